@@ -1,0 +1,181 @@
+"""A calendar object as a value (RFC 5545 §3.6.1, RFC 4791 §4.1).
+
+`When` carries the three kinds of time of RFC 5545 §3.3.4–5 in the type itself:
+a `date` is an all-day event, an aware `datetime` is zoned (its `tzinfo` is a `ZoneInfo`), a naive
+`datetime` is floating. `end` is always exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from enum import Enum
+from typing import Union
+from zoneinfo import ZoneInfo
+
+When = Union[date, datetime]
+
+
+class Status(str, Enum):
+    """STATUS (RFC 5545 §3.8.1.11)."""
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"
+    CANCELLED = "cancelled"
+
+
+class Transparency(str, Enum):
+    """TRANSP (RFC 5545 §3.8.2.7): does the event block time?"""
+
+    OPAQUE = "opaque"
+    TRANSPARENT = "transparent"
+
+
+class Classification(str, Enum):
+    """CLASS (RFC 5545 §3.8.1.3); DEFAULT is what the owner's calendar says."""
+
+    DEFAULT = "default"
+    PUBLIC = "public"
+    PRIVATE = "private"
+    CONFIDENTIAL = "confidential"
+
+
+class PartStat(str, Enum):
+    """PARTSTAT of an attendee (RFC 5545 §3.2.12)."""
+
+    NEEDS_ACTION = "needs-action"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+
+
+class Role(str, Enum):
+    """ROLE of an attendee (RFC 5545 §3.2.16)."""
+
+    REQUIRED = "req-participant"
+    OPTIONAL = "opt-participant"
+
+
+class UserType(str, Enum):
+    """CUTYPE of an attendee (RFC 5545 §3.2.3)."""
+
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+    ROOM = "room"
+
+
+def normalized_address(address: str) -> str:
+    """The form in which addresses are compared: trimmed, lower case, without `mailto:`."""
+    return address.strip().removeprefix("mailto:").removeprefix("MAILTO:").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """ORGANIZER (RFC 5545 §3.8.4.3); `address` is normalized."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """ATTENDEE (RFC 5545 §3.8.4.1); `address` is normalized and unique within an event."""
+
+    address: str
+    name: str = ""
+    role: Role = Role.REQUIRED
+    user_type: UserType = UserType.INDIVIDUAL
+    partstat: PartStat = PartStat.NEEDS_ACTION
+    comment: str = ""
+    additional_guests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One VEVENT. `description` is an HTML fragment; `attendees` are sorted by address."""
+
+    start: When
+    end: When
+    summary: str = ""
+    description: str = ""
+    location: str = ""
+    status: Status = Status.CONFIRMED
+    transparency: Transparency = Transparency.OPAQUE
+    classification: Classification = Classification.DEFAULT
+    organizer: Organizer | None = None
+    attendees: tuple[Attendee, ...] = ()
+
+    @property
+    def all_day(self) -> bool:
+        return not isinstance(self.start, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One date of a series that differs; `event` None is a cancelled date (EXDATE)."""
+
+    recurrence_id: When
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarObject:
+    """Everything with one UID: a single event, or a series master with its overrides.
+
+    `recurrence` holds RRULE, RDATE and EXDATE lines as in RFC 5545; empty for a single event.
+    """
+
+    uid: str
+    event: Event
+    recurrence: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = field(default=())
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.recurrence)
+
+
+def sorted_attendees(attendees: Iterable[Attendee]) -> tuple[Attendee, ...]:
+    """One attendee per address (the last one given wins), in the order of addresses."""
+    unique = {attendee.address: attendee for attendee in attendees if attendee.address}
+    return tuple(unique[address] for address in sorted(unique))
+
+
+def instant(when: When, floating_zone: ZoneInfo | timezone = timezone.utc) -> datetime:
+    """The moment in UTC at which `when` falls for somebody in `floating_zone`."""
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day, tzinfo=floating_zone)
+    elif when.tzinfo is None:
+        when = when.replace(tzinfo=floating_zone)
+    return when.astimezone(timezone.utc)
+
+
+def ends_after(event: Event, moment: datetime) -> bool:
+    """Whether the event may still lie ahead; a day of tolerance covers every time zone."""
+    return instant(event.end) + timedelta(days=1) > moment
+
+
+def when_to_text(when: When) -> str:
+    """`2026-11-21`, `2026-11-21T09:00:00` (floating) or `2026-11-21T09:00:00 Europe/Paris`."""
+    if not isinstance(when, datetime):
+        return when.isoformat()
+    wall = when.replace(tzinfo=None).isoformat()
+    if when.tzinfo is None:
+        return wall
+    return f"{wall} {getattr(when.tzinfo, 'key', None) or _utc_name(when)}"
+
+
+def when_from_text(text: str) -> When:
+    """Inverse of `when_to_text`; ValueError or ZoneInfoNotFoundError on anything else."""
+    if "T" not in text:
+        return date.fromisoformat(text)
+    wall, _, zone = text.partition(" ")
+    moment = datetime.fromisoformat(wall)
+    return moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment
+
+
+def _utc_name(when: datetime) -> str:
+    if when.utcoffset():
+        raise ValueError("a zoned time needs a named zone, not an offset")
+    return "UTC"

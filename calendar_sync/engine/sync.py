@@ -1,0 +1,379 @@
+"""The values a synchronization works on. Frozen, and JSON where a host has to keep them.
+
+Words: an *href* names an object within its collection, an *ETag* one version of it (RFC 4791
+§5.3), a *sync token* a moment in a collection's history (RFC 6578). All three are opaque here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, NewType
+
+from .errors import SyncError
+from .event import CalendarObject
+from .properties import Json, Properties
+
+Href = NewType("Href", str)
+ETag = NewType("ETag", str)
+SyncToken = NewType("SyncToken", str)
+LinkKey = NewType("LinkKey", str)
+Mark = NewType("Mark", str)
+
+Base = Mapping[str, tuple[Json, Json]]
+"""Per property what both sides agreed on: (our spelling, their spelling)."""
+
+
+class CopyRole(str, Enum):
+    """Which copy of the meeting a link stands for; it decides what may move (DESIGN §4)."""
+
+    HOME = "home"  # the organizer's own copy, or a private event
+    ATTENDEE = "attendee"  # a guest's copy of a meeting whose home is connected elsewhere
+    WITNESS = "witness"  # the one guest's copy that speaks for an outside organizer
+    PERSONAL = "personal"  # a guest's copy that is not the witness
+    READ_ONLY = "read-only"  # shown, never written (series, for now)
+
+
+class LinkState(str, Enum):
+    """Where a link stands; only IN_DOUBT is read again, the others compare with `observed`."""
+
+    SETTLED = "settled"
+    DIRTY = "dirty"  # a change here is waiting to be written
+    IN_DOUBT = "in-doubt"  # a write may or may not have happened
+    HELD = "held"  # a write would mail guests without consent
+    ASKED = "asked"  # a conflict waits for a person
+    REFUSED = "refused"  # the other side will not accept it as it is
+    PARKED = "parked"  # stopped by a guard
+    FROZEN = "frozen"  # left alone: its collection or filter went away
+    IGNORED = "ignored"  # kept, never synchronized (reset, "only new")
+    UNWANTED = "unwanted"  # the user removed this copy on purpose
+    EXTRA = "extra"  # a second object of the same event, never written
+
+
+RESTING = frozenset(
+    {LinkState.IGNORED, LinkState.FROZEN, LinkState.UNWANTED, LinkState.EXTRA, LinkState.PARKED}
+)
+"""States in which nothing moves until a person acts."""
+
+
+class Guests(str, Enum):
+    """Whether the guests of a home copy stand in the provider's event."""
+
+    SHARED = "shared"
+    WITHHELD = "withheld"  # kept back until *Invite now* (DESIGN §6)
+
+
+class Action(str, Enum):
+    """What a write does to a remote object."""
+
+    CREATE = "create"
+    PATCH = "patch"
+    DELETE = "delete"
+    ANSWER = "answer"
+
+
+class Choice(str, Enum):
+    """What a person said when asked about mail."""
+
+    SEND = "send"
+    SILENT = "silent"  # Google's "don't send"
+    KEEP_HERE = "keep-here"  # Outlook can't be silent: not written there at all
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A person's answer to the mail question, for these properties and these people only."""
+
+    choice: Choice
+    recipients: frozenset[str]
+    keys: frozenset[str]
+    expires_at: datetime
+
+    def covers(self, recipients: frozenset[str], keys: frozenset[str], now: datetime) -> bool:
+        """True while neither the recipients nor the changed properties have grown."""
+        return now < self.expires_at and recipients <= self.recipients and keys <= self.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a write waits for a person: who would be mailed, about which properties."""
+
+    action: Action
+    recipients: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The other side's answer, and the values it refused; retried when these change."""
+
+    code: str
+    keys: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Evidence of a write that may have happened; stored before it is made."""
+
+    link: LinkKey
+    action: Action
+    key: str
+    sent: Properties
+    at: datetime
+    notify: bool = False
+    recipients: tuple[str, ...] = ()
+    burnt: bool = False  # the provider said that the key is taken
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "v": 1,
+            "action": self.action.value,
+            "key": self.key,
+            "sent": dict(self.sent),
+            "at": self.at.isoformat(),
+            "notify": self.notify,
+            "recipients": list(self.recipients),
+            "burnt": self.burnt,
+        }
+
+    @classmethod
+    def from_json(cls, link: LinkKey, data: Mapping[str, Any]) -> Attempt:
+        return cls(
+            link,
+            Action(data["action"]),
+            data["key"],
+            data["sent"],
+            datetime.fromisoformat(data["at"]),
+            data["notify"],
+            tuple(data["recipients"]),
+            data["burnt"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The memory of one pair: what was agreed, what was seen since, what is open."""
+
+    key: LinkKey
+    uid: str
+    href: Href | None = None
+    etag: ETag | None = None
+    state: LinkState = LinkState.SETTLED
+    base: Base = field(default_factory=dict)
+    observed: Properties | None = None
+    modified: datetime | None = None
+    guests: Guests = Guests.SHARED
+    incarnation: int = 0
+    refusal: Refusal | None = None
+    hold: Hold | None = None
+    attempt: Attempt | None = None
+
+    @property
+    def theirs(self) -> Properties:
+        """The newest remote values known: observed, else what was agreed."""
+        if self.observed is not None:
+            return self.observed
+        return {key: pair[1] for key, pair in self.base.items() if pair[1] is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link together with our side of it, as one host query shows them."""
+
+    link: Link
+    role: CopyRole
+    local: CalendarObject | None  # None: deleted here
+    local_modified: datetime
+    marks: tuple[Mark, ...] = ()
+    consent: Consent | None = None
+    outranked: frozenset[str] = frozenset()
+    """Guests whose own connected copy tells their answer better than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A remote object as read: where it is, which version, what it says."""
+
+    href: Href
+    etag: ETag
+    object: CalendarObject
+    organized_by_owner: bool
+    modified: datetime | None = None
+    creation_key: str = ""
+    read_only: str = ""  # reason code, e.g. "series", or a special event type
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What changed since a token. `complete`: a full listing, what is absent is not there."""
+
+    resources: tuple[Resource, ...]
+    vanished: tuple[Href, ...]
+    token: SyncToken
+    complete: bool = False
+    unreadable: tuple[tuple[Href, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.resources or self.vanished or self.unreadable or self.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One conditional write. `changes` are the properties to write, `target` all of them after."""
+
+    link: LinkKey
+    action: Action
+    href: Href | None
+    if_match: ETag | None
+    key: str
+    uid: str
+    changes: Properties
+    target: Properties
+    notify: bool = False
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The write happened; `resource` is the provider's answer, None after a deletion."""
+
+    link: LinkKey
+    resource: Resource | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The write did not happen; with `in_doubt` nobody knows."""
+
+    link: LinkKey
+    error: SyncError
+    in_doubt: bool = False
+
+
+Outcome = Stored | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPatch:
+    """Set one local property from `old` to `new`; the base becomes (`new`, `theirs`)."""
+
+    key: str
+    old: Json
+    new: Json
+    theirs: Json
+
+
+class Side(str, Enum):
+    HERE = "here"
+    THERE = "there"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of a run: what happened on which side, with what stood there before."""
+
+    side: Side
+    what: str  # created, changed, deleted, held, refused, conflict, unreadable
+    keys: tuple[str, ...] = ()
+    before: Properties = field(default_factory=dict)
+    mailed: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Fate(str, Enum):
+    """What a commit does to our object besides property patches."""
+
+    KEEP = "keep"
+    MATERIALIZE = "materialize"  # new here: make or attach an event from `resource`
+    DROP = "drop"  # gone there: remove it here as the role demands
+    REVIVE = "revive"  # deleted here, edited there: bring it back
+    CLOSE = "close"  # gone on both sides: the link may rest in the attic
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """What one commit does about one object; `link` is None only with MATERIALIZE."""
+
+    link: Link | None
+    fate: Fate = Fate.KEEP
+    resource: Resource | None = None
+    patches: tuple[LocalPatch, ...] = ()
+    moves: Base = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on one account until `until`; `fence` rises with every claim."""
+
+    account: str
+    fence: int
+    until: datetime
+
+
+class ConflictRule(str, Enum):
+    """Who wins when both sides changed the same property to different values."""
+
+    NEWEST = "newest"
+    THEIRS = "theirs"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPolicy:
+    conflict: ConflictRule = ConflictRule.NEWEST
+    most_writes: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a collection can do, as data."""
+
+    batch_size: int
+    silent_writes: bool  # can guests be left unmailed on request?
+    silent_keys: frozenset[str] = frozenset()  # writing these never mails anybody
+    absence_is_proof: bool = False  # tombstones and complete listings need no second look
+    keys_are_hrefs: bool = False  # the creation key becomes the href
+    window: tuple[datetime, datetime] | None = None  # a complete listing covers only this
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What `Host.open` hands out: where the pairing stands and what waits here."""
+
+    namespace: str  # installation and remote calendar, the root of all creation keys
+    token: SyncToken | None
+    policy: SyncPolicy
+    owner: frozenset[str]  # normalized addresses of the person
+    waiting: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """Counts of a run; no event content."""
+
+    received: int = 0
+    sent: int = 0
+    mailed: int = 0
+    held: int = 0
+    refused: int = 0
+    conflicts: int = 0
+    remaining: int = 0
+    complete: bool = False
+    lost_lease: bool = False
+    error: SyncError | None = None
+
+
+def creation_key(namespace: str, uid: str, incarnation: int) -> str:
+    """The same key for the same object and incarnation: 32 hexadecimal digits.
+
+    Legal as a client-made Google id (letters a–v and digits) and as a Graph transactionId.
+    """
+    text = f"{namespace}\n{uid}\n{incarnation}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
