@@ -1,0 +1,76 @@
+"""One door for every request: finds the mount, lets faults strike, writes the journal."""
+
+from collections.abc import Iterable
+from threading import RLock
+
+from werkzeug.wrappers import Request, Response
+
+from .faults import Fault, Faults
+from .http import DELAY, ConnectionBroken, Mount
+from .journal import Journal
+
+
+class Dispatcher:
+    def __init__(self, mounts: Iterable[Mount], faults: Faults, journal: Journal) -> None:
+        # The longest prefix wins.
+        self._mounts = sorted(mounts, key=lambda mount: -len(mount.prefix))
+        self._faults = faults
+        self._journal = journal
+        self._lock = RLock()
+
+    def answer(self, request: Request) -> Response:
+        """Raises ConnectionBroken where a fault says so."""
+        with self._lock:
+            for mount in self._mounts:
+                if request.path.startswith(mount.prefix):
+                    return self._through(mount, request, part=False)
+            return Response("Not Found\n", status=404, mimetype="text/plain")
+
+    def answer_part(self, mount: Mount, request: Request) -> Response:
+        """One call inside a batch: it has its own faults and its own journal entry.
+
+        A connection cannot break for a single part: such faults wait for a whole request.
+        """
+        return self._through(mount, request, part=True)
+
+    def _through(self, mount: Mount, request: Request, *, part: bool) -> Response:
+        if mount.refuse is None:
+            return mount.handle(request)
+        person = mount.whose(request)
+        fault = self._faults.take(request.method, request.path, person, part=part)
+        if fault is None:
+            response = mount.handle(request)
+            self._journal.record(request, response.status_code, person, part=part)
+            return response
+        struck = f"{fault.kind} {fault.when}"
+        try:
+            response = strike(fault, mount, request)
+        except ConnectionBroken:
+            self._journal.record(request, 0, person, struck, part=part)
+            raise
+        self._journal.record(request, response.status_code, person, struck, part=part)
+        return response
+
+
+def strike(fault: Fault, mount: Mount, request: Request) -> Response:
+    carried_out = fault.kind in ("slow", "truncated") or fault.when == "after"
+    response = mount.handle(request) if carried_out else None
+    if fault.kind == "reset":
+        raise ConnectionBroken
+    if response is not None and fault.kind == "slow":
+        request.environ[DELAY] = fault.seconds
+        return response
+    if response is not None and fault.kind == "truncated":
+        return truncated(response)
+    assert mount.refuse is not None  # noqa: S101 - the caller looked
+    return mount.refuse(fault, request)
+
+
+def truncated(response: Response) -> Response:
+    """The answer stops half-way although its length was announced in full."""
+    body = response.get_data()
+    cut = Response(body[: len(body) // 2], response.status, dict(response.headers))
+    cut.automatically_set_content_length = False
+    cut.headers["Content-Length"] = str(len(body))
+    cut.headers["Connection"] = "close"
+    return cut

@@ -1,0 +1,103 @@
+"""Every request a stand-in received, so that tests can count them."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.wrappers import Request
+
+from .clock import Clock
+
+KEPT = 20_000
+SECRET_HEADERS = frozenset({"authorization", "cookie"})
+SECRET_FIELDS = frozenset(
+    {"client_secret", "refresh_token", "code", "code_verifier", "token", "assertion", "password"}
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case; secrets redacted."""
+    body: bytes
+    """Secrets in forms redacted."""
+    status: int
+    """0: the connection broke before an answer."""
+    person: str | None
+    fault: str = ""
+    part: bool = False
+    """A call inside a batch; the batch itself has an entry of its own."""
+
+
+class Journal:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+
+    def record(
+        self, request: Request, status: int, person: str | None, fault: str = "", *, part: bool
+    ) -> None:
+        self._entries.append(
+            Entry(
+                at=self._clock.now(),
+                method=request.method,
+                path=request.path,
+                query=request.query_string.decode("ascii", "replace"),
+                headers=redacted_headers(request),
+                body=redacted_body(request),
+                status=status,
+                person=person,
+                fault=fault,
+                part=part,
+            )
+        )
+
+    def entries(
+        self,
+        path_prefix: str = "",
+        *,
+        since: datetime | None = None,
+        person: str | None = None,
+        parts: bool = False,
+    ) -> list[Entry]:
+        """Requests in the order they were answered.
+
+        Args:
+            since: only those answered at or after this moment.
+            parts: False: what travelled on the wire, a batch counting as one;
+                True: the calls inside batches as well.
+        """
+        return [
+            entry
+            for entry in self._entries
+            if entry.path.startswith(path_prefix)
+            and (since is None or entry.at >= since)
+            and (person is None or entry.person == person)
+            and (parts or not entry.part)
+        ]
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+
+def redacted_headers(request: Request) -> dict[str, str]:
+    return {
+        name.lower(): "(redacted)" if name.lower() in SECRET_HEADERS else value
+        for name, value in request.headers.items()
+    }
+
+
+def redacted_body(request: Request) -> bytes:
+    body = request.get_data()
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return body
+    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return urlencode(
+        [(name, "(redacted)" if name in SECRET_FIELDS else value) for name, value in fields]
+    ).encode()

@@ -1,0 +1,6 @@
+"""Google Calendar v3 and Google sign-in, as the contract describes them."""
+
+from .knobs import KNOBS
+from .state import GoogleState
+
+__all__ = ["KNOBS", "GoogleState"]
