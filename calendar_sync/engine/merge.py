@@ -7,7 +7,7 @@ HTML, zones or names is no change at all (docs/decisions/0002).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .properties import ANSWER, ATTENDEE, OVERLAY, Json, Properties, equivalent, is_guest_key
@@ -135,6 +135,11 @@ def moved_base(base: Base, moves: Mapping[str, tuple[Json, Json]]) -> dict[str, 
     """`base` with `moves` laid over it; a property absent on both sides is forgotten."""
     merged = {**base, **moves}
     return {key: pair for key, pair in merged.items() if pair != (None, None)}
+
+
+def patched_base(base: Base, applied: Sequence[LocalPatch]) -> dict[str, tuple[Json, Json]]:
+    """`base` after these patches were applied here."""
+    return moved_base(base, {patch.key: (patch.new, patch.theirs) for patch in applied})
 
 
 def _whole_guests(changes: dict[str, Json], ours: Properties) -> dict[str, Json]:

@@ -96,6 +96,34 @@ class Consent:
         """True while neither the recipients nor the changed properties have grown."""
         return now < self.expires_at and recipients <= self.recipients and keys <= self.keys
 
+    def joined(self, later: Consent) -> Consent:
+        """An unsent consent and a later one in one; a promise to send sticks."""
+        sticky = Choice.SEND if self.choice is Choice.SEND else later.choice
+        return Consent(
+            sticky,
+            self.recipients | later.recipients,
+            self.keys | later.keys,
+            max(self.expires_at, later.expires_at),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "v": 1,
+            "choice": self.choice.value,
+            "recipients": sorted(self.recipients),
+            "keys": sorted(self.keys),
+            "expires_at": self.expires_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Consent:
+        return cls(
+            Choice(data["choice"]),
+            frozenset(data["recipients"]),
+            frozenset(data["keys"]),
+            datetime.fromisoformat(data["expires_at"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -190,6 +218,8 @@ class LinkView:
     local_modified: datetime
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
+    uids: frozenset[str] = frozenset()
+    """Every canonical UID this object is known under, `link.uid` among them."""
     outranked: frozenset[str] = frozenset()
     """Guests whose own connected copy tells their answer better than this one."""
 
@@ -297,13 +327,18 @@ class Fate(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class LinkChange:
-    """What one commit does about one object; `link` is None only with MATERIALIZE."""
+    """What one commit does about one object.
+
+    `link` is None for what has none yet: MATERIALIZE makes it, anything else is journal only.
+    `link.base` is what is agreed without the patches; the host lays those it applied over it
+    (`merge.patched_base`).
+    `resource` is the version just read or written: the host learns its UID from it.
+    """
 
     link: Link | None
     fate: Fate = Fate.KEEP
     resource: Resource | None = None
     patches: tuple[LocalPatch, ...] = ()
-    moves: Base = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
 
@@ -338,6 +373,7 @@ class Capabilities:
     batch_size: int
     silent_writes: bool  # can guests be left unmailed on request?
     silent_keys: frozenset[str] = frozenset()  # writing these never mails anybody
+    tells_only_changed_guests: bool = False  # a write of guests alone mails only added and removed
     absence_is_proof: bool = False  # tombstones and complete listings need no second look
     keys_are_hrefs: bool = False  # the creation key becomes the href
     window: tuple[datetime, datetime] | None = None  # a complete listing covers only this

@@ -1,0 +1,47 @@
+"""Open attempts: writes of which only the evidence is left. Pure.
+
+An attempt is stored before its write is made (DESIGN §5.4). If its outcome was lost, the next run
+reads the object again: what equals the values sent was written by us and becomes base.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .properties import Json, Properties, equivalent
+from .sync import Action, Attempt, Base, Link
+
+FRESH = timedelta(minutes=10)
+"""How long a provider may show an older state than our own write (Graph contract Q15)."""
+
+UNKNOWN: Json = {"unknown": True}
+"""In a base: the side held our value once, its spelling was never seen."""
+
+
+def proven_base(attempt: Attempt, theirs: Properties) -> Base:
+    """Base moves that the sight of `theirs` proves about a lost write.
+
+    A patched property that shows neither the value sent nor the old one is left to the merge:
+    nobody can tell whether our write was refused or overwritten, so it is a conflict.
+    """
+    if attempt.action is Action.DELETE:
+        return {}
+    moves: dict[str, tuple[Json, Json]] = {}
+    for key, sent in attempt.sent.items():
+        now_there = theirs.get(key)
+        if equivalent(key, sent, now_there):
+            moves[key] = (sent, now_there)
+        elif attempt.action is Action.CREATE:
+            # made by us, changed there since: theirs is the news
+            moves[key] = (sent, UNKNOWN)
+    return moves
+
+
+def may_repeat(attempt: Attempt, now: datetime) -> bool:
+    """Whether the recorded body may be sent once more under its key."""
+    return not attempt.burnt and now - attempt.at < FRESH
+
+
+def is_fresh(link: Link, now: datetime) -> bool:
+    """Whether an own write is so recent that not finding the object proves nothing."""
+    return link.attempt is not None and now - link.attempt.at < FRESH

@@ -1,0 +1,91 @@
+"""Whom a write would mail, and whether it may go out (DESIGN §6). Pure.
+
+Default: silent. What cannot be silent waits for a person. Only a recorded consent, given for
+these properties and these people, lets a write mail anybody; an answer is the exception: telling
+the organizer once is what answering means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from .properties import ANSWER, ATTENDEE, Properties, addresses, is_guest_key
+from .sync import Action, Capabilities, Choice, Consent
+
+CREATED = "(created)"
+DELETED = "(deleted)"
+"""What a consent names for a whole new or removed meeting, in place of properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A write before anybody asked about mail: properties to change, all of them after."""
+
+    action: Action
+    changes: Properties = field(default_factory=dict)
+    target: Properties = field(default_factory=dict)
+
+
+class Verdict(str, Enum):
+    SILENT = "silent"
+    SEND = "send"
+    HOLD = "hold"
+
+
+def recipients(
+    draft: Draft, before: Properties, owner: frozenset[str], capabilities: Capabilities
+) -> frozenset[str]:
+    """The guests this write would mail if mails are sent; `before` is what stands there."""
+    there, then = addresses(before) - owner, addresses(draft.target) - owner
+    if draft.action is Action.ANSWER:
+        organizer = draft.target.get("organizer")
+        return frozenset({str(organizer[0])}) if isinstance(organizer, list) else frozenset()
+    if draft.action is Action.CREATE:
+        return then
+    if draft.action is Action.DELETE:
+        return there
+    loud = [key for key in draft.changes if key not in capabilities.silent_keys]
+    if not loud:
+        return frozenset()
+    if capabilities.tells_only_changed_guests and all(map(is_guest_key, loud)):
+        return there ^ then
+    return there | then
+
+
+def told_keys(draft: Draft, capabilities: Capabilities) -> frozenset[str]:
+    """The properties a consent has to cover; guests are covered as recipients."""
+    if draft.action is Action.CREATE:
+        return frozenset({CREATED})
+    if draft.action is Action.DELETE:
+        return frozenset({DELETED})
+    return frozenset(
+        key
+        for key in draft.changes
+        if key not in capabilities.silent_keys and not key.startswith((ATTENDEE, ANSWER))
+    )
+
+
+def verdict(  # noqa: PLR0917 -- six facts, one decision, called once
+    action: Action,
+    mailed: frozenset[str],
+    keys: frozenset[str],
+    consent: Consent | None,
+    capabilities: Capabilities,
+    now: datetime,
+) -> Verdict:
+    """May the write go out, and loudly or silently?"""
+    if not mailed:
+        return Verdict.SILENT
+    if action is Action.ANSWER:
+        return Verdict.SEND
+    if consent and consent.covers(mailed, keys, now):
+        if consent.choice is Choice.SEND:
+            return Verdict.SEND
+        if consent.choice is Choice.SILENT and capabilities.silent_writes:
+            return Verdict.SILENT
+        return Verdict.HOLD
+    if action is Action.DELETE:
+        return Verdict.HOLD  # a cancelled meeting nobody is told of leaves people waiting
+    return Verdict.SILENT if capabilities.silent_writes else Verdict.HOLD

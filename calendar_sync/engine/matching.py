@@ -1,0 +1,113 @@
+"""Which remote object belongs to which link. Pure.
+
+By href; else by an open creation; else by UID or our mark; else by contents, if exactly one
+object on either side has them. A mark alone proves origin, not identity: it counts only for a
+link that has lost its href (Google contract §4.6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .event import CalendarObject, Status, instant
+from .sync import ChangeSet, CopyRole, Href, LinkView, Resource, Work, creation_key
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a run learned about remote objects.
+
+    `read` holds what was asked for by href, None where it is proven gone; it outranks `changes`.
+    `found` holds, by creation key, what an open creation turned out to have made.
+    """
+
+    changes: ChangeSet
+    read: Mapping[Href, Resource | None] = field(default_factory=dict)
+    found: Mapping[str, Resource] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """`pairs`: each link with its resource, None if nothing is known of it."""
+
+    pairs: tuple[tuple[LinkView, Resource | None], ...]
+    unlinked: tuple[Resource, ...]
+    gone: frozenset[Href]
+
+
+def match(
+    work: Work, views: Sequence[LinkView], seen: Observation, *, absence_is_proof: bool
+) -> Matched:
+    """Pair links and resources; say which hrefs are proven gone."""
+    resources = {resource.href: resource for resource in seen.changes.resources}
+    resources |= {href: found for href, found in seen.read.items() if found is not None}
+    gone = {href for href, found in seen.read.items() if found is None}
+    if absence_is_proof:
+        gone |= set(seen.changes.vanished) - resources.keys()
+        gone |= absent_hrefs(views, seen.changes)
+    linked = {view.link.href for view in views if view.link.href}
+    free = {href: found for href, found in resources.items() if href not in linked}
+    index = _Index(free, views)
+    pairs: list[tuple[LinkView, Resource | None]] = []
+    for view in views:
+        if view.link.href:
+            pairs.append((view, resources.get(view.link.href)))
+            continue
+        key = creation_key(work.namespace, view.link.uid, view.link.incarnation)
+        resource = seen.found.get(key) or index.twin(view, key)
+        if resource:
+            free.pop(resource.href, None)
+        pairs.append((view, resource))
+    return Matched(tuple(pairs), tuple(free.values()), frozenset(gone))
+
+
+def absent_hrefs(views: Sequence[LinkView], changes: ChangeSet) -> set[Href]:
+    """Linked objects a complete listing does not show."""
+    if not changes.complete:
+        return set()
+    shown = {resource.href for resource in changes.resources}
+    shown |= {href for href, _ in changes.unreadable}
+    return {view.link.href for view in views if view.link.href and view.link.href not in shown}
+
+
+class _Index:
+    """Unlinked resources by everything a link without href may be recognized by."""
+
+    def __init__(self, free: Mapping[Href, Resource], views: Sequence[LinkView]) -> None:
+        self._free = free
+        self._by_name: dict[str, Resource] = {}
+        self._by_contents: dict[Hashable, list[Resource]] = defaultdict(list)
+        self._rivals: dict[Hashable, int] = defaultdict(int)
+        for resource in free.values():
+            if resource.object.event.status is Status.CANCELLED:
+                continue
+            self._by_name[resource.object.uid] = resource
+            if resource.creation_key:
+                self._by_name[resource.creation_key] = resource
+            home = resource.organized_by_owner
+            self._by_contents[_contents(resource.object, home=home)].append(resource)
+        for view in views:
+            if view.local and not view.link.href:
+                self._rivals[_contents(view.local, home=view.role is CopyRole.HOME)] += 1
+
+    def twin(self, view: LinkView, key: str) -> Resource | None:
+        if view.local is None:
+            return None
+        for name in (key, *view.uids, view.link.uid):
+            found = self._by_name.get(name)
+            if found and found.href in self._free:
+                return found
+        contents = _contents(view.local, home=view.role is CopyRole.HOME)
+        alike = [found for found in self._by_contents[contents] if found.href in self._free]
+        return alike[0] if len(alike) == 1 and self._rivals[contents] == 1 else None
+
+
+def _contents(obj: CalendarObject, *, home: bool) -> Hashable:
+    """Title, time and rule: what makes two strangers look like the same event."""
+    event = obj.event
+    kind = event.all_day
+    times = (event.start, event.end) if kind else (instant(event.start), instant(event.end))
+    title = " ".join(event.summary.split())
+    return (title, kind, times, obj.recurrence, home)

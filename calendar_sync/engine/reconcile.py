@@ -1,0 +1,364 @@
+"""From what both sides say to a plan. Pure: no port is called here.
+
+Every touched object gets one `Step`: what to change here, what to write there, what to remember.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .attempts import is_fresh, may_repeat, proven_base
+from .event import CalendarObject, Status
+from .mail import Draft, Verdict, recipients, told_keys, verdict
+from .matching import Observation, match
+from .merge import Merge, Movable, adopt, merge, moved_base
+from .properties import ANSWER, Json, Properties, addresses, is_guest_key, properties
+from .sync import (
+    RESTING,
+    Action,
+    Attempt,
+    Base,
+    Capabilities,
+    ConflictRule,
+    CopyRole,
+    Fate,
+    Guests,
+    Hold,
+    JournalEntry,
+    Link,
+    LinkChange,
+    LinkState,
+    LinkView,
+    Mark,
+    Refusal,
+    Resource,
+    Side,
+    Work,
+    Write,
+    creation_key,
+)
+
+MOST_INCARNATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for every object of one run."""
+
+    work: Work
+    capabilities: Capabilities
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object's part of the plan.
+
+    `change.marks` are removed whatever happens; `marks` only once the write has its outcome.
+    """
+
+    change: LinkChange
+    write: Write | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps; `remaining` counts writes left for the next run."""
+
+    steps: tuple[Step, ...] = ()
+    remaining: int = 0
+
+
+def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Plan:
+    """The plan for everything that was touched on either side."""
+    proof = frame.capabilities.absence_is_proof
+    matched = match(frame.work, views, seen, absence_is_proof=proof)
+    steps = []
+    for view, resource in sorted(matched.pairs, key=_freshest_first):
+        if view.link.state in RESTING:
+            continue
+        if view.link.href in matched.gone or _is_cancelled(resource):
+            step = _gone(frame, view, resource)
+        else:
+            step = _present(frame, view, _news(view, resource))
+        if step.write or step.change != LinkChange(view.link):
+            steps.append(step)
+    steps += [_materialize(found) for found in matched.unlinked if not _is_cancelled(found)]
+    steps += [_unreadable(code) for _, code in seen.changes.unreadable]
+    return _within_limit(steps, frame.work.policy.most_writes)
+
+
+def _freshest_first(pair: tuple[LinkView, Resource | None]) -> tuple[float, str]:
+    """A person's edit of just now overtakes a long first push."""
+    view = pair[0]
+    return -view.local_modified.timestamp(), view.link.key
+
+
+def _is_cancelled(resource: Resource | None) -> bool:
+    return resource is not None and resource.object.event.status is Status.CANCELLED
+
+
+def _news(view: LinkView, resource: Resource | None) -> Resource | None:
+    """`resource`, unless it is the version we know, or an older one delivered late."""
+    if resource is None or view.link.attempt is not None:
+        return resource
+    known = view.link.modified
+    late = bool(known and resource.modified and resource.modified < known)
+    echo = resource.etag == view.link.etag and view.link.state is not LinkState.IN_DOUBT
+    return None if late or echo else resource
+
+
+def _materialize(resource: Resource) -> Step:
+    entry = JournalEntry(Side.HERE, "created", tuple(sorted(properties(resource.object))))
+    return Step(LinkChange(None, Fate.MATERIALIZE, resource, journal=(entry,)))
+
+
+def _unreadable(code: str) -> Step:
+    return Step(LinkChange(None, journal=(JournalEntry(Side.THERE, "unreadable", code=code),)))
+
+
+def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
+    """The object is proven gone, or cancelled by its organizer."""
+    link = replace(view.link, attempt=None, state=LinkState.SETTLED)
+    attempt = view.link.attempt
+    if attempt and attempt.action is Action.CREATE and resource is None:
+        return _present(frame, view, None)  # never made, or not yet visible: not a deletion
+    ours_is_younger = attempt is not None and attempt.action is not Action.DELETE
+    if ours_is_younger and resource is None and is_fresh(view.link, frame.now):
+        return Step(LinkChange(replace(view.link, state=LinkState.IN_DOUBT)))
+    if view.local is None:
+        return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
+    ours = properties(view.local)
+    changed = merge(view.link.base, ours, link.theirs, _movable(frame, view), theirs_win=True)
+    journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
+    if changed.changes:
+        journal.append(JournalEntry(Side.HERE, "conflict", tuple(changed.changes), before=ours))
+    return Step(LinkChange(link, Fate.DROP, marks=view.marks, journal=tuple(journal)))
+
+
+def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:
+    """The object exists there, or is not there yet."""
+    link = _after_reading(view.link, news) if news else view.link
+    if view.local is None:
+        step = _deleted_here(frame, view, link, news)
+    elif link.href is None:
+        step = _new_here(frame, view, link, view.local)
+    else:
+        step = _both_present(frame, view, link, news)
+    return replace(step, change=replace(step.change, resource=news))
+
+
+def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
+    ours = properties(view.local) if view.local else {}
+    adopting = view.link.href is None and view.link.attempt is None
+    if adopting and addresses(ours) - addresses(link.theirs):
+        link = replace(link, guests=Guests.WITHHELD)
+    movable = _movable(frame, replace(view, link=link))
+    merged = (
+        adopt(ours, link.theirs, movable)
+        if adopting
+        else merge(link.base, ours, link.theirs, movable, _theirs_win(frame, view, news))
+    )
+    return _merged(frame, view, link, merged)
+
+
+def _after_reading(link: Link, resource: Resource) -> Link:
+    """The link with the newest version noted, and a lost write settled by the sight of it."""
+    theirs = properties(resource.object)
+    base: Base = link.base
+    if link.attempt:
+        base = moved_base(base, proven_base(link.attempt, theirs))
+    return replace(
+        link,
+        href=resource.href,
+        etag=resource.etag,
+        modified=resource.modified,
+        base=base,
+        observed=theirs,
+        attempt=None,
+    )
+
+
+def _movable(frame: Frame, view: LinkView) -> Movable:
+    return Movable(view.role, frame.work.owner, view.link.guests, view.outranked)
+
+
+def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
+    rule = frame.work.policy.conflict
+    if rule is not ConflictRule.NEWEST:
+        return rule is ConflictRule.THEIRS
+    modified = news.modified if news else view.link.modified
+    return modified is not None and modified >= view.local_modified
+
+
+def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
+    """A merge as a step: patches here, and the write there if mail rules let it out."""
+    base = moved_base(link.base, merged.moves)
+    journal = [
+        JournalEntry(Side.HERE, "changed", (patch.key,), {patch.key: patch.old})
+        for patch in merged.patches
+    ]
+    journal += [
+        JournalEntry(
+            Side.HERE if lost.lost_here else Side.THERE,
+            "conflict",
+            (lost.key,),
+            {lost.key: lost.lost},
+        )
+        for lost in merged.conflicts
+    ]
+    keep = Step(
+        LinkChange(
+            replace(link, base=base, observed=link.theirs if merged.patches else None),
+            patches=merged.patches,
+            journal=tuple(journal),
+        )
+    )
+    if not merged.changes:
+        return _rest(view, keep)
+    target = _present_values({**link.theirs, **merged.changes})
+    draft = Draft(_action(view.role, merged.changes), merged.changes, target)
+    return _write(frame, view, keep, draft)
+
+
+def _rest(view: LinkView, step: Step) -> Step:
+    """Nothing to write: the link is settled and every mark seen is done with."""
+    link = step.change.link
+    if link is None:
+        return step
+    settled = replace(link, state=LinkState.SETTLED, hold=None, refusal=None)
+    return replace(step, change=replace(step.change, link=settled, marks=view.marks))
+
+
+def _action(role: CopyRole, changes: Properties) -> Action:
+    answering = any(key.startswith(ANSWER) for key in changes)
+    return Action.ANSWER if answering and role is not CopyRole.HOME else Action.PATCH
+
+
+def _present_values(values: Properties) -> dict[str, Json]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
+    """Removed here, still there. An edit there since beats a deletion not yet sent."""
+    if link.href is None:
+        return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
+    if view.role is not CopyRole.HOME:
+        return Step(LinkChange(replace(link, state=LinkState.UNWANTED), marks=view.marks))
+    edited = merge(link.base, {}, link.theirs, _movable(frame, view), theirs_win=True)
+    if news and edited.conflicts and view.consent is None:
+        keys = tuple(conflict.key for conflict in edited.conflicts)
+        entry = JournalEntry(Side.HERE, "created", keys)
+        settled = replace(link, state=LinkState.SETTLED, observed=None)
+        return Step(LinkChange(settled, Fate.REVIVE, marks=view.marks, journal=(entry,)))
+    return _write(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
+
+
+def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -> Step:
+    """Here only: create it there, under a key that repeats until the outcome is known."""
+    if view.role is not CopyRole.HOME:
+        settled = replace(link, state=LinkState.SETTLED)
+        return Step(LinkChange(settled, marks=view.marks))
+    body: Properties = properties(local)
+    if link.guests is Guests.WITHHELD:
+        body = {key: value for key, value in body.items() if not is_guest_key(key)}
+    attempt = link.attempt
+    if attempt and may_repeat(attempt, frame.now):
+        body = attempt.sent  # the recorded body: another one is refused under this key
+    elif attempt:
+        link = replace(link, incarnation=link.incarnation + 1)
+    if link.incarnation > MOST_INCARNATIONS:
+        return _refused(view, link, "too_many_incarnations")
+    return _write(frame, view, Step(LinkChange(link)), Draft(Action.CREATE, body, body))
+
+
+def _write(frame: Frame, view: LinkView, keep: Step, draft: Draft) -> Step:
+    """Attach the write to the step, or the reason why it waits."""
+    link = _link_of(keep)
+    if link.refusal and link.refusal.fingerprint == fingerprint(draft.changes):
+        return _waiting(keep, replace(link, state=LinkState.REFUSED), view.marks)
+    work, capabilities = frame.work, frame.capabilities
+    mailed = recipients(draft, link.theirs, work.owner, capabilities)
+    told = told_keys(draft, capabilities)
+    decision = verdict(draft.action, mailed, told, view.consent, capabilities, frame.now)
+    if decision is Verdict.HOLD:
+        return _held(frame, view, keep, draft, tuple(sorted(mailed)))
+    write = Write(
+        link.key,
+        draft.action,
+        link.href,
+        link.etag,
+        creation_key(work.namespace, link.uid, link.incarnation),
+        link.uid,
+        draft.changes,
+        draft.target,
+        notify=decision is Verdict.SEND,
+        recipients=tuple(sorted(mailed)) if decision is Verdict.SEND else (),
+    )
+    pending = replace(link, state=LinkState.DIRTY, hold=None, refusal=None, observed=link.theirs)
+    return Step(replace(keep.change, link=pending), write, view.marks)
+
+
+def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[str, ...]) -> Step:
+    """What mails nobody goes out now, the rest waits for a person."""
+    link = _link_of(keep)
+    silent = frame.capabilities.silent_keys if draft.action is Action.PATCH else frozenset()
+    quiet = {key: value for key, value in draft.changes.items() if key in silent}
+    loud = tuple(sorted(set(draft.changes) - set(quiet)))
+    hold = Hold(draft.action, mailed, loud)
+    journal = keep.change.journal
+    if view.link.hold != hold:
+        journal += (JournalEntry(Side.THERE, "held", loud, code=draft.action.value),)
+    held = replace(link, state=LinkState.HELD, hold=hold)
+    step = _waiting(replace(keep, change=replace(keep.change, journal=journal)), held, view.marks)
+    if not quiet:
+        return step
+    target = _present_values({**link.theirs, **quiet})
+    write = Write(link.key, draft.action, link.href, link.etag, "", link.uid, quiet, target)
+    return replace(step, write=write)
+
+
+def _link_of(step: Step) -> Link:
+    if step.change.link is None:
+        raise ValueError("a write needs a link")
+    return step.change.link
+
+
+def _refused(view: LinkView, link: Link, code: str) -> Step:
+    refused = replace(link, state=LinkState.REFUSED, refusal=Refusal(code), attempt=None)
+    entry = JournalEntry(Side.THERE, "refused", code=code)
+    return Step(LinkChange(refused, marks=view.marks, journal=(entry,)))
+
+
+def _waiting(step: Step, link: Link, marks: tuple[Mark, ...]) -> Step:
+    """Nothing is written until a person acts or the content changes; marks are done with."""
+    waiting = replace(link, observed=link.theirs)
+    return replace(step, change=replace(step.change, link=waiting, marks=marks), write=None)
+
+
+def fingerprint(changes: Properties) -> str:
+    """The same for the same values: a refusal is not tried again until they change."""
+    text = json.dumps(changes, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def attempt_of(write: Write, now: datetime) -> Attempt:
+    """The evidence to store before `write` is made."""
+    return Attempt(
+        write.link, write.action, write.key, write.changes, now, write.notify, write.recipients
+    )
+
+
+def _within_limit(steps: list[Step], most: int) -> Plan:
+    """At most `most` writes; what is left keeps its marks and waits for the next run."""
+    kept, writes = [], 0
+    for step in steps:
+        writes += step.write is not None
+        over = step.write is not None and writes > most
+        kept.append(replace(step, write=None, marks=()) if over else step)
+    return Plan(tuple(kept), max(0, writes - most))
