@@ -1,0 +1,222 @@
+"""The one place that speaks HTTP: time limits, size limits, tokens, redaction.
+
+A `Session` serves one run of one account. It knows nothing of a provider: it returns every answer
+as it came, and raises `SyncError` only where there is no answer to return. Errors name the host
+and nothing else: paths, queries and bodies hold addresses, sync tokens and event content.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from ..engine.errors import AuthorizationInvalid, Retryable
+from ..engine.ports import Clock
+
+log = logging.getLogger(__name__)
+
+REPEATED = frozenset({500, 502, 503, 504})
+"""Statuses after which a read is tried again at once."""
+
+PAUSES = (timedelta(seconds=0.5), timedelta(seconds=1))
+"""Waits before a read is repeated; longer waits are the scheduler's."""
+
+
+class NotSent(Retryable):
+    """Nothing left this machine: a write that raises this did certainly not happen."""
+
+    default_code = "not_sent"
+
+
+class AccessToken(Protocol):
+    """Supplies the bearer token of one account; raises `SyncError` where there is none."""
+
+    def __call__(self, *, fresh: bool = False) -> str:
+        """A token; with `fresh` the last one was refused and a new one is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to connect, seconds between two bytes of an answer, bytes of an answer."""
+
+    connect: float = 10
+    read: float = 30
+    size: int = 64 * 1024 * 1024
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a request that is started now may keep us without a sign of life."""
+        return timedelta(seconds=self.connect + self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole answer, whatever its status. Names of `headers` are compared without case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=CaseInsensitiveDict)
+    body: bytes = b""
+
+    def json(self) -> Any:  # noqa: ANN401
+        """The body as JSON; None where it is something else, as the pages of gateways are."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+def http_session(
+    ca_bundle: str | None = None, proxies: Mapping[str, str] | None = None
+) -> requests.Session:
+    """A connection pool that takes nothing from the environment and keeps no cookies.
+
+    A `.netrc` would replace our bearer tokens, and a cookie of one account must not reach the
+    next one. `ca_bundle`: path of a PEM file to trust instead of the public authorities.
+    """
+    http = requests.Session()
+    http.trust_env = False
+    http.verify = ca_bundle or True
+    http.proxies.update(proxies or {})
+    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return http
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """What Retry-After asks for, as seconds or as a date (RFC 9110 §10.2.3); None if nothing."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=min(int(value), 86_400))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return min(max(moment - now, timedelta()), timedelta(days=1))
+
+
+class Session:
+    """Requests of one account, under one lease.
+
+    `until` is the end of the lease and may be moved when that is renewed: no request starts
+    later than its longest duration before it. `pause` waits for a number of seconds.
+    """
+
+    def __init__(
+        self,
+        http: requests.Session,
+        clock: Clock,
+        until: datetime,
+        *,
+        pause: Callable[[float], None],
+        token: AccessToken | None = None,
+        limits: Limits = Limits(),
+    ) -> None:
+        self.until = until
+        self.clock = clock
+        self._http = http
+        self._pause = pause
+        self._token = token
+        self._limits = limits
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Read `url`; short disturbances are waited out."""
+        return self.request("GET", url, params=params, headers=headers, repeat=True)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        repeat: bool = False,
+        fresh_token: bool = False,
+    ) -> Response:
+        """One exchange; a token that is refused is replaced once.
+
+        `repeat`: the request may be made any number of times, as all reads may.
+        Raises NotSent (nothing happened), Retryable (a write may have happened),
+        AuthorizationInvalid (the new token is refused too).
+        """
+        request = requests.Request(method, url, params=params, headers=headers, data=body)
+        response = self._exchange(request, repeat, fresh_token)
+        if response.status == 401 and self._token and not fresh_token:
+            response = self._exchange(request, repeat, fresh_token=True)
+        if response.status == 401 and self._token:
+            raise AuthorizationInvalid("token_refused", _host(url))
+        return response
+
+    def _exchange(self, request: requests.Request, repeat: bool, fresh_token: bool) -> Response:
+        prepared = self._http.prepare_request(request)
+        prepared.headers["User-Agent"] = "Calendar Sync (gzip)"
+        if self._token:
+            prepared.headers["Authorization"] = f"Bearer {self._token(fresh=fresh_token)}"
+        for pause in PAUSES if repeat else ():
+            try:
+                response = self._send(prepared)
+            except NotSent:
+                raise
+            except Retryable as error:
+                log.debug("%s, trying again", error)
+            else:
+                if response.status not in REPEATED:
+                    return response
+            self._pause(pause.total_seconds())
+        return self._send(prepared)
+
+    def _send(self, prepared: requests.PreparedRequest) -> Response:
+        host = _host(prepared.url or "")
+        if self.clock.now() + self._limits.longest > self.until:
+            raise NotSent("deadline", host)
+        try:
+            # A redirect is never followed: it would carry the token to wherever it points.
+            answer = self._http.send(
+                prepared,
+                timeout=(self._limits.connect, self._limits.read),
+                allow_redirects=False,
+                stream=True,
+                verify=self._http.verify,
+                proxies=dict(self._http.proxies),
+            )
+            with answer:
+                body = self._body(answer, host)
+        # The cause is cut off: its text holds the whole address, its traceback the headers.
+        except requests.exceptions.ConnectTimeout:
+            raise NotSent("connection", host) from None
+        except requests.exceptions.Timeout:
+            raise Retryable("timeout", host) from None
+        except requests.exceptions.RequestException as error:
+            raise Retryable("connection", f"{host}: {type(error).__name__}") from None
+        log.debug("%s %s: %d, %d bytes", prepared.method, host, answer.status_code, len(body))
+        return Response(answer.status_code, CaseInsensitiveDict(answer.headers), body)
+
+    def _body(self, answer: requests.Response, host: str) -> bytes:
+        pieces = bytearray()
+        for piece in answer.iter_content(65_536):
+            pieces += piece
+            if len(pieces) > self._limits.size:
+                raise Retryable("answer_too_large", host)
+            if self.clock.now() > self.until:
+                raise Retryable("timeout", host)
+        return bytes(pieces)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
