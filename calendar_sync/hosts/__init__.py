@@ -1,0 +1,1 @@
+"""Where our side lives: implementations of `engine.ports.Host`."""

@@ -1,0 +1,270 @@
+"""The reference host: one person's calendar in memory. For tests, and to read what a host must do.
+
+It keeps the promises of `ports.Host` in the plainest way: state is copied at the start of a
+call and put in place at its end, so every call is one whole transaction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ..engine.event import CalendarObject
+from ..engine.merge import patched_base, still_applicable
+from ..engine.ports import Clock
+from ..engine.properties import Json, object_of, properties
+from ..engine.sync import (
+    Attempt,
+    Choice,
+    Consent,
+    CopyRole,
+    Fate,
+    Guests,
+    Href,
+    JournalEntry,
+    Lease,
+    Link,
+    LinkChange,
+    LinkKey,
+    LinkState,
+    LinkView,
+    Mark,
+    SyncPolicy,
+    SyncReport,
+    SyncToken,
+    Work,
+)
+
+LEASE = timedelta(minutes=2)
+CONSENT = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Row:
+    """One local object and the memory of its pair; `values` None is a deleted object."""
+
+    link: Link
+    values: dict[str, Json] | None
+    modified: datetime
+    uids: frozenset[str]
+    marks: tuple[Mark, ...] = ()
+    consent: Consent | None = None
+
+
+@dataclass(slots=True)
+class State:
+    rows: dict[LinkKey, Row] = field(default_factory=dict)
+    attic: list[Row] = field(default_factory=list)
+    token: SyncToken | None = None
+    fence: int = 0
+    journal: list[JournalEntry] = field(default_factory=list)
+    reports: list[SyncReport] = field(default_factory=list)
+
+
+class MemoryHost:
+    """Implements `ports.Host`; the verbs below `# --- the person` are what a person does."""
+
+    def __init__(
+        self,
+        owner: frozenset[str],
+        clock: Clock,
+        policy: SyncPolicy = SyncPolicy(),  # noqa: B008 -- frozen value
+        namespace: str = "memory",
+    ) -> None:
+        self.owner = owner
+        self.clock = clock
+        self.policy = policy
+        self.namespace = namespace
+        self.state = State()
+        self._numbers = itertools.count(1)
+
+    # --- the engine
+
+    def claim(self) -> Lease:
+        """Take the account; whoever held it before has lost it."""
+        self.state.fence += 1
+        return Lease("memory", self.state.fence, self.clock.now() + LEASE)
+
+    def open(self, lease: Lease) -> Work | None:
+        if lease.fence != self.state.fence:
+            return None
+        waiting = [row for row in self.state.rows.values() if self._waits(row)]
+        return Work(
+            self.namespace,
+            self.state.token,
+            self.policy,
+            self.owner,
+            tuple(self._view(row) for row in waiting),
+        )
+
+    def views(
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+    ) -> Sequence[LinkView]:
+        if lease.fence != self.state.fence:
+            return []
+        return [
+            self._view(row)
+            for row in self.state.rows.values()
+            if everything
+            or row.link.href in hrefs
+            or (row.link.href is None and row.uids & set(uids))
+        ]
+
+    def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
+        with self._transaction(lease) as state:
+            if state is None:
+                return False
+            for attempt in attempts:
+                row = state.rows[attempt.link]
+                row.link = replace(row.link, attempt=attempt)
+            return True
+
+    def commit(
+        self,
+        lease: Lease,
+        changes: Sequence[LinkChange],
+        token: SyncToken | None = None,
+        report: SyncReport | None = None,
+    ) -> bool:
+        with self._transaction(lease) as state:
+            if state is None:
+                return False
+            for change in changes:
+                self._apply(state, change)
+                state.journal += change.journal
+            if token is not None:
+                state.token = token
+            if report is not None:
+                state.reports.append(report)
+            return True
+
+    @contextmanager
+    def _transaction(self, lease: Lease) -> Iterator[State | None]:
+        """A copy of the state, put in place only if the block ends well."""
+        if lease.fence != self.state.fence:
+            yield None
+            return
+        draft = deepcopy(self.state)
+        yield draft
+        self.state = draft
+
+    def _apply(self, state: State, change: LinkChange) -> None:
+        if change.link is None:
+            if change.fate is Fate.MATERIALIZE and change.resource:
+                self._materialize(state, change)
+            return
+        row = state.rows[change.link.key]
+        link = change.link
+        if change.resource:
+            row.uids |= {change.resource.object.uid}
+        if row.values is not None and change.patches:
+            applied = still_applicable(row.values, change.patches)
+            row.values |= {patch.key: patch.new for patch in applied}
+            row.values = {key: value for key, value in row.values.items() if value is not None}
+            link = replace(link, base=patched_base(link.base, applied))
+        row.marks = tuple(mark for mark in row.marks if mark not in change.marks)
+        if not row.marks and link.state is LinkState.SETTLED:
+            row.consent = None
+        row.link = link
+        if change.fate is Fate.DROP:
+            row.values = None
+        if change.fate in (Fate.DROP, Fate.CLOSE):
+            state.attic.append(state.rows.pop(link.key))
+        if change.fate is Fate.REVIVE and change.resource:
+            row.values = properties(change.resource.object)
+            row.link = replace(link, base=_agreed(row.values))
+
+    def _materialize(self, state: State, change: LinkChange) -> None:
+        if change.resource is None:
+            raise ValueError("nothing to materialize")
+        resource = change.resource
+        values = properties(resource.object)
+        link = Link(
+            LinkKey(f"link-{next(self._numbers)}"),
+            resource.object.uid,
+            resource.href,
+            resource.etag,
+            base=_agreed(values),
+            modified=resource.modified,
+        )
+        uids = frozenset({resource.object.uid})
+        state.rows[link.key] = Row(link, values, resource.modified or self.clock.now(), uids)
+
+    @staticmethod
+    def _waits(row: Row) -> bool:
+        link = row.link
+        return bool(row.marks) or link.state is LinkState.IN_DOUBT or link.attempt is not None
+
+    def _view(self, row: Row) -> LinkView:
+        return LinkView(
+            row.link,
+            self._role(row),
+            object_of(row.link.uid, row.values) if row.values is not None else None,
+            row.modified,
+            row.marks,
+            row.consent,
+            row.uids,
+        )
+
+    def _role(self, row: Row) -> CopyRole:
+        values = row.values or {key: pair[0] for key, pair in row.link.base.items()}
+        if values.get("recurrence"):
+            return CopyRole.READ_ONLY
+        organizer = values.get("organizer")
+        if isinstance(organizer, list) and organizer[0] not in self.owner:
+            return CopyRole.WITNESS
+        return CopyRole.HOME
+
+    # --- the person
+
+    def add(
+        self, obj: CalendarObject, consent: Consent | None = None, guests: Guests = Guests.SHARED
+    ) -> LinkKey:
+        """Create an event here; it is written there by the next run."""
+        key = LinkKey(f"link-{next(self._numbers)}")
+        link = Link(key, obj.uid, state=LinkState.DIRTY, guests=guests)
+        uids = frozenset({obj.uid})
+        row = Row(link, properties(obj), self.clock.now(), uids, consent=consent)
+        self.state.rows[key] = row
+        self._mark(row)
+        return key
+
+    def edit(
+        self, key: LinkKey, changes: Mapping[str, Json], consent: Consent | None = None
+    ) -> None:
+        """Change properties here; None removes one."""
+        row = self.state.rows[key]
+        if row.values is None:
+            raise KeyError(key)
+        values = {**row.values, **changes}
+        row.values = {name: value for name, value in values.items() if value is not None}
+        row.consent = row.consent.joined(consent) if row.consent and consent else consent
+        self._mark(row)
+
+    def remove(self, key: LinkKey, consent: Consent | None = None) -> None:
+        """Delete an event here."""
+        row = self.state.rows[key]
+        row.values, row.consent = None, consent
+        self._mark(row)
+
+    def allow(self, key: LinkKey, choice: Choice) -> None:
+        """Release a hold: the person saw who would be mailed and said what to do."""
+        row = self.state.rows[key]
+        hold = row.link.hold
+        if hold is None:
+            raise KeyError(key)
+        until = self.clock.now() + CONSENT
+        row.consent = Consent(choice, frozenset(hold.recipients), frozenset(hold.keys), until)
+        self._mark(row)
+
+    def _mark(self, row: Row) -> None:
+        row.modified = self.clock.now()
+        row.marks += (Mark(f"mark-{next(self._numbers)}"),)
+
+
+def _agreed(values: Mapping[str, Json]) -> dict[str, tuple[Json, Json]]:
+    return {key: (value, value) for key, value in values.items()}
