@@ -1,0 +1,67 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from calendar_sync.security import rules
+
+
+class ProviderCredentialQuerySet(models.QuerySet["ProviderCredential"]):
+    def visible_to(self, user: rules.Person) -> "ProviderCredentialQuerySet":
+        """His own; an administrator sees everybody's."""
+        return self.filter(rules.credentials_for(user))
+
+    def usable(self) -> "ProviderCredentialQuerySet":
+        return self.filter(state=ProviderCredential.State.ACTIVE, paused_at=None)
+
+
+class ProviderCredential(models.Model):
+    """A user's account at a provider: who it is, the grant, its state, and who works on it.
+
+    Tokens are encrypted (`security.secrets`). The lease belongs to whoever holds `lease_fence`,
+    the number of the newest claim; raising it takes the account away from a running worker.
+    """
+
+    class State(models.TextChoices):
+        CONNECTING = "connecting", "Connecting"  # signed in, the preview is not confirmed
+        ACTIVE = "active", "Active"
+        STOPPED = "stopped", "Stopped"
+        RECONNECT = "reconnect", "Reconnect needed"
+        PROBLEM = "problem", "Problem"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="credentials")
+    provider = models.CharField(max_length=16)
+    subject = models.CharField("account id", max_length=255)
+    address = models.CharField(max_length=320)  # normalized, of the mailbox
+    encrypted_refresh_token = models.TextField(blank=True)
+    encrypted_access_token = models.TextField(blank=True)
+    access_expires_at = models.DateTimeField(null=True, blank=True)
+    scopes = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State, default=State.CONNECTING)
+    state_code = models.CharField(max_length=64, blank=True)  # why, a code of the error tree
+    state_since = models.DateTimeField(default=timezone.now)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    lease_fence = models.PositiveBigIntegerField(default=0)
+    lease_since = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_by = models.CharField(max_length=100, blank=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveIntegerField(default=0)  # in a row, for the back-off
+    last_synced_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProviderCredentialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "connection"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "provider", "subject"], name="credential_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="credential_due")]
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.provider})"

@@ -1,0 +1,37 @@
+from django.db import models
+from django.utils import timezone
+
+from calendar_sync.engine.event import Classification, Transparency
+from calendar_sync.security import rules
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: rules.Person) -> "EntryQuerySet":
+        return self.filter(rules.of_calendar(user))
+
+    def alive(self) -> "EntryQuerySet":
+        return self.filter(deleted_at=None, event__deleted_at=None)
+
+
+class Entry(models.Model):
+    """An event in one person's calendar, with what is his alone (the overlay).
+
+    `deleted_at` takes it out of this calendar only; the event stays for everybody else.
+    """
+
+    calendar = models.ForeignKey("calendar_sync.Calendar", models.CASCADE, related_name="entries")
+    event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="entries")
+    transparency = models.CharField(max_length=16, default=Transparency.OPAQUE.value)
+    classification = models.CharField(max_length=16, default=Classification.DEFAULT.value)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entry"
+        verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["calendar", "event"], name="entry_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.event} in {self.calendar}"

@@ -1,0 +1,61 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from calendar_sync.security import rules
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, user: rules.Person) -> "EventQuerySet":
+        """Events the user organizes, has in a calendar of his, or is invited to."""
+        return self.filter(rules.events_of(user))
+
+    def alive(self) -> "EventQuerySet":
+        return self.filter(deleted_at=None)
+
+
+class Event(models.Model):
+    """A meeting or a private event: the truth everybody shares, one row however many copies.
+
+    `components` are the engine's properties (`engine.properties`) but for organizer, guests and
+    answers (columns and rows of their own) and the overlay, which belongs to each Entry.
+    `home` is the pairing whose copy tells the truth: the organizer's own, or the witness of an
+    outside organizer; without one it is ours.
+    """
+
+    components = models.JSONField(default=dict)
+    organizer_address = models.CharField(max_length=320, blank=True)
+    organizer_name = models.CharField(max_length=500, blank=True)
+    organizer_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="organized_events",
+    )
+    home = models.ForeignKey(
+        "calendar_sync.Pairing", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    sequence = models.PositiveIntegerField(default=0)  # SEQUENCE, RFC 5545 §3.8.7.4
+    revision = models.PositiveIntegerField(default=0)  # rises with every change of ours
+    # Derived from `components` for queries; dates and floating times as if they were in UTC.
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    all_day = models.BooleanField(default=False)
+    is_series = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)  # of the content, on the side it was
+    deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash, for everybody
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "event"
+        indexes = [models.Index(fields=["starts_at"], name="event_starts_at")]
+
+    def __str__(self) -> str:
+        return self.summary or f"Event {self.pk}"
+
+    @property
+    def summary(self) -> str:
+        return str(self.components.get("summary") or "")

@@ -1,0 +1,34 @@
+from django.db import models
+
+from calendar_sync.security import rules
+
+
+class EventUidQuerySet(models.QuerySet["EventUid"]):
+    def visible_to(self, user: rules.Person) -> "EventUidQuerySet":
+        return self.filter(rules.of_event(user))
+
+
+class EventUid(models.Model):
+    """An identity of an event; a meeting has many UIDs over its life (RFC 5545 §3.8.4.7).
+
+    `realm` is empty for meetings. The user's realm (`user_realm`) holds private events, and
+    meetings whose UID is borne by somebody else's event with which they do not agree.
+    """
+
+    uid = models.TextField()
+    realm = models.CharField(max_length=32, blank=True)
+    event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="uids")
+    provider = models.CharField(max_length=16, blank=True)  # who gave it; empty: we did
+
+    objects = EventUidQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "UID"
+        constraints = [models.UniqueConstraint(fields=["uid", "realm"], name="event_uid_unique")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+def user_realm(user_id: int) -> str:
+    return f"user:{user_id}"

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from calendar_sync.engine.sync import Guests, LinkState
+from calendar_sync.security import rules
+
+ATTIC = timedelta(days=30)
+"""How long a closed link is remembered."""
+
+WAITING = (LinkState.DIRTY.value, LinkState.IN_DOUBT.value)
+"""States that bring a link to the next run even without a mark."""
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def visible_to(self, user: rules.Person) -> "LinkQuerySet":
+        return self.filter(rules.of_entry(user))
+
+    def open(self) -> "LinkQuerySet":
+        """Without the attic."""
+        return self.filter(closed_at=None)
+
+
+class Link(models.Model):
+    """The memory of one entry and its copy at the provider (`engine.sync.Link`).
+
+    A link outlives its entry's deletion. When both sides are gone it is closed and rests in the
+    attic. `kind` EXTRA is a second remote object of an entry that has its link already.
+    """
+
+    class Kind(models.TextChoices):
+        MAIN = "main", "Main"
+        EXTRA = "extra", "Extra"
+
+    pairing = models.ForeignKey("calendar_sync.Pairing", models.CASCADE, related_name="links")
+    entry = models.ForeignKey("calendar_sync.Entry", models.RESTRICT, related_name="links")
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.MAIN)
+    uid = models.TextField()
+    href = models.TextField(blank=True)  # empty: not there yet
+    etag = models.TextField(blank=True)
+    state = models.CharField(max_length=10, default=LinkState.SETTLED.value)
+    base = models.JSONField(default=dict)
+    observed = models.JSONField(null=True, blank=True)
+    modified = models.DateTimeField(null=True, blank=True)  # of the remote version
+    guests = models.CharField(max_length=8, default=Guests.SHARED.value)
+    incarnation = models.PositiveSmallIntegerField(default=0)
+    refusal = models.JSONField(null=True, blank=True)
+    hold = models.JSONField(null=True, blank=True)
+    attempt = models.JSONField(null=True, blank=True)
+    consent = models.JSONField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "link"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pairing", "href"],
+                condition=Q(closed_at=None) & ~Q(href=""),
+                name="link_href_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["pairing", "entry"],
+                condition=Q(closed_at=None, kind="main"),
+                name="link_main_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pairing"],
+                condition=Q(closed_at=None) & (Q(attempt__isnull=False) | Q(state__in=WAITING)),
+                name="link_waiting",
+            ),
+            models.Index(fields=["closed_at"], condition=~Q(closed_at=None), name="link_attic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} at {self.pairing}"

@@ -1,0 +1,49 @@
+from django.db import models
+from django.db.models import Q
+
+from calendar_sync.security import rules
+
+
+class PairingQuerySet(models.QuerySet["Pairing"]):
+    def visible_to(self, user: rules.Person) -> "PairingQuerySet":
+        return self.filter(rules.of_credential(user))
+
+
+class Pairing(models.Model):
+    """One calendar of ours kept in step with one remote calendar."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        UNAVAILABLE = "unavailable", "Calendar gone"  # nothing is deleted here for it
+
+    calendar = models.ForeignKey("calendar_sync.Calendar", models.CASCADE, related_name="pairings")
+    remote_calendar = models.ForeignKey(
+        "calendar_sync.RemoteCalendar", models.PROTECT, related_name="pairings"
+    )
+    credential = models.ForeignKey(
+        "calendar_sync.ProviderCredential", models.CASCADE, related_name="pairings"
+    )
+    state = models.CharField(max_length=11, choices=State, default=State.ACTIVE)
+    state_code = models.CharField(max_length=64, blank=True)
+    policy = models.JSONField(default=dict)  # SyncPolicy
+    token = models.TextField(blank=True)
+    token_saved_at = models.DateTimeField(null=True, blank=True)
+    # What a complete listing under `token` covers; empty: everything.
+    window_start = models.DateTimeField(null=True, blank=True)
+    window_end = models.DateTimeField(null=True, blank=True)
+    # Where the calendar's new events go.
+    default_target = models.BooleanField(default=False)
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pairing"
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "remote_calendar"], name="pairing_unique"),
+            models.UniqueConstraint(
+                fields=["calendar"], condition=Q(default_target=True), name="pairing_one_target"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} – {self.remote_calendar}"
