@@ -1,8 +1,14 @@
 """One marker per folder, and the database of the tests."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
+
+from calendar_sync.server.database import database_url, parse_url
+from calendar_sync.server.postgres import EmbeddedPostgres
 
 TESTS = Path(__file__).parent
 
@@ -10,3 +16,13 @@ TESTS = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(item.path.relative_to(TESTS).parts[0])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """PostgreSQL for the tests that need one: DATABASE_URL, else an embedded one thrown away."""
+    postgres = EmbeddedPostgres(tmp_path_factory.mktemp("database"), durable=False)
+    url = database_url(os.environ) or postgres.start()
+    connections["default"].settings_dict.update(parse_url(url))
+    yield
+    postgres.stop()
