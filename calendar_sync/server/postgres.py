@@ -61,6 +61,7 @@ class EmbeddedPostgres:
         self.log = self.data_dir / "postgres.log"
         self.durable = durable
         self._process: subprocess.Popen[bytes] | None = None
+        self._sockets = self.data_dir / "run"
 
     def __enter__(self) -> str:
         return self.attach_or_start()
@@ -105,11 +106,12 @@ class EmbeddedPostgres:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait()
         self._process = None
+        _discard(self._sockets)
 
     @property
     def url(self) -> str:
         """URL of the running server; of a socket without a server if none runs."""
-        return _url(self._status()[1] or self.data_dir / "run")
+        return _url(self._status()[1] or self._sockets)
 
     @property
     def pid(self) -> int | None:
@@ -143,8 +145,8 @@ class EmbeddedPostgres:
         if not self.cluster.exists():
             self._create(identity)
         self._sweep()
-        directory = self._socket_directory()
-        settings = SETTINGS | {"unix_socket_directories": f'"{directory}"'}
+        self._sockets = self._socket_directory()
+        settings = SETTINGS | {"unix_socket_directories": f'"{self._sockets}"'}
         settings |= {} if self.durable else FORGETFUL
         options = [f"-c{name}={value}" for name, value in settings.items()]
         with self.log.open("ab") as log:
@@ -159,7 +161,7 @@ class EmbeddedPostgres:
                 preexec_fn=identity.child_of(os.getpid()),  # noqa: PLW1509 - before any thread
             )
         self._await_ready(self._process)
-        return _url(directory)
+        return _url(self._sockets)
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -224,9 +226,7 @@ class EmbeddedPostgres:
 
     def _sweep(self) -> None:
         """Remove what a killed server left: the lock is ours, so nobody uses it."""
-        _, directory = self._status()
-        if Path(directory).name.startswith(SOCKET_PREFIX):
-            shutil.rmtree(directory, ignore_errors=True)
+        _discard(Path(self._status()[1]))
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _socket_directory(self) -> Path:
@@ -236,6 +236,11 @@ class EmbeddedPostgres:
             return Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
         directory.mkdir(mode=0o700, exist_ok=True)
         return directory
+
+
+def _discard(sockets: Path) -> None:
+    if sockets.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _taken(lock: IO[bytes]) -> bool:
