@@ -1,0 +1,214 @@
+"""Microsoft Graph over HTTP: paths, tokens, scopes, the error envelope (contract 2, 8, 15)."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Request, Response
+
+from calendar_sandbox.core.faults import Fault
+from calendar_sandbox.core.http import Mount, Router, json_response, raw_path
+
+from . import batch, prefer, query, reading, writing
+from .call import READ, WRITE, Call
+from .errors import (
+    GraphError,
+    access_denied,
+    bad_request,
+    item_not_found,
+    not_simulated,
+    unknown_segment,
+)
+from .identity import unauthorized
+
+if TYPE_CHECKING:
+    from .state import MicrosoftState
+
+PREFIX = "/graph/"
+VERSION = "v1.0/"
+PROFILE = frozenset({"User.Read"})
+Handler = Callable[[Call, Mapping[str, str]], Response]
+
+_CALENDARS = ("me", "me/calendar", "me/calendars/{calendar}")
+_VIEWS = ("me/calendarview", "me/calendar/calendarview", "me/calendars/{calendar}/calendarview")
+# Parts of Graph that exist and are not imitated: they must not look like a wrong address.
+_ABSENT = (
+    "me/mailboxsettings", "me/calendargroups", "me/calendar/getschedule", "me/findmeetingtimes",
+    "me/outlook", "me/sendmail", "me/translateexchangeids", "subscriptions", "me/onlinemeetings",
+    "me/messages", "me/calendar/calendarpermissions",
+)  # fmt: skip
+_ABSENT_ACTIONS = frozenset({
+    "forward", "snoozereminder", "dismissreminder", "permanentdelete", "extensions",
+    "attachments", "getschedule", "calendarpermissions",
+})  # fmt: skip
+
+
+def _routes() -> list[tuple[str, str, frozenset[str], Handler]]:
+    routes: list[tuple[str, str, frozenset[str], Handler]] = [
+        ("GET", "me", PROFILE, reading.profile),
+        ("POST", "me/revokesigninsessions", PROFILE, writing.revoke_sessions),
+        ("GET", "me/calendars", READ, reading.calendars),
+        ("GET", "me/calendar", READ, reading.calendar),
+        ("GET", "me/calendars/{calendar}", READ, reading.calendar),
+    ]
+    for place in _VIEWS:
+        routes += [
+            ("GET", place, READ, reading.view),
+            ("GET", f"{place}/delta", READ, reading.changes),
+            ("GET", f"{place}/delta()", READ, reading.changes),
+        ]
+    for place in _CALENDARS:
+        event = f"{place}/events/{{event}}"
+        routes += [
+            ("GET", f"{place}/events", READ, reading.events),
+            ("POST", f"{place}/events", WRITE, writing.create),
+            ("GET", f"{place}/events/delta", READ, reading.untracked_events),
+            ("GET", f"{place}/events/delta()", READ, reading.untracked_events),
+            ("GET", event, READ, reading.event),
+            ("PATCH", event, WRITE, writing.patch),
+            ("DELETE", event, WRITE, writing.delete),
+            ("GET", f"{event}/instances", READ, reading.instances),
+            ("POST", f"{event}/cancel", WRITE, writing.cancel),
+        ]
+        for verb in ("accept", "decline", "tentativelyaccept"):
+            routes.append(("POST", f"{event}/{verb}", WRITE, writing.answer(verb)))
+    return routes
+
+
+class Graph:
+    def __init__(self, state: "MicrosoftState") -> None:
+        self._state = state
+        self._router = Router(ignore_case=True)
+        self._scopes: dict[Callable[..., Response], frozenset[str]] = {}
+        for methods, pattern, scopes, handler in _routes():
+            self._router.add(methods, pattern, handler)
+            self._scopes[handler] = scopes
+
+    def mount(self) -> Mount:
+        return Mount(PREFIX, self.handle, self.whose, self.refuse)
+
+    def whose(self, request: Request) -> str | None:
+        return self._state.identity.holder(request.headers.get("Authorization", ""))
+
+    def handle(self, request: Request) -> Response:
+        try:
+            response = self._answer(request)
+        except GraphError as error:
+            response = self._error(error, request)
+        response.headers["request-id"] = str(uuid.uuid4())
+        response.headers["client-request-id"] = request.headers.get(
+            "client-request-id", response.headers["request-id"]
+        )
+        return response
+
+    def refuse(self, fault: Fault, request: Request) -> Response:
+        """The vendor's body of an armed fault (contract 8.2)."""
+        if fault.kind == "html":
+            return Response("<html><body>Bad Gateway</body></html>", 502, mimetype="text/html")
+        error = _FAULTS[fault.kind]()
+        if fault.retry_after is not None:
+            error.headers["Retry-After"] = str(fault.retry_after)
+        return self._error(error, request)
+
+    def _error(self, error: GraphError, request: Request) -> Response:
+        own = str(uuid.uuid4())
+        body = error.body(
+            self._state.world.clock.now(), own, request.headers.get("client-request-id", own)
+        )
+        return json_response(body, error.status, error.headers)
+
+    def _answer(self, request: Request) -> Response:
+        path = raw_path(request).removeprefix(PREFIX)
+        if not path.lower().startswith(VERSION):
+            raise bad_request(f"Invalid version: {path.partition('/')[0]}")
+        token = self._state.identity.proven(request.headers.get("Authorization", ""))
+        root = f"{request.host_url.rstrip('/')}{PREFIX}{VERSION.rstrip('/')}"
+        tail = path[len(VERSION) :].rstrip("/")
+        if tail.lower() == "$batch":
+            return self._batch(request, root)
+        account = self._state.identity.account(token.person)
+        call = Call(
+            self._state,
+            request,
+            token,
+            account,
+            self._state.mailbox(token.person),
+            prefer.read(", ".join(request.headers.getlist("Prefer"))),
+            query.read(request.args.items(multi=True)),
+            root,
+            _own_path(tail, {account.graph_id.lower(), account.address.lower()}),
+        )
+        return self._call(call)
+
+    def _call(self, call: Call) -> Response:
+        found = self._router.find(call.request.method, call.path)
+        if isinstance(found, int):
+            raise _unanswered(call.path, found)
+        handler, variables = found
+        scopes = self._scopes[handler]
+        granted = scopes & set(call.token.scopes)
+        if scopes is PROFILE and not granted:
+            raise GraphError(
+                403,
+                "Authorization_RequestDenied",
+                "Insufficient privileges to complete the operation.",
+            )
+        if not granted:
+            raise access_denied()
+        if scopes is not PROFILE and call.mailbox.condition:
+            raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
+        call.mailbox.settle(call.now)
+        return handler(call, variables)
+
+    def _batch(self, request: Request, root: str) -> Response:
+        if request.method != "POST":
+            raise GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed.")
+        try:
+            body = json.loads(request.get_data())
+        except ValueError:
+            raise bad_request("Invalid batch payload format.") from None
+        if not isinstance(body, Mapping):
+            raise bad_request("Invalid batch payload format.")
+        world, mount = self._state.world, self.mount()
+        answers = batch.run(request, root, body, lambda part: world.answer_part(mount, part))
+        if world.knobs["graph.batch_order"] == "reversed":
+            answers.reverse()
+        return json_response({"responses": answers})
+
+
+def _own_path(tail: str, names: set[str]) -> str:
+    """`users/{id or address}` is `me` for the signed-in user, and nobody else's is shared."""
+    head, _, rest = tail.partition("/")
+    if head.lower() != "users":
+        return tail
+    who, _, rest = rest.partition("/")
+    if unquote(who).lower() not in names:
+        raise item_not_found() if rest else access_denied()
+    return f"me/{rest}" if rest else "me"
+
+
+def _unanswered(path: str, status: int) -> GraphError:
+    lower = path.lower()
+    if status == 405 and lower not in {"me/calendars", "me/calendar"}:
+        return GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed.")
+    segments = lower.split("/")
+    if status == 405 or lower.startswith(_ABSENT) or _ABSENT_ACTIONS & set(segments):
+        return not_simulated(f"'{path}'")
+    return unknown_segment(segments[-1])
+
+
+_FAULTS: dict[str, Callable[[], GraphError]] = {
+    "401": lambda: unauthorized("Lifetime validation failed, the token is expired."),
+    "403-rate": access_denied,
+    "410": lambda: GraphError(410, "SyncStateNotFound", "The sync state generation is not found."),
+    "429": lambda: GraphError(
+        429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit."
+    ),
+    "500": lambda: GraphError(
+        500, "ErrorInternalServerTransientError", "An internal server error occurred. Try again."
+    ),
+    "503": lambda: GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+    "504": lambda: GraphError(504, "UnknownError", ""),
+}

@@ -1,0 +1,344 @@
+"""Bodies of POST and PATCH on events: read, checked, laid over an item (contract 3.1 to 3.7)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from . import bodies, marks, recurrence, zones
+from .errors import (
+    GraphError,
+    invalid_property,
+    invalid_request,
+    not_simulated,
+    unreadable_body,
+    unsupported_zone,
+)
+from .mailbox import Attendee, Item
+
+READ_ONLY = frozenset({
+    "id", "changeKey", "iCalUId", "uid", "occurrenceId", "createdDateTime", "bodyPreview",
+    "lastModifiedDateTime", "originalStartTimeZone", "originalEndTimeZone", "originalStart",
+    "organizer", "isOrganizer", "responseStatus", "type", "seriesMasterId", "isCancelled",
+    "cancelledOccurrences", "exceptionOccurrences", "instances", "onlineMeeting", "webLink",
+    "onlineMeetingUrl", "hasAttachments", "calendar",
+})  # fmt: skip
+_ELSEWHERE = frozenset({"attachments", "extensions", "multiValueExtendedProperties"})
+_FIVE_YEARS = timedelta(days=1826)
+_MOST_ATTENDEES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the check depends on beside the body: switches, and who is in the directory."""
+
+    directory: Callable[[str], tuple[str, str] | None]
+    zone_required: bool = True
+    unknown_property: str = "refused"
+    honour_offset: bool = True
+    windows_names: bool = False
+    counted_range_kept: bool = True
+    drafts: bool = True
+    edited_dates: str = "dropped"
+
+
+def applied(
+    item: Item, body: Mapping[str, Any], rules: Rules, *, creating: bool
+) -> tuple[Item, frozenset[str]]:
+    """A changed copy of the item, and the writable properties that were listed.
+
+    Raises GraphError 400; the item itself stays as it was.
+    """
+    listed = _listed(body, rules, creating=creating)
+    new = replace(item, values=dict(item.values))
+    for name in listed & _PLAIN.keys():
+        new.values[name] = _PLAIN[name](name, body[name])
+    if "body" in listed:
+        new.body = _body(body["body"])
+    if listed & {"location", "locations"}:
+        new.values.update(location(body))
+    if "attendees" in listed:
+        new.attendees = _attendees(body["attendees"], item, rules)
+    if "singleValueExtendedProperties" in listed:
+        new.marks = {**item.marks, **marks.read(body["singleValueExtendedProperties"])}
+    if "isDraft" in listed and rules.drafts:
+        new.is_draft = _flag("isDraft", body["isDraft"]) and (creating or item.is_draft)
+    if creating and body.get("transactionId") is not None:
+        new.transaction_id = _string("transactionId", body["transactionId"])
+    _times(new, body, rules, creating=creating)
+    _series(new, item, body, rules)
+    return new, listed
+
+
+def _listed(body: Mapping[str, Any], rules: Rules, *, creating: bool) -> frozenset[str]:
+    names = frozenset(name for name in body if "@odata" not in name) - READ_ONLY
+    if names & _ELSEWHERE:
+        raise not_simulated(", ".join(sorted(names & _ELSEWHERE)))
+    unknown = names - _PLAIN.keys() - _COMPOSED
+    if unknown and rules.unknown_property == "refused":
+        raise unreadable_body(
+            f"The property '{min(unknown)}' does not exist on type 'microsoft.graph.event'."
+        )
+    if not creating and "transactionId" in names:
+        raise invalid_request("The property 'transactionId' is immutable and cannot be updated.")
+    return names - unknown
+
+
+def _string(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise unreadable_body(f"'{name}' is a string.")
+    return value
+
+
+def _subject(name: str, value: object) -> str | None:
+    return None if value is None else _string(name, value)[:255]
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise unreadable_body(f"'{name}' is true or false.")
+    return value
+
+
+def _minutes(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise unreadable_body(f"'{name}' is a number.")
+    return value
+
+
+def _texts(name: str, value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise unreadable_body(f"'{name}' is a collection.")
+    return [_string(name, text) for text in value]
+
+
+def _ignored_flag(name: str, value: object) -> bool:
+    """No provider of online meetings is allowed: taken, and silently without effect (Q19)."""
+    _flag(name, value)
+    return False
+
+
+def _choice(*allowed: str) -> Callable[[str, object], str]:
+    def read(name: str, value: object) -> str:
+        for choice in allowed:
+            if isinstance(value, str) and value.lower() == choice.lower():
+                return choice
+        raise unreadable_body(f"Requested value '{value}' was not found ('{name}').")
+
+    return read
+
+
+_PLAIN: dict[str, Callable[[str, object], Any]] = {
+    "subject": _subject,
+    "importance": _choice("low", "normal", "high"),
+    "sensitivity": _choice("normal", "personal", "private", "confidential"),
+    "showAs": _choice("free", "tentative", "busy", "oof", "workingElsewhere", "unknown"),
+    "categories": _texts,
+    "isReminderOn": _flag,
+    "reminderMinutesBeforeStart": _minutes,
+    "responseRequested": _flag,
+    "allowNewTimeProposals": _flag,
+    "hideAttendees": _flag,
+    "isOnlineMeeting": _ignored_flag,
+    "onlineMeetingProvider": _choice("unknown"),
+}
+_COMPOSED = frozenset({
+    "body", "start", "end", "isAllDay", "location", "locations", "attendees", "recurrence",
+    "isDraft", "singleValueExtendedProperties", "transactionId",
+})  # fmt: skip
+
+
+def defaults() -> dict[str, Any]:
+    """The plain properties of an event that says nothing about them."""
+    return {
+        "subject": None,
+        "importance": "normal",
+        "sensitivity": "normal",
+        "showAs": "busy",
+        "categories": [],
+        "isReminderOn": True,
+        "reminderMinutesBeforeStart": 15,
+        "responseRequested": True,
+        "allowNewTimeProposals": True,
+        "hideAttendees": False,
+        "isOnlineMeeting": False,
+        "onlineMeetingProvider": "unknown",
+        **_no_location(),
+    }
+
+
+def _mapping(name: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise unreadable_body(f"'{name}' is an object.")
+    return value
+
+
+def _body(value: object) -> str:
+    if value is None:
+        return ""
+    given = _mapping("body", value)
+    kind = _choice("text", "html")("contentType", given.get("contentType", "text"))
+    return bodies.stored(kind, _string("content", given.get("content") or ""))
+
+
+def _no_location() -> dict[str, Any]:
+    empty = {
+        "displayName": "",
+        "locationType": "default",
+        "uniqueIdType": "unknown",
+        "address": {},
+        "coordinates": {},
+    }
+    return {"location": empty, "locations": []}
+
+
+def location(body: Mapping[str, Any]) -> dict[str, Any]:
+    """`location` and `locations` are coupled: the former replaces the collection."""
+    if "locations" in body and "location" not in body:
+        given = body["locations"] or []
+        if not isinstance(given, list):
+            raise unreadable_body("'locations' is a collection.")
+    else:
+        given = [body["location"]] if body["location"] else []
+    places = [_place(_mapping("location", place)) for place in given]
+    places = [place for place in places if place["displayName"]]
+    if not places:
+        return _no_location()
+    names = "; ".join(place["displayName"] for place in places)
+    first = places[0] if len(places) == 1 else {**places[0], "displayName": names}
+    return {"location": first, "locations": places}
+
+
+def _place(given: Mapping[str, Any]) -> dict[str, Any]:
+    name = _string("displayName", given.get("displayName") or "")
+    kept = ("address", "coordinates", "locationUri", "locationEmailAddress")
+    return {
+        "displayName": name,
+        "locationType": given.get("locationType") or "default",
+        "uniqueId": name,
+        "uniqueIdType": "private",
+        **{key: given[key] for key in kept if given.get(key)},
+    }
+
+
+def _attendees(value: object, item: Item, rules: Rules) -> list[Attendee]:
+    """The whole list replaces the old one; answers of those who stay are kept."""
+    if not isinstance(value, list):
+        raise unreadable_body("'attendees' is a collection.")
+    if len(value) > _MOST_ATTENDEES:
+        raise invalid_request("An event can have no more than 500 attendees.")
+    before = {row.address.lower(): row for row in item.attendees}
+    return [_attendee(_mapping("attendee", row), before, rules) for row in value]
+
+
+def _attendee(given: Mapping[str, Any], before: Mapping[str, Attendee], rules: Rules) -> Attendee:
+    email = _mapping("emailAddress", given.get("emailAddress"))
+    address = email.get("address")
+    if not isinstance(address, str) or "@" not in address.strip("@ "):
+        raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
+    kind = _choice("required", "optional", "resource")("type", given.get("type") or "required")
+    known = rules.directory(address)
+    address, name = known or (address.strip(), str(email.get("name") or address.strip()))
+    old = before.get(address.lower())
+    if old is not None:
+        return replace(old, name=name, type=kind)
+    return Attendee(address, name, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    wall: datetime
+    zone: str
+    instant: datetime
+
+
+def _moment(value: object, rules: Rules, *, creating: bool) -> _Moment:
+    given = _mapping("dateTimeTimeZone", value)
+    text = _string("dateTime", given.get("dateTime"))
+    name = given.get("timeZone") or ""
+    if not name and rules.zone_required and not creating:
+        raise unsupported_zone("")
+    name = _string("timeZone", name or "UTC")
+    zones.zone(name)
+    wall, _ = zones.parse_date_time(text)
+    return _Moment(wall, name, zones.instant(text, name, honour_offset=rules.honour_offset))
+
+
+def _times(item: Item, body: Mapping[str, Any], rules: Rules, *, creating: bool) -> None:
+    was_all_day, given = item.all_day, {}
+    for name in {"start", "end"} & body.keys():
+        given[name] = _moment(body[name], rules, creating=creating)
+    if "isAllDay" in body:
+        item.all_day = _flag("isAllDay", body["isAllDay"])
+    whole = len(given) == 2
+    if creating and not whole:
+        raise invalid_property("An event needs a start and an end.")
+    if item.all_day and not was_all_day and not whole:
+        raise invalid_request("An event turned into an all-day event needs its start and end.")
+    if item.all_day and whole and not zones.same_zone(given["start"].zone, given["end"].zone):
+        raise invalid_request("An all-day event must start and end in one time zone.")
+    for name, moment in given.items():
+        _set_time(item, name, moment, rules)
+    _check_order(item)
+
+
+def _set_time(item: Item, name: str, moment: _Moment, rules: Rules) -> None:
+    at, zone = moment.instant, moment.zone
+    if item.all_day:
+        if moment.wall.time() != time(0):
+            raise invalid_request(
+                "The Event.Start property for an all-day event needs to be set to midnight."
+            )
+        at, zone = moment.wall.replace(tzinfo=UTC), "UTC"
+    if rules.windows_names:
+        zone = zones.windows_name(zone)
+    if name == "start":
+        item.start, item.start_zone = at, zone
+    else:
+        item.end, item.end_zone = at, zone
+
+
+def _check_order(item: Item) -> None:
+    if item.start > item.end or item.end - item.start > _FIVE_YEARS:
+        raise invalid_property("The start of an event must come before its end.")
+    if item.all_day and item.start == item.end:
+        raise invalid_request("An all-day event lasts at least 24 hours.")
+
+
+def _series(item: Item, old: Item, body: Mapping[str, Any], rules: Rules) -> None:
+    moved = (item.start, item.end, item.all_day) != (old.start, old.end, old.all_day)
+    if item.on is not None:
+        if body.get("recurrence") is not None:
+            raise invalid_request("A date of a series has no recurrence of its own.")
+        return
+    if "recurrence" in body:
+        given = body["recurrence"]
+        item.recurrence = None if given is None else _recurrence(item, given, rules)
+    elif item.recurrence is not None and moved:
+        item.recurrence = _following(item, item.recurrence)
+    rewritten = item.recurrence != old.recurrence or moved
+    if rewritten and rules.edited_dates == "dropped":
+        item.overrides, item.cancelled = {}, set()
+
+
+def _recurrence(item: Item, given: object, rules: Rules) -> dict[str, Any]:
+    local = item.start.astimezone(zones.zone(item.start_zone))
+    asked = _mapping("recurrence", given)
+    result = recurrence.checked(asked, item.start_zone, local.date())
+    if not rules.counted_range_kept and result["range"]["type"] == "numbered":
+        last = list(recurrence.dates(result))[-1]
+        result["range"].update(type="endDate", endDate=last.isoformat(), numberOfOccurrences=0)
+    first = next(recurrence.dates(result))
+    begins = datetime.combine(first, local.timetz()).astimezone(UTC)
+    item.start, item.end = begins, begins + (item.end - item.start)
+    return result
+
+
+def _following(item: Item, rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule of a master whose time alone was sent. Raises GraphError 400 for another zone."""
+    if not item.all_day and not zones.same_zone(
+        item.start_zone, rule["range"]["recurrenceTimeZone"]
+    ):
+        raise invalid_property()
+    first = item.start.astimezone(zones.zone(item.start_zone)).date()
+    return {**rule, "range": {**rule["range"], "startDate": first.isoformat()}}

@@ -1,0 +1,115 @@
+"""Switches of this stand-in, with the defaults of contract 12."""
+
+from calendar_sandbox.core.knobs import Knob
+
+KNOBS = (
+    Knob(
+        "graph.foreign_uids",
+        "wrapped",
+        "How iCalUId shows a UID that came from outside",
+        ("wrapped", "plain", "replaced", "null"),
+        "12",
+    ),
+    Knob("graph.same_uid_for_dates", False, "iCalUId of a date equals its master's", section="12"),
+    Knob("graph.extra_properties", True, "uid and occurrenceId are on the wire", section="12"),
+    Knob("graph.drafts", True, "isDraft: true on POST holds the invitations back", section="12"),
+    Knob("graph.date_tombstones", False, "Delta names a deleted date of a series", section="12"),
+    Knob(
+        "graph.series_tombstones", False, "Delta names the dates of a deleted series", section="12"
+    ),
+    Knob(
+        "graph.delta_select",
+        "refused",
+        "$select on delta",
+        ("refused", "ignored"),
+        "12",
+    ),
+    Knob(
+        "graph.duplicate_transaction",
+        "400",
+        "A used transactionId with other content",
+        ("400", "409", "400-bare"),
+        "12",
+    ),
+    Knob(
+        "graph.edited_dates",
+        "dropped",
+        "Edited and deleted dates when a series is rewritten",
+        ("dropped", "kept"),
+        "12",
+    ),
+    Knob(
+        "graph.missing_zone",
+        "refused",
+        "start or end without timeZone in a PATCH",
+        ("refused", "utc"),
+        "12",
+    ),
+    Knob(
+        "graph.calendar_ids",
+        "same",
+        "Calendar ids under IdType=ImmutableId",
+        ("same", "other"),
+        "12",
+    ),
+    Knob(
+        "graph.attendee_patch",
+        "own copy",
+        "PATCH by somebody who is not the organizer",
+        ("own copy", "refused"),
+        "12",
+    ),
+    Knob("graph.body_mails", True, "A PATCH of the body alone mails the guests", section="12"),
+    Knob("graph.numbered", "kept", "Ranges by count read back", ("kept", "endDate"), section="12"),
+    Knob(
+        "graph.iana_zones",
+        "as sent",
+        "IANA names in originalStartTimeZone",
+        ("as sent", "windows"),
+        "12",
+    ),
+    Knob(
+        "graph.unknown_property",
+        "refused",
+        "Unknown property in a body",
+        ("refused", "ignored"),
+        "12",
+    ),
+    Knob("graph.offset", "honoured", "Offset in a dateTime", ("honoured", "ignored"), "12"),
+    Knob(
+        "graph.mixed_ids",
+        "refused",
+        "Ids of the other form than the Prefer header says",
+        ("refused", "accepted"),
+        "8.3",
+    ),
+    Knob("graph.delta_page", 10, "Rows on a page of delta without odata.maxpagesize", section="12"),
+    Knob("graph.delta_lag", 0, "Seconds until delta reports a write", section="5.3 D13"),
+    Knob("graph.delta_empty_pages", 0, "Empty pages before the rows", section="5.2"),
+    Knob("graph.delta_duplicates", False, "Rows come twice in one round", section="5.3 D12"),
+    Knob(
+        "graph.delta_gone",
+        "",
+        "Answer 410 with this code to tokens of delta",
+        ("", "SyncStateNotFound", "SyncStateInvalid", "resyncRequired", "fullSyncRequired"),
+        "5.4",
+    ),
+    Knob(
+        "graph.delta_gone_at",
+        "deltatoken",
+        "Which tokens are answered so",
+        ("deltatoken", "skiptoken"),
+        "5.4",
+    ),
+    Knob("graph.delta_gone_location", False, "410 carries a Location", section="5.4"),
+    Knob("graph.etag_bump", 0, "Seconds after a create until the etag moves by itself", (), "3.8"),
+    Knob("graph.batch_order", "sent", "Order of answers in a batch", ("sent", "reversed"), "7"),
+    Knob("graph.mail_is_null", False, "`mail` of /me is null", section="10"),
+    Knob(
+        "identity.invalid_client_status", 401, "Status of invalid_client", (401, 400), section="12"
+    ),
+    Knob("identity.secret_expired", False, "The client secret is expired (7000222)", (), "1.6"),
+    Knob("identity.strict_rotation", False, "A used refresh token dies (70000)", section="12"),
+    Knob("identity.expires_in", 3599, "Seconds an access token lives", section="1.5"),
+    Knob("identity.admin_approval", False, "Signing in needs an administrator", section="1.3"),
+)

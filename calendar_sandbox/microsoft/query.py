@@ -1,0 +1,190 @@
+"""OData system query options: the subset the calendar clients use (contract 3.12 and 4)."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from . import marks, shape, zones
+from .errors import bad_request, invalid_query
+from .mailbox import Item
+
+Test = Callable[[Item, str], bool]
+
+_SYSTEM = frozenset({
+    "select", "expand", "filter", "orderby", "top", "skip", "count", "search", "skiptoken",
+    "deltatoken",
+})  # fmt: skip
+_MOST = 1000
+_MARK = re.compile(
+    r"singleValueExtendedProperties/any\(\s*(\w+)\s*:\s*\1/id\s+eq\s+'((?:[^']|'')*)'"
+    r"\s+and\s+\1/value\s+eq\s+'((?:[^']|'')*)'\s*\)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+('(?:[^']|'')*'|[^\s()]+)", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_EXPANDED = re.compile(r"(\w+)(?:\(((?:[^()']|'[^']*')*)\))?")
+_WANTED_MARK = re.compile(r"\bid\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
+_EVENT_SETS = frozenset({"singleValueExtendedProperties", "exceptionOccurrences"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Query options by their lower-case names without `$`, and the rest as given."""
+
+    system: Mapping[str, str]
+    other: Mapping[str, str]
+
+    @property
+    def select(self) -> tuple[str, ...] | None:
+        """Names to return, None for all. Raises GraphError 400 for names no event has."""
+        text = self.system.get("select", "").strip()
+        if not text or text == "*":
+            return None
+        names = tuple(name.strip() for name in text.split(","))
+        for name in names:
+            if name not in shape.PROPERTIES:
+                raise bad_request(
+                    f"Parsing OData Select and Expand failed: Could not find a property named "
+                    f"'{name}' on type 'microsoft.graph.event'."
+                )
+        return names
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.system.get(name)
+        if text is None:
+            return default
+        if not text.isdigit() or not low <= int(text) <= high:
+            raise bad_request(f"Invalid value '{text}' for ${name} query option found.")
+        return int(text)
+
+    def page(self) -> tuple[int, int]:
+        """First row and number of rows; ten by default (Q22)."""
+        return self.number("skip", 0, 0, 10**9), self.number("top", 10, 1, _MOST)
+
+
+def read(arguments: Iterable[tuple[str, str]]) -> Options:
+    """`$` may be missing before a system option, and case does not count in names."""
+    system, other = {}, {}
+    for name, value in arguments:
+        bare = name.removeprefix("$").lower()
+        if bare in _SYSTEM:
+            system[bare] = value
+        else:
+            other[name.lower()] = value
+    return Options(system, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    marks: tuple[str, ...] = ()
+    exceptions: bool = False
+    exception_select: tuple[str, ...] | None = None
+
+
+def expansion(options: Options) -> Expansion:
+    """What `$expand` asks for. Raises GraphError 400."""
+    text, found = options.system.get("expand", "").strip(), Expansion()
+    while text:
+        part = _EXPANDED.match(text)
+        if part is None or part[1] not in _EVENT_SETS:
+            raise bad_request(f"Parsing OData Select and Expand failed: '{text}'.")
+        found = _expanded(found, part[1], part[2] or "")
+        text = text[part.end() :].lstrip(", ")
+    return found
+
+
+def _expanded(found: Expansion, name: str, inside: str) -> Expansion:
+    if name == "exceptionOccurrences":
+        chosen = Options({"select": inside.partition("=")[2]}, {}).select if inside else None
+        return Expansion(found.marks, exceptions=True, exception_select=chosen)
+    wanted = tuple(text.replace("''", "'") for text in _WANTED_MARK.findall(inside))
+    if not wanted:
+        raise bad_request("singleValueExtendedProperties needs a $filter on id when expanded.")
+    for text in wanted:
+        marks.canonical(text)
+    return Expansion(wanted, found.exceptions, found.exception_select)
+
+
+def condition(options: Options) -> Test:
+    """The test of `$filter`: comparisons joined by `and`. Raises GraphError 400 for more."""
+    text = options.system.get("filter", "").strip()
+    tests: list[Test] = []
+    while text:
+        test, text = _term(text)
+        tests.append(test)
+        joint = _AND.match(text)
+        if text and joint is None:
+            raise bad_request(f"Invalid filter clause: '{text}'.")
+        text = text[joint.end() :] if joint else ""
+    return lambda item, ical_uid: all(test(item, ical_uid) for test in tests)
+
+
+def _term(text: str) -> tuple[Test, str]:
+    mark = _MARK.match(text)
+    if mark is not None:
+        return _has_mark(mark[2], mark[3]), text[mark.end() :]
+    compared = _COMPARED.match(text)
+    if compared is None:
+        raise bad_request(f"Invalid filter clause: '{text}'.")
+    return _comparison(compared[1], compared[2], compared[3]), text[compared.end() :]
+
+
+def _has_mark(name: str, value: str) -> Test:
+    """The name is compared by case, the value is not (contract 3.12)."""
+    wanted, text = marks.canonical(name.replace("''", "'")), value.replace("''", "'").lower()
+    return lambda item, _: item.marks.get(wanted, "\0").lower() == text
+
+
+def _comparison(name: str, operator: str, literal: str) -> Test:
+    compare = _OPERATORS[operator.lower()]
+    if name not in _FILTERED:
+        raise invalid_query(f"The property '{name}' does not support filtering.")
+    kind, value_of = _FILTERED[name]
+    text = literal[1:-1].replace("''", "'") if literal.startswith("'") else literal
+    wanted: object = text
+    if kind == "time":
+        wanted = zones.instant(text)
+    elif kind == "flag":
+        wanted = text.lower() == "true"
+    return lambda item, ical_uid: compare(value_of(item, ical_uid), wanted)
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda one, other: one == other,
+    "ne": lambda one, other: one != other,
+    "ge": lambda one, other: one >= other,
+    "gt": lambda one, other: one > other,
+    "le": lambda one, other: one <= other,
+    "lt": lambda one, other: one < other,
+}
+_FILTERED: dict[str, tuple[str, Callable[[Item, str], object]]] = {
+    "subject": ("text", lambda item, _: item.subject),
+    "iCalUId": ("text", lambda _, ical_uid: ical_uid),
+    "isAllDay": ("flag", lambda item, _: item.all_day),
+    "start/dateTime": ("time", lambda item, _: item.start),
+    "end/dateTime": ("time", lambda item, _: item.end),
+    "lastModifiedDateTime": ("time", lambda item, _: item.modified),
+    "createdDateTime": ("time", lambda item, _: item.created),
+}
+_ORDERED: dict[str, Callable[[Item], str | datetime]] = {
+    "start/dateTime": lambda item: item.start,
+    "end/dateTime": lambda item: item.end,
+    "subject": lambda item: item.subject or "",
+    "lastModifiedDateTime": lambda item: item.modified,
+    "createdDateTime": lambda item: item.created,
+}
+
+
+def ordered(items: Iterable[Item], options: Options) -> list[Item]:
+    """By `$orderby`; unspecified without it: here by age. Raises GraphError 400."""
+    rows = sorted(items, key=lambda item: item.serial)
+    for term in reversed(options.system.get("orderby", "").split(",")):
+        words = term.split()
+        if not words:
+            continue
+        if words[0] not in _ORDERED or words[1:] not in ([], ["asc"], ["desc"]):
+            raise invalid_query(f"Cannot order by '{term}'.")
+        rows.sort(key=_ORDERED[words[0]], reverse=words[1:] == ["desc"])
+    return rows

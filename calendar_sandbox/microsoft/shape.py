@@ -1,0 +1,204 @@
+"""Items as Graph writes them: full entities, stubs in delta, tombstones (contract 3.1, 5.3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from . import bodies, ids, marks, zones
+from .mailbox import Attendee, Folder, Item, Mailbox
+from .prefer import Preferences
+
+EVENT_TYPE = "#microsoft.graph.event"
+# Known to `$select`; the last line is returned only when named.
+PROPERTIES = frozenset({
+    "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "categories", "transactionId",
+    "originalStartTimeZone", "originalEndTimeZone", "iCalUId", "uid", "occurrenceId",
+    "reminderMinutesBeforeStart", "isReminderOn", "hasAttachments", "subject", "bodyPreview",
+    "importance", "sensitivity", "isAllDay", "isCancelled", "isOrganizer", "responseRequested",
+    "seriesMasterId", "showAs", "type", "webLink", "onlineMeetingUrl", "isOnlineMeeting",
+    "onlineMeetingProvider", "allowNewTimeProposals", "isDraft", "hideAttendees", "recurrence",
+    "onlineMeeting", "responseStatus", "body", "start", "end", "location", "locations",
+    "attendees", "organizer",
+    "originalStart", "cancelledOccurrences", "exceptionOccurrences",
+})  # fmt: skip
+# What `Calendars.ReadBasic` does not show (contract 15).
+HIDDEN_FROM_BASIC = ("body", "bodyPreview", "hasAttachments")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The reader's wishes and the switches that change what an entity looks like."""
+
+    prefer: Preferences
+    foreign_uids: str = "wrapped"
+    same_uid_for_dates: bool = False
+    extras: bool = True
+    basic: bool = False
+
+
+def etag(mailbox: Mailbox, item: Item) -> str:
+    return f'W/"{ids.change_key(mailbox.identity, item.generation)}"'
+
+
+def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
+    """The full entity, without `@odata.context`."""
+    immutable, zone = look.prefer.immutable, look.prefer.zone
+    identity = mailbox.id_of(item, immutable=immutable)
+    master = None
+    if item.on is not None:
+        master = mailbox.id_at(item.calendar, item.serial, None, immutable=immutable)
+    row: dict[str, Any] = {
+        "@odata.etag": etag(mailbox, item),
+        "id": identity,
+        "changeKey": ids.change_key(mailbox.identity, item.generation),
+        "createdDateTime": zones.stamp(item.created),
+        "lastModifiedDateTime": zones.stamp(item.modified),
+        "transactionId": item.transaction_id,
+        "originalStartTimeZone": item.start_zone,
+        "originalEndTimeZone": item.end_zone,
+        "iCalUId": ical_uid(item, look),
+        "hasAttachments": False,
+        "bodyPreview": bodies.preview(item.body),
+        **item.values,
+        "isAllDay": item.all_day,
+        "isCancelled": item.is_cancelled,
+        "isOrganizer": item.is_organizer,
+        "isDraft": item.is_draft,
+        "seriesMasterId": master,
+        "type": item.kind,
+        "webLink": _web_link(mailbox, identity),
+        "onlineMeetingUrl": None,
+        "onlineMeeting": None,
+        "recurrence": item.recurrence,
+        "responseStatus": _status(item.response, item.answered),
+        "body": _body(item, look.prefer),
+        "start": zones.date_time_zone(item.start, zone, all_day=item.all_day),
+        "end": zones.date_time_zone(item.end, zone, all_day=item.all_day),
+        "attendees": _attendees(mailbox, item),
+        "organizer": {"emailAddress": _email(item.organizer)},
+    }
+    if look.extras:
+        row["uid"] = item.replaced_uid or item.uid
+        row["occurrenceId"] = (
+            None if item.on is None else occurrence_id(mailbox, item, item.on, look)
+        )
+    if look.basic:
+        for name in HIDDEN_FROM_BASIC:
+            del row[name]
+    return row
+
+
+def narrowed(
+    mailbox: Mailbox, item: Item, look: Look, select: tuple[str, ...] | None
+) -> dict[str, Any]:
+    """The entity with only what `$select` names; some properties come only when named."""
+    row = event(mailbox, item, look)
+    if select is None:
+        return {**row, "originalStart": None}
+    row["originalStart"] = _original_start(item, look.prefer.zone)
+    row["cancelledOccurrences"] = [
+        occurrence_id(mailbox, item, on, look) for on in sorted(item.cancelled)
+    ]
+    kept = {"@odata.etag", "id", *select}
+    return {name: value for name, value in row.items() if name in kept}
+
+
+def with_marks(row: dict[str, Any], item: Item, wanted: tuple[str, ...]) -> dict[str, Any]:
+    found = marks.shown(item.marks, wanted)
+    return {**row, "singleValueExtendedProperties": found} if found else row
+
+
+def stub(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
+    """All that delta says about an unchanged date of a series (D2)."""
+    full = {"@odata.type": EVENT_TYPE, **event(mailbox, item, look)}
+    return {name: full[name] for name in _STUB}
+
+
+_STUB = ("@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "end")
+
+
+def tombstone(identity: str) -> dict[str, Any]:
+    return {"@odata.type": EVENT_TYPE, "id": identity, "@removed": {"reason": "deleted"}}
+
+
+def ical_uid(item: Item, look: Look) -> str | None:
+    """The UID as `iCalUId` shows it; a foreign one in the form the knob says (contract 12)."""
+    uid = item.replaced_uid or item.uid
+    foreign = not ids.is_global_object_id(uid)
+    if foreign and look.foreign_uids == "null":
+        return None
+    if foreign and look.foreign_uids == "plain":
+        return uid
+    shown = ids.wrapped(uid) if foreign else uid
+    if item.on is None or look.same_uid_for_dates:
+        return shown
+    return ids.on_date(shown, item.on)
+
+
+def occurrence_id(mailbox: Mailbox, item: Item, on: date, look: Look) -> str:
+    immutable = look.prefer.immutable
+    master = mailbox.id_at(item.calendar, item.serial, None, immutable=immutable)
+    return f"OID.{master}.{on.isoformat()}"
+
+
+def _original_start(item: Item, zone_name: str) -> str | None:
+    """Whole minutes, with an offset when a zone was asked for (Q36)."""
+    if item.original_start is None:
+        return None
+    at = item.original_start.replace(second=0, microsecond=0)
+    if zone_name == "UTC":
+        return zones.stamp(at)
+    return at.astimezone(zones.zone(zone_name)).isoformat(timespec="seconds")
+
+
+def _web_link(mailbox: Mailbox, identity: str) -> str:
+    host = "outlook.live.com" if mailbox.personal else "outlook.office365.com"
+    return f"https://{host}/owa/?itemid={quote(identity, safe='')}&exvsurl=1&path=/calendar/item"
+
+
+def _body(item: Item, prefer: Preferences) -> dict[str, str]:
+    content = bodies.text(item.body) if prefer.body_type == "text" else item.body
+    return {"contentType": prefer.body_type, "content": content}
+
+
+def _status(response: str, answered: datetime | None) -> dict[str, str]:
+    return {"response": response, "time": zones.stamp(answered) if answered else zones.NEVER}
+
+
+def _email(person: Attendee) -> dict[str, str]:
+    return {"name": person.name, "address": person.address}
+
+
+def _attendees(mailbox: Mailbox, item: Item) -> list[dict[str, Any]]:
+    rows = item.attendees
+    if item.values["hideAttendees"] and not item.is_organizer:
+        rows = [row for row in rows if row.address.lower() == mailbox.address.lower()]
+    return [
+        {
+            "type": row.type,
+            "status": _status(row.response, row.answered),
+            "emailAddress": _email(row),
+        }
+        for row in rows
+    ]
+
+
+def calendar(mailbox: Mailbox, folder: Folder, *, other_id: bool) -> dict[str, Any]:
+    return {
+        "id": ids.calendar_id(mailbox.identity, folder.number, other=other_id),
+        "name": folder.name,
+        "color": "auto",
+        "hexColor": "",
+        "isDefaultCalendar": folder.is_default,
+        "changeKey": ids.change_key(mailbox.identity, folder.number),
+        "canShare": folder.can_edit,
+        "canViewPrivateItems": True,
+        "canEdit": folder.can_edit,
+        # No provider is allowed, so `isOnlineMeeting` is ignored in silence (Q19).
+        "allowedOnlineMeetingProviders": [],
+        "defaultOnlineMeetingProvider": "unknown",
+        "isTallyingResponses": folder.is_default,
+        "isRemovable": not folder.is_default,
+        "owner": {"name": mailbox.name, "address": mailbox.address},
+    }

@@ -1,0 +1,170 @@
+"""The Microsoft side of the world, with the verbs tests and the console use.
+
+A verb does what the person would do in Outlook, by the same rules as the API: mails go out,
+copies appear. Events are named by either form of their id and shown as Graph shows them.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from calendar_sandbox.core.http import Mount
+from calendar_sandbox.core.people import Person, ProviderName
+from calendar_sandbox.core.post import Invitation
+
+from . import ids, shape
+from .graph import Graph
+from .identity import Identity
+from .intake import Rules
+from .loading import load
+from .mailbox import Folder, Item, Mailbox
+from .meetings import Meetings
+from .prefer import Preferences
+from .sign_in import SignIn
+from .tenants import Account
+from .writes import Writes
+
+if TYPE_CHECKING:
+    from calendar_sandbox.core.world import World
+
+IN_OUTLOOK = "in Outlook"
+
+
+class MicrosoftState:
+    name: ProviderName = "outlook"
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.identity = Identity(world)
+        self.meetings = Meetings(world, self)
+        self.writes = Writes(self, self.meetings)
+        self._mailboxes: dict[str, Mailbox] = {}
+
+    # What the world asks of a provider
+
+    def routes(self) -> Iterable[Mount]:
+        return [SignIn(self.world, self.identity).mount(), Graph(self).mount()]
+
+    def receive(self, person: Person, invitation: Invitation) -> None:
+        self.meetings.receive(person, invitation, None)
+
+    def load(self, owner: Person, events: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Puts rows into the mailbox silently; see `loading`. Returns immutable ids."""
+        mailbox = self.mailbox(owner.key)
+        items = [load(self, self.writes, mailbox, row) for row in events]
+        return [mailbox.id_of(item, immutable=True) for item in items]
+
+    # Mailboxes
+
+    def mailbox(self, person: str) -> Mailbox:
+        """The mailbox of a person by key, made at first use. Raises KeyError without one."""
+        if person not in self._mailboxes:
+            owner = self.world.people.get(person)
+            if owner.outlook is None:
+                raise KeyError(f"{person} has no Outlook account")
+            self._mailboxes[person] = Mailbox(
+                person, owner.outlook, owner.name, personal=owner.kind == "personal"
+            )
+        return self._mailboxes[person]
+
+    def add_calendar(self, person: str, name: str, *, can_edit: bool = True) -> str:
+        """A second calendar; returns its id."""
+        mailbox = self.mailbox(person)
+        number = max(mailbox.folders) + 1
+        mailbox.folders[number] = Folder(number, name, can_edit=can_edit)
+        return ids.calendar_id(mailbox.identity, number)
+
+    def calendar(self, person: str) -> str:
+        """The id of the primary calendar."""
+        return ids.calendar_id(self.mailbox(person).identity, 1)
+
+    def set_condition(self, person: str, code: str) -> None:
+        """Answers every Graph request with 404 and this code (contract 8.3); "" ends it."""
+        self.mailbox(person).condition = code
+
+    def forget_delta(self, person: str) -> None:
+        """All links of delta given out so far answer 410 SyncStateNotFound."""
+        self.mailbox(person).epoch = uuid.uuid4().hex
+
+    # What a person does in Outlook
+
+    def events(self, person: str) -> list[dict[str, Any]]:
+        """Single events and masters, oldest first, with immutable ids and times in UTC."""
+        mailbox = self.mailbox(person)
+        return [self.show(mailbox, item) for item in mailbox.items.values()]
+
+    def get(self, person: str, event_id: str) -> dict[str, Any]:
+        mailbox = self.mailbox(person)
+        return self.show(mailbox, mailbox.find(event_id))
+
+    def create(
+        self, person: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
+    ) -> dict[str, Any]:
+        mailbox = self.mailbox(person)
+        return self.show(mailbox, self.writes.create(mailbox, mailbox.folders[1], body, cause))
+
+    def edit(
+        self, person: str, event_id: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
+    ) -> dict[str, Any]:
+        mailbox = self.mailbox(person)
+        item = self.writes.patch(mailbox, mailbox.find(event_id), body, cause)
+        return self.show(mailbox, item)
+
+    def delete(self, person: str, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
+        mailbox = self.mailbox(person)
+        self.writes.delete(mailbox, mailbox.find(event_id), cause)
+
+    def answer(
+        self, person: str, event_id: str, verb: str, *, send: bool = True, cause: str = IN_OUTLOOK
+    ) -> None:
+        """`verb`: accept, decline or tentativelyAccept."""
+        mailbox = self.mailbox(person)
+        item = mailbox.find(event_id)
+        self.writes.answer(mailbox, item, verb.lower(), {"sendResponse": send}, cause)
+
+    def move(self, person: str, event_id: str, calendar_id: str) -> None:
+        """Into another calendar of the mailbox: the mutable id changes (Q1)."""
+        mailbox = self.mailbox(person)
+        folder = mailbox.folder(calendar_id)
+        mailbox.move(mailbox.find(event_id), folder.number, self.world.clock.now())
+
+    def show(self, mailbox: Mailbox, item: Item) -> dict[str, Any]:
+        return shape.event(mailbox, item, self.look(Preferences(immutable=True)))
+
+    # What the knobs make of it
+
+    def new_uid(self, at: datetime) -> str:
+        return ids.global_object_id(at, uuid.uuid4())
+
+    def look(self, prefer: Preferences, *, basic: bool = False) -> shape.Look:
+        knobs = self.world.knobs
+        return shape.Look(
+            prefer,
+            foreign_uids=str(knobs["graph.foreign_uids"]),
+            same_uid_for_dates=bool(knobs["graph.same_uid_for_dates"]),
+            extras=bool(knobs["graph.extra_properties"]),
+            basic=basic,
+        )
+
+    def rules(self, mailbox: Mailbox) -> Rules:
+        knobs = self.world.knobs
+        return Rules(
+            lambda address: self._directory(mailbox, address),
+            zone_required=knobs["graph.missing_zone"] == "refused",
+            unknown_property=str(knobs["graph.unknown_property"]),
+            honour_offset=knobs["graph.offset"] == "honoured",
+            windows_names=knobs["graph.iana_zones"] == "windows",
+            counted_range_kept=knobs["graph.numbered"] == "kept",
+            drafts=bool(knobs["graph.drafts"]),
+            edited_dates=str(knobs["graph.edited_dates"]),
+        )
+
+    def _directory(self, mailbox: Mailbox, address: str) -> tuple[str, str] | None:
+        """Primary address and display name of somebody in the same tenant (contract 3.3)."""
+        person = self.world.people.at("outlook", address)
+        if person is None or mailbox.personal or person.outlook is None:
+            return None
+        own = Account.of(self.world.people.get(mailbox.person))
+        same = Account.of(person).tenant == own.tenant
+        return (person.outlook, person.name) if same else None
