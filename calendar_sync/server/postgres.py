@@ -12,6 +12,7 @@ even if the owner is killed.
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import socket
@@ -43,6 +44,7 @@ SETTINGS = {
 }
 # For databases that are thrown away.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAILURE = re.compile(r"(?:FATAL|PANIC|error): +")
 
 
 class DatabaseUnavailableError(Exception):
@@ -169,7 +171,7 @@ class EmbeddedPostgres:
         while self._status()[0] != process.pid:
             if process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                msg = f"PostgreSQL did not start: {_last_line(self.log)} (see {self.log})"
+                msg = f"PostgreSQL did not start: {_complaint(self.log)} (see {self.log})"
                 raise DatabaseUnavailableError(msg)
             time.sleep(POLL_SECONDS)
 
@@ -199,7 +201,7 @@ class EmbeddedPostgres:
                 check=False,
             )
         if done.returncode:
-            msg = f"The database cannot be created: {_last_line(self.log)} (see {self.log})"
+            msg = f"The database cannot be created: {_complaint(self.log)} (see {self.log})"
             raise DatabaseUnavailableError(msg)
 
     def _program(self, name: str) -> str:
@@ -225,8 +227,12 @@ class EmbeddedPostgres:
         return (int(lines[0]), lines[4]) if ready else (None, "")
 
     def _sweep(self) -> None:
-        """Remove what a killed server left: the lock is ours, so nobody uses it."""
+        """Remove what a killed server left: the lock is ours, so nobody uses it.
+
+        PostgreSQL would believe the pids in these files, which may be others' by now.
+        """
         _discard(Path(self._status()[1]))
+        shutil.rmtree(self.data_dir / "run", ignore_errors=True)
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _socket_directory(self) -> Path:
@@ -270,6 +276,8 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "no message")
+def _complaint(log: Path) -> str:
+    """The last failure PostgreSQL wrote, without time and pid."""
+    lines = log.read_text(errors="replace").splitlines()
+    failures = [line for line in lines if FAILURE.search(line)] or lines or ["no message"]
+    return FAILURE.split(failures[-1])[-1].strip()
