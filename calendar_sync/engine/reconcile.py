@@ -128,8 +128,9 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
     attempt = view.link.attempt
     if attempt and attempt.action is Action.CREATE and resource is None:
         return _present(frame, view, None)  # never made, or not yet visible: not a deletion
-    ours_is_younger = attempt is not None and attempt.action is not Action.DELETE
-    if ours_is_younger and resource is None and is_fresh(view.link, frame.now):
+    patched = attempt is not None and attempt.action is not Action.DELETE
+    lagging = not frame.capabilities.absence_is_proof and is_fresh(view.link, frame.now)
+    if patched and lagging and resource is None:
         return Step(LinkChange(replace(view.link, state=LinkState.IN_DOUBT)))
     if view.local is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
@@ -309,11 +310,10 @@ def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[
     link = _link_of(keep)
     silent = frame.capabilities.silent_keys if draft.action is Action.PATCH else frozenset()
     quiet = {key: value for key, value in draft.changes.items() if key in silent}
-    loud = tuple(sorted(set(draft.changes) - set(quiet)))
-    hold = Hold(draft.action, mailed, loud)
+    hold = Hold(draft.action, mailed, tuple(sorted(told_keys(draft, frame.capabilities))))
     journal = keep.change.journal
     if view.link.hold != hold:
-        journal += (JournalEntry(Side.THERE, "held", loud, code=draft.action.value),)
+        journal += (JournalEntry(Side.THERE, "held", hold.keys, code=draft.action.value),)
     held = replace(link, state=LinkState.HELD, hold=hold)
     step = _waiting(replace(keep, change=replace(keep.change, journal=journal)), held, view.marks)
     if not quiet:

@@ -127,7 +127,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a write waits for a person: who would be mailed, about which properties."""
+    """Why a write waits for a person: who would be mailed, and what a consent has to name."""
 
     action: Action
     recipients: tuple[str, ...]

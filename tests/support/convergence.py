@@ -1,0 +1,147 @@
+"""Random programs over the reference host: the verbs, and what must hold after each program.
+
+Shared by the state machine and by the test that seeds bugs into a copy of the algorithm.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from calendar_sync.engine.ports import CalendarCollection, Clock, Host
+from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.sync import Href, Lease, LinkKey, SyncReport
+from calendar_sync.hosts.memory import MemoryHost
+from support.builders import ANNA, an_object
+from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse
+from support.remote import RemoteCalendar, TickingClock
+
+Algorithm = Callable[[Lease, Host, CalendarCollection, Clock], SyncReport]
+
+QUIET_WITHIN = 3
+WORDS = ("Standup", "Dentist", "Review", "Lunch")
+
+
+@dataclass
+class Program:
+    """One world and the acts that may happen in it."""
+
+    style: str
+    algorithm: Algorithm = synchronize
+
+    def __post_init__(self) -> None:
+        self.clock = TickingClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+        self.host = MemoryHost(frozenset({ANNA}), self.clock)
+        self.remote = RemoteCalendar(self.clock, self.style)
+        self.made = 0
+
+    # --- acts
+
+    def create_here(self, word: str) -> None:
+        self.made += 1
+        self.host.add(an_object(f"here{self.made}", f"{word} {self.made}"))
+
+    def create_there(self, word: str) -> None:
+        self.made += 1
+        self.remote.add(an_object(f"there{self.made}", f"{word} {self.made}"))
+
+    def edit_here(self, pick: int, name: str, word: str) -> None:
+        keys = self.living_here()
+        if keys:
+            self.host.edit(keys[pick % len(keys)], {name: word})
+
+    def edit_there(self, pick: int, name: str, word: str) -> None:
+        hrefs = sorted(self.remote.live())
+        if hrefs:
+            self.remote.edit(hrefs[pick % len(hrefs)], {name: word})
+
+    def delete_here(self, pick: int) -> None:
+        keys = self.living_here()
+        if keys:
+            self.host.remove(keys[pick % len(keys)])
+
+    def delete_there(self, pick: int) -> None:
+        hrefs = sorted(self.remote.live())
+        if hrefs:
+            self.remote.remove(hrefs[pick % len(hrefs)])
+
+    def lose_token(self) -> None:
+        self.remote.forget_tokens()
+
+    def lose_local_token(self) -> None:
+        self.host.state.token = None
+
+    def lose_next_answer(self) -> None:
+        self.remote.lose_answers = 1
+
+    def pass_time(self, minutes: int) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    def run(self) -> SyncReport:
+        return self.algorithm(self.host.claim(), self.host, self.remote, self.clock)
+
+    def run_and_crash(self, at: int, *, after: bool) -> None:
+        fuse = Fuse(at, after=after)
+        host, remote = CrashingHost(self.host, fuse), CrashingRemote(self.remote, fuse)
+        try:
+            self.algorithm(self.host.claim(), host, remote, self.clock)
+        except Crash:
+            return
+
+    def run_overtaken(self, pick: int, word: str, at: int) -> None:
+        """Somebody edits here while the run is under way."""
+        fuse = Fuse(at, act=lambda: self.edit_here(pick, "summary", word))
+        host, remote = CrashingHost(self.host, fuse), CrashingRemote(self.remote, fuse)
+        self.algorithm(self.host.claim(), host, remote, self.clock)
+
+    # --- what must hold
+
+    def living_here(self) -> list[LinkKey]:
+        rows = self.host.state.rows
+        return sorted(key for key, row in rows.items() if row.values is not None)
+
+    def check_converged(self) -> None:
+        """Quiet within three runs, both sides equal, no doubles, no mail, a fixed point."""
+        self.remote.lose_answers = 0
+        self.pass_time(11)  # a 404 just after an own write proves nothing at Graph
+        for _ in range(QUIET_WITHIN):
+            self.run()
+        for _ in range(2):
+            report = self.run()
+            assert (report.sent, report.received, report.error) == (0, 0, None), report
+        here = {key: self.host.state.rows[key] for key in self.living_here()}
+        there = self.remote.live()
+        hrefs = [row.link.href for row in here.values()]
+        assert sorted(str(href) for href in hrefs) == sorted(there), "lost or doubled"
+        for row in here.values():
+            values = there[Href(str(row.link.href))]
+            for name in ("summary", "when", "location"):
+                assert (row.values or {}).get(name) == values.get(name), name
+        assert self.remote.mails == []
+
+
+def random_program(program: Program, chance: random.Random, steps: int) -> None:
+    """Do `steps` random acts."""
+    words, names = WORDS, ("summary", "location")
+    acts: list[Callable[[], object]] = [
+        lambda: program.create_here(chance.choice(words)),
+        lambda: program.create_there(chance.choice(words)),
+        lambda: program.edit_here(chance.randrange(9), chance.choice(names), chance.choice(words)),
+        lambda: program.edit_there(chance.randrange(9), chance.choice(names), chance.choice(words)),
+        lambda: program.delete_here(chance.randrange(9)),
+        lambda: program.delete_there(chance.randrange(9)),
+        program.lose_token,
+        program.lose_local_token,
+        program.lose_next_answer,
+        lambda: program.pass_time(chance.choice([1, 11])),
+        program.run,
+        program.run,
+        lambda: program.run_and_crash(chance.randrange(1, 9), after=chance.random() < 0.5),
+        lambda: program.run_overtaken(
+            chance.randrange(9), chance.choice(words), chance.randrange(1, 6)
+        ),
+    ]
+    for _ in range(steps):
+        chance.choice(acts)()

@@ -1,0 +1,424 @@
+"""The run over the reference host and a badly behaved remote calendar: counts are literal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.mail import CREATED, DELETED
+from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.sync import Choice, Consent, Guests, LinkState, SyncPolicy, SyncReport
+from calendar_sync.hosts.memory import MemoryHost
+from support.builders import ANNA, BEN, EVA, an_object, answered
+from support.remote import RemoteCalendar, TickingClock
+
+STYLES = ("google", "graph")
+
+
+@dataclass
+class World:
+    clock: TickingClock
+    host: MemoryHost
+    remote: RemoteCalendar
+
+    def run(self) -> SyncReport:
+        self.remote.requests.clear()
+        return synchronize(self.host.claim(), self.host, self.remote, self.clock)
+
+    def consent(self, choice: Choice, *people: str, keys: tuple[str, ...] = (CREATED,)) -> Consent:
+        until = self.clock.now() + timedelta(days=7)
+        return Consent(choice, frozenset(people), frozenset(keys), until)
+
+    def here(self) -> list[str]:
+        rows = self.host.state.rows.values()
+        return sorted(str(row.values["summary"]) for row in rows if row.values is not None)
+
+    def there(self) -> list[str]:
+        return sorted(str(values["summary"]) for values in self.remote.live().values())
+
+
+@pytest.fixture(params=STYLES)
+def world(request: pytest.FixtureRequest) -> World:
+    return a_world(request.param)
+
+
+def a_world(style: str) -> World:
+    clock = TickingClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+    owner = frozenset({ANNA})
+    return World(clock, MemoryHost(owner, clock), RemoteCalendar(clock, style))
+
+
+def test_first_run_brings_everything_in(world: World) -> None:
+    for number in range(3):
+        world.remote.add(an_object(f"u{number}", f"Event {number}"))
+
+    report = world.run()
+
+    assert world.here() == ["Event 0", "Event 1", "Event 2"]
+    assert (report.received, report.sent, report.mailed) == (3, 0, 0)
+    assert world.remote.requests == ["changes"]
+
+
+def test_idle_run_asks_once_and_writes_nothing(world: World) -> None:
+    world.remote.add(an_object())
+    world.run()
+
+    report = world.run()
+
+    assert report == SyncReport()
+    assert world.remote.requests == ["changes"]
+
+
+def test_new_event_goes_there_once(world: World) -> None:
+    world.host.add(an_object())
+
+    first, second = world.run(), world.run()
+
+    assert world.there() == ["Design review"]
+    assert (first.sent, second.sent, second.received) == (1, 0, 0)
+
+
+def test_edits_of_two_properties_on_two_sides_are_both_kept(world: World) -> None:
+    key = world.host.add(an_object())
+    world.run()
+    (href,) = world.remote.live()
+
+    world.host.edit(key, {"summary": "Kick-off"})
+    world.remote.edit(href, {"location": "Room Blue"})
+    world.run()
+    world.run()
+
+    values = world.host.state.rows[key].values
+    assert values is not None
+    assert (values["summary"], values["location"]) == ("Kick-off", "Room Blue")
+    there = world.remote.live()[href]
+    assert (there["summary"], there["location"]) == ("Kick-off", "Room Blue")
+
+
+def test_newest_edit_of_one_property_wins_and_the_other_is_kept_in_the_journal() -> None:
+    world = a_world("google")
+    key = world.host.add(an_object())
+    world.run()
+    (href,) = world.remote.live()
+
+    world.host.edit(key, {"summary": "Older"})
+    world.remote.edit(href, {"summary": "Newer"})
+    report = world.run()
+
+    assert world.here() == world.there() == ["Newer"]
+    assert report.conflicts == 1
+    (lost,) = [entry for entry in world.host.state.journal if entry.what == "conflict"]
+    assert lost.before == {"summary": "Older"}
+
+
+def test_rewritten_text_is_no_change(world: World) -> None:
+    world.host.add(an_object(description="<p>Agenda</p>"))
+    world.run()
+
+    reports = [world.run() for _ in range(5)]
+
+    assert [report.sent + report.received for report in reports] == [0, 0, 0, 0, 0]
+
+
+def test_deletion_there_removes_here(world: World) -> None:
+    href = world.remote.add(an_object())
+    world.run()
+
+    world.remote.remove(href)
+    world.run()
+
+    assert world.here() == []
+
+
+def test_deletion_here_removes_there(world: World) -> None:
+    key = world.host.add(an_object())
+    world.run()
+
+    world.host.remove(key)
+    world.run()
+
+    assert world.there() == []
+    assert world.host.state.rows == {}
+
+
+def test_edit_there_beats_an_unsent_deletion_here(world: World) -> None:
+    key = world.host.add(an_object())
+    world.run()
+    (href,) = world.remote.live()
+
+    world.host.remove(key)
+    world.remote.edit(href, {"summary": "Still needed"})
+    world.run()
+    world.run()
+
+    assert world.here() == world.there() == ["Still needed"]
+
+
+def test_deletion_at_home_beats_an_edit_here_and_keeps_the_text(world: World) -> None:
+    key = world.host.add(an_object())
+    world.run()
+    (href,) = world.remote.live()
+
+    world.host.edit(key, {"summary": "My words"})
+    world.remote.remove(href)
+    world.run()
+    world.run()
+
+    assert world.here() == world.there() == []
+    (entry,) = [entry for entry in world.host.state.journal if entry.what == "conflict"]
+    assert entry.before["summary"] == "My words"
+
+
+def test_lost_token_reads_all_and_changes_nothing(world: World) -> None:
+    for number in range(3):
+        world.remote.add(an_object(f"u{number}", f"Event {number}", guests=(BEN, EVA)))
+    world.host.add(an_object("u9", "Mine"))
+    world.run()
+
+    world.remote.forget_tokens()
+    report = world.run()
+
+    assert (report.received, report.sent, report.mailed) == (0, 0, 0)
+    assert world.remote.mails == []
+    assert world.here() == world.there()
+
+
+def test_twins_on_first_sync_become_one(world: World) -> None:
+    world.host.add(an_object("ours", guests=(BEN,)), guests=Guests.WITHHELD)
+    world.remote.add(an_object("theirs", guests=(BEN,)))
+
+    world.run()
+    world.run()
+
+    assert len(world.here()) == len(world.there()) == 1
+    assert world.remote.mails == []
+
+
+def test_lost_answer_of_a_creation_makes_no_double(world: World) -> None:
+    world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
+    world.remote.lose_answers = 1
+
+    reports = [world.run() for _ in range(3)]
+
+    assert world.there() == ["Design review"]
+    assert world.remote.mails == [("invite", BEN)]
+    assert reports[0].error is not None
+    assert reports[2] == SyncReport()
+
+
+def test_lost_answer_of_an_update_is_no_conflict(world: World) -> None:
+    key = world.host.add(an_object())
+    world.run()
+    world.host.edit(key, {"summary": "First"})
+    world.remote.lose_answers = 1
+    world.run()
+
+    world.host.edit(key, {"summary": "Second"})
+    report = world.run()
+
+    assert report.conflicts == 0
+    assert world.there() == ["Second"]
+
+
+def test_refused_object_waits_until_its_content_changes(world: World) -> None:
+    world.remote.refuse = frozenset({"Payroll"})
+    key = world.host.add(an_object(summary="Payroll"))
+
+    first, second = world.run(), world.run()
+    world.host.edit(key, {"summary": "Salaries"})
+    third = world.run()
+
+    assert (first.refused, second.refused, third.sent) == (1, 0, 1)
+    assert world.there() == ["Salaries"]
+
+
+def test_lost_lease_writes_nothing(world: World) -> None:
+    world.host.add(an_object())
+    lease = world.host.claim()
+    world.host.claim()
+
+    report = synchronize(lease, world.host, world.remote, world.clock)
+
+    assert report.lost_lease
+    assert world.there() == []
+
+
+def test_two_hundred_writes_a_run_fresh_edit_first() -> None:
+    world = a_world("google")
+    for number in range(250):
+        world.host.add(an_object(f"u{number}", f"Event {number:03}"))
+    world.host.add(an_object("fresh", "Fresh"))
+
+    first = world.run()
+
+    assert (first.sent, first.remaining) == (200, 51)
+    assert "Fresh" in world.there()
+    assert world.remote.requests == ["changes", "apply", "apply", "apply", "apply"]
+    assert [world.run().sent, world.run().sent] == [51, 0]
+
+
+# --- mail
+
+
+def test_invitation_goes_out_with_consent_only(world: World) -> None:
+    world.host.add(an_object(guests=(BEN, EVA)), world.consent(Choice.SEND, BEN, EVA))
+
+    report = world.run()
+    world.run()
+
+    assert world.remote.mails == [("invite", BEN), ("invite", EVA)]
+    assert report.mailed == 2
+
+
+def test_no_consent_is_silent_at_google_and_held_at_outlook(world: World) -> None:
+    key = world.host.add(an_object(guests=(BEN,)))
+
+    reports = [world.run() for _ in range(2)]
+
+    assert world.remote.mails == []
+    silent = world.remote.style == "google"
+    assert (reports[0].sent, reports[0].held) == ((1, 0) if silent else (0, 1))
+    assert (reports[1].sent, reports[1].held) == (0, 0)
+    held = world.host.state.rows[key].link.state is LinkState.HELD
+    assert held is not silent
+
+
+def test_hold_is_released_by_its_person() -> None:
+    world = a_world("graph")
+    key = world.host.add(an_object(guests=(BEN,)))
+    world.run()
+
+    world.host.allow(key, Choice.SEND)
+    world.run()
+
+    assert world.remote.mails == [("invite", BEN)]
+    assert world.host.state.rows[key].link.state is LinkState.SETTLED
+
+
+def test_withheld_guests_never_leave(world: World) -> None:
+    key = world.host.add(an_object(guests=(BEN,)), guests=Guests.WITHHELD)
+
+    world.run()
+    world.host.edit(key, {"summary": "Renamed"})
+    world.run()
+
+    assert world.there() == ["Renamed"]
+    assert world.remote.mails == []
+    (values,) = world.remote.live().values()
+    assert not [name for name in values if name.startswith("attendee:")]
+
+
+def test_quiet_part_of_a_held_change_goes_out() -> None:
+    world = a_world("graph")
+    key = world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
+    world.run()
+    world.remote.mails.clear()
+
+    world.host.edit(key, {"summary": "New title", "transparency": "transparent"})
+    report = world.run()
+
+    (values,) = world.remote.live().values()
+    assert (values["summary"], values["transparency"]) == ("Design review", "transparent")
+    assert (report.sent, report.held, world.remote.mails) == (1, 1, [])
+
+
+def test_consent_does_not_cover_one_guest_more() -> None:
+    world = a_world("graph")
+    key = world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
+    world.host.edit(key, {f"attendee:{EVA}": ["", "req-participant", "individual"]})
+
+    report = world.run()
+
+    assert (report.held, world.remote.mails) == (1, [])
+
+
+def test_cancelling_a_meeting_is_held_until_allowed(world: World) -> None:
+    key = world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
+    world.run()
+    world.remote.mails.clear()
+
+    world.host.remove(key)
+    held = world.run()
+    there = world.there()
+    world.host.state.rows[key].consent = world.consent(Choice.SEND, BEN, keys=(DELETED,))
+    world.host._mark(world.host.state.rows[key])
+    world.run()
+
+    assert (held.held, there) == (1, ["Design review"])
+    assert world.there() == []
+    assert world.remote.mails == [("cancel", BEN)]
+
+
+# --- roles
+
+
+def test_guest_answers_and_the_organizer_is_told_once(world: World) -> None:
+    href = world.remote.add(an_object(guests=(ANNA, EVA), organizer=BEN), organized=False)
+    world.run()
+    (key,) = world.host.state.rows
+
+    world.host.edit(key, {f"answer:{ANNA}": answered(PartStat.ACCEPTED)})
+    world.run()
+    world.run()
+
+    assert world.remote.live()[href][f"answer:{ANNA}"] == answered(PartStat.ACCEPTED)
+    assert world.remote.mails == [("update", BEN)]
+
+
+def test_guests_edit_of_content_stays_here(world: World) -> None:
+    href = world.remote.add(an_object(guests=(ANNA,), organizer=BEN), organized=False)
+    world.run()
+    (key,) = world.host.state.rows
+
+    world.host.edit(key, {"summary": "My own title"})
+    reports = [world.run(), world.run()]
+
+    assert world.remote.live()[href]["summary"] == "Design review"
+    assert [report.sent for report in reports] == [0, 0]
+
+
+def test_answers_of_others_come_in_and_never_go_out(world: World) -> None:
+    key = world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
+    world.run()
+    (href,) = world.remote.live()
+    world.remote.mails.clear()
+
+    world.remote.edit(href, {f"answer:{BEN}": answered(PartStat.ACCEPTED)})
+    world.run()
+    values = world.host.state.rows[key].values
+    assert values is not None
+    assert values[f"answer:{BEN}"] == answered(PartStat.ACCEPTED)
+    world.host.edit(key, {f"answer:{BEN}": answered(PartStat.DECLINED)})
+    world.run()
+
+    assert world.remote.live()[href][f"answer:{BEN}"] == answered(PartStat.ACCEPTED)
+    assert world.remote.mails == []
+
+
+def test_series_is_read_and_never_written(world: World) -> None:
+    series = an_object()
+    series = type(series)(series.uid, series.event, ("RRULE:FREQ=WEEKLY",))
+    href = world.remote.add(series)
+    world.run()
+    (key,) = world.host.state.rows
+
+    world.host.edit(key, {"summary": "Renamed here"})
+    report = world.run()
+
+    assert report.sent == 0
+    assert world.remote.live()[href]["summary"] == "Design review"
+
+
+def test_policy_limits_nothing_but_writes() -> None:
+    world = a_world("google")
+    world.host.policy = SyncPolicy(most_writes=1)
+    world.host.add(an_object("a", "A"))
+    world.host.add(an_object("b", "B"))
+    world.remote.add(an_object("c", "C", start=an_object().event.end))
+
+    report = world.run()
+
+    assert (report.sent, report.remaining, report.received) == (1, 1, 1)
