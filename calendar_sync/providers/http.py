@@ -33,7 +33,9 @@ PAUSES = (timedelta(seconds=0.5), timedelta(seconds=1))
 
 
 class NotSent(Retryable):
-    """Nothing left this machine: a write that raises this did certainly not happen."""
+    """A write that raises this certainly did not happen: it never left this machine, or was
+    turned away unread.
+    """
 
     default_code = "not_sent"
 

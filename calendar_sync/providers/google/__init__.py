@@ -1,0 +1,42 @@
+"""Google Calendar v3 and Google's sign-in. Everything that is Google's stands in this folder."""
+
+from __future__ import annotations
+
+from ..http import Session
+from ..oauth import Client as SignInClient
+from ..oauth import SignIn
+from ..registry import Endpoints, Provider, RemoteCalendar
+from .client import Client
+from .collection import GoogleCollection, primary_calendar
+from .oauth import SCOPES, GoogleSignIn
+
+ENDPOINTS: Endpoints = {
+    "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
+    "token": "https://oauth2.googleapis.com/token",
+    "revoke": "https://oauth2.googleapis.com/revoke",
+    "keys": "https://www.googleapis.com/oauth2/v3/certs",
+    "api": "https://www.googleapis.com/calendar/v3",
+    "batch": "https://www.googleapis.com/batch/calendar/v3",
+}
+
+
+def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> SignIn:
+    return GoogleSignIn(session, endpoints, client)
+
+
+def _primary_calendar(session: Session, endpoints: Endpoints) -> RemoteCalendar:
+    return primary_calendar(_client(session, endpoints), session.clock)
+
+
+def _collection(
+    session: Session, endpoints: Endpoints, calendar: RemoteCalendar
+) -> GoogleCollection:
+    client = _client(session, endpoints, calendar.id)
+    return GoogleCollection(client, session.clock, calendar.id, calendar.time_zone)
+
+
+def _client(session: Session, endpoints: Endpoints, calendar: str = "primary") -> Client:
+    return Client(session, endpoints["api"], endpoints["batch"], calendar)
+
+
+PROVIDER = Provider(ENDPOINTS, SCOPES, _sign_in, _primary_calendar, _collection)

@@ -1,0 +1,355 @@
+"""Google's event rows and our values, both ways. Pure (contract §4).
+
+Three decisions:
+* The organizer stands in `Event.organizer`, and his own row among the guests is left out. Google's
+  own pages list him as accepted, so a write of guests to his meeting puts that row back.
+* A description with tags is HTML as it stands; without tags it is text, and becomes HTML.
+* A guest whose address Google hides gets one under UNADDRESSED, so that no other guest takes over
+  his answer, and goes back as he came.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ...engine.errors import Rejected
+from ...engine.event import (
+    Attendee,
+    CalendarObject,
+    Classification,
+    Event,
+    Organizer,
+    Override,
+    PartStat,
+    Role,
+    Status,
+    Transparency,
+    UserType,
+    When,
+    instant,
+    normalized_address,
+    sorted_attendees,
+)
+from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
+from ...engine.sync import ETag, Href, Resource, Write
+from .wire import AttendeeRow, EventBody, EventRow, Time
+
+MARK = "calendarSyncKey"
+"""Our private extended property: the creation key. A hint, never an identity (contract §4.6)."""
+
+UNADDRESSED = "@unaddressed.invalid"
+
+UTC = ZoneInfo("UTC")
+
+WRITERS = frozenset({"writer", "writerWithoutPrivateAccess", "owner"})
+
+PARTSTAT = {
+    "needsAction": PartStat.NEEDS_ACTION,
+    "accepted": PartStat.ACCEPTED,
+    "tentative": PartStat.TENTATIVE,
+    "declined": PartStat.DECLINED,
+}
+RESPONSE = {partstat: response for response, partstat in PARTSTAT.items()}
+
+_TAG = re.compile(r"<[a-zA-Z!/]")
+_LINE_TAG = re.compile(r"<(br|p|div|li|tr|h[1-6]|pre|blockquote)\b", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """A row that says less, or something else, than an event must; the text is a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The calendar a row stands in: its address, its zone, what we may do there."""
+
+    address: str
+    zone: ZoneInfo = UTC
+    access_role: str = "owner"
+
+
+def zone_of(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of that name; `otherwise` for none, or one we do not know."""
+    try:
+        return ZoneInfo(name) if name else otherwise
+    except (KeyError, ValueError, OSError):  # unknown, malformed, the name of a folder
+        return otherwise
+
+
+def when_of(time: Time, zone: ZoneInfo) -> When:
+    """A date, or a time in the zone it names, else in `zone` (contract §4.3).
+
+    The offset fixes the instant, the name the zone; they need not match. In the hour that a
+    clock change repeats only UTC tells the two apart.
+    """
+    day, moment = time.get("date"), time.get("dateTime")
+    try:
+        if day:
+            return date.fromisoformat(day)
+        if not moment:
+            raise Unreadable("time_missing")
+        read = _moment(moment)
+    except ValueError:
+        raise Unreadable("time_unreadable") from None
+    own = zone_of(time.get("timeZone"), zone)
+    local = read.replace(tzinfo=own) if read.tzinfo is None else read.astimezone(own)
+    local = local.replace(microsecond=0)
+    return local.astimezone(UTC) if local.fold else local
+
+
+def event_of(row: EventRow, zone: ZoneInfo) -> Event:
+    """A row as an event; what Google leaves out has its default. Raises Unreadable."""
+    start, end = _span(row, zone)
+    organizer = row.get("organizer") or {}
+    address = normalized_address(organizer.get("email", ""))
+    return Event(
+        start=start,
+        end=end,
+        summary=row.get("summary", ""),
+        description=fragment(row.get("description", "")),
+        location=row.get("location", ""),
+        status=Status.TENTATIVE if row.get("status") == "tentative" else Status.CONFIRMED,
+        transparency=_transparency(row),
+        classification=_classification(row),
+        organizer=Organizer(address, organizer.get("displayName", "")) if address else None,
+        attendees=sorted_attendees(
+            _attendee(guest)
+            for guest in row.get("attendees", [])
+            if not guest.get("organizer") and _address(guest) != address
+        ),
+    )
+
+
+def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> Resource:
+    """A single event, a master with its exceptions, or a lone exception. Raises Unreadable."""
+    organizer = row.get("organizer") or {}
+    recurrence = tuple(sorted(row.get("recurrence", ()), key=_rules_first))
+    private = (row.get("extendedProperties") or {}).get("private") or {}
+    return Resource(
+        href=Href(row["id"]),
+        etag=ETag(row.get("etag", "")),
+        object=CalendarObject(
+            uid_of(row),
+            event_of(row, shelf.zone),
+            recurrence,
+            _overrides(row, exceptions, shelf.zone) if recurrence else (),
+        ),
+        organized_by_owner=bool(organizer.get("self")),
+        modified=_updated(row),
+        creation_key=private.get(MARK, ""),
+        read_only=read_only(row, shelf),
+    )
+
+
+def uid_of(row: EventRow) -> str:
+    """The UID. Single dates of one unreadable series share theirs, so their ids tell them apart."""
+    if row.get("recurringEventId"):
+        return f"{row['id']}@google.com"
+    return row.get("iCalUID") or f"{row['id']}@google.com"
+
+
+def read_only(row: EventRow, shelf: Shelf) -> str:
+    """Why we never write this row; empty if we may.
+
+    `guests_omitted`: the list is cut, and writing it back would remove the rest. A list its
+    organizer hides cannot be told from a short one (contract §4.4); it is a guest's copy, and of
+    a guest's copy nothing but the own row is ever written.
+    """
+    if row.get("recurrence") or row.get("recurringEventId"):
+        return "series"
+    kind = row.get("eventType") or "default"
+    if kind != "default":
+        return kind
+    if shelf.access_role not in WRITERS:
+        return "no_write_access"
+    if not row.get("organizer") and not row.get("creator"):
+        return "details_hidden"
+    if row.get("locked"):
+        return "locked"
+    return "guests_omitted" if row.get("attendeesOmitted") else ""
+
+
+def insert_body(write: Write, shelf: Shelf) -> EventBody:
+    """A new event under our own id, with our mark on it."""
+    body = patch_body(write, shelf)
+    body["id"] = write.key
+    body["extendedProperties"] = {"private": {MARK: write.key}}
+    return body
+
+
+def patch_body(write: Write, shelf: Shelf) -> EventBody:
+    """Exactly the changed fields. The guest list is one field: all of it, or nothing."""
+    if "recurrence" in write.changes or "recurrence" in write.target:
+        raise Rejected("series")
+    body: EventBody = {}
+    for key, value in write.changes.items():
+        _put(body, key, value, shelf)
+    if any(map(is_guest_key, write.changes)):
+        body["attendees"] = guest_rows(write.target, shelf)
+    return body
+
+
+def answer_body(write: Write, shelf: Shelf) -> EventBody:
+    """The own row only, with the flag that keeps the others as they are (contract §4.4).
+
+    Without an own row such a patch would add one; that is refused here.
+    """
+    guests = {guest.address: guest for guest in object_of("", write.target).event.attendees}
+    answered = [key.removeprefix(ANSWER) for key in write.changes if key.startswith(ANSWER)]
+    own = next((address for address in answered if address in guests), None)
+    if own is None or ATTENDEE + own not in write.target:
+        raise Rejected("not_invited")
+    body: EventBody = {"attendees": [_row(guests[own])], "attendeesOmitted": True}
+    for key, value in write.changes.items():
+        if not is_guest_key(key):
+            _put(body, key, value, shelf)
+    return body
+
+
+def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
+    """Whole rows, since a row without its answer loses it; ours first, as accepted."""
+    own = normalized_address(shelf.address)
+    guests = [guest for guest in object_of("", target).event.attendees if guest.address != own]
+    if not guests:
+        return []
+    return [{"email": own, "responseStatus": "accepted"}, *map(_row, guests)]
+
+
+def fragment(description: str) -> str:
+    """A description as an HTML fragment; Google does not say which of the two it is."""
+    if not _TAG.search(description):
+        description = html.escape(html.unescape(description), quote=False)
+    elif _LINE_TAG.search(description):
+        return description
+    return description.replace("\r\n", "\n").replace("\n", "<br>")
+
+
+def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
+    text = value if isinstance(value, str) else None
+    if key == "when" and isinstance(value, list):
+        event = object_of("", {"when": value}).event
+        body["start"], body["end"] = _time(event.start, shelf), _time(event.end, shelf)
+    elif key == "summary":
+        body["summary"] = text
+    elif key == "description":
+        body["description"] = text
+    elif key == "location":
+        body["location"] = text
+    elif key == "status":
+        body["status"] = text or Status.CONFIRMED.value
+    elif key == "transparency":
+        body["transparency"] = text or Transparency.OPAQUE.value
+    elif key == "classification":
+        body["visibility"] = text or Classification.DEFAULT.value
+
+
+def _time(when: When, shelf: Shelf) -> Time:
+    """Local time and zone, the form nobody refuses; the other kind is nulled (contract §4.3).
+
+    Google knows no floating times: they are taken in the zone of the calendar.
+    """
+    if not isinstance(when, datetime):
+        return {"date": when.isoformat(), "dateTime": None, "timeZone": None}
+    zone = when.tzinfo if isinstance(when.tzinfo, ZoneInfo) else shelf.zone
+    wall = when.replace(tzinfo=None, microsecond=0).isoformat()
+    return {"date": None, "dateTime": wall, "timeZone": zone.key}
+
+
+def _span(row: EventRow, zone: ZoneInfo) -> tuple[When, When]:
+    """Start and end of one kind; old rows may end where they start, or before it."""
+    start = when_of(row.get("start") or {}, zone)
+    end_time = row.get("end") or {}
+    if not end_time.get("timeZone") and isinstance(start, datetime):
+        zone = zone_of((row.get("start") or {}).get("timeZone"), zone)
+    end = when_of(end_time, zone)
+    if isinstance(start, datetime) != isinstance(end, datetime):
+        raise Unreadable("time_of_two_kinds")
+    if not isinstance(start, datetime):
+        return start, max(end, start + timedelta(days=1))
+    return start, end if instant(end) >= instant(start) else start
+
+
+def _overrides(
+    master: EventRow, exceptions: Sequence[EventRow], zone: ZoneInfo
+) -> tuple[Override, ...]:
+    """The exceptions by the date they stand for, which is told in the master's kind and zone."""
+    zone = zone_of((master.get("start") or {}).get("timeZone"), zone)
+    found: dict[datetime, Override] = {}
+    for row in exceptions:
+        original = when_of({**(row.get("originalStartTime") or {}), "timeZone": zone.key}, zone)
+        gone = row.get("status") == "cancelled"
+        event = None if gone else event_of(row, zone)
+        found[instant(original, zone)] = Override(original, event)
+    return tuple(found[moment] for moment in sorted(found))
+
+
+def _rules_first(line: str) -> tuple[bool, str]:
+    """Google does not keep the order of the lines."""
+    return not line.startswith("RRULE"), line
+
+
+def _updated(row: EventRow) -> datetime | None:
+    try:
+        moment = _moment(row.get("updated", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _moment(text: str) -> datetime:
+    """RFC 3339. Python 3.10 does not read the Z."""
+    return datetime.fromisoformat(text.upper().replace("Z", "+00:00"))  # noqa: FURB162
+
+
+def _transparency(row: EventRow) -> Transparency:
+    free = row.get("transparency") == Transparency.TRANSPARENT.value
+    return Transparency.TRANSPARENT if free else Transparency.OPAQUE
+
+
+def _classification(row: EventRow) -> Classification:
+    try:
+        return Classification(row.get("visibility") or "default")
+    except ValueError:
+        return Classification.DEFAULT
+
+
+def _address(row: AttendeeRow) -> str:
+    """Any text is kept, a false address too; without one, what else names the guest."""
+    address = normalized_address(row.get("email", ""))
+    return address or (f"{row['id']}{UNADDRESSED}" if row.get("id") else "")
+
+
+def _attendee(row: AttendeeRow) -> Attendee:
+    return Attendee(
+        address=_address(row),
+        name=row.get("displayName", ""),
+        role=Role.OPTIONAL if row.get("optional") else Role.REQUIRED,
+        user_type=UserType.ROOM if row.get("resource") else UserType.INDIVIDUAL,
+        partstat=PARTSTAT.get(row.get("responseStatus", ""), PartStat.NEEDS_ACTION),
+        comment=row.get("comment", ""),
+        additional_guests=row.get("additionalGuests", 0),
+    )
+
+
+def _row(guest: Attendee) -> AttendeeRow:
+    row: AttendeeRow = {"responseStatus": RESPONSE[guest.partstat]}
+    if guest.address.endswith(UNADDRESSED):
+        row["id"] = guest.address.removesuffix(UNADDRESSED)
+    else:
+        row["email"] = guest.address
+    if guest.name:
+        row["displayName"] = guest.name
+    if guest.role is Role.OPTIONAL:
+        row["optional"] = True
+    if guest.user_type is UserType.ROOM:
+        row["resource"] = True
+    if guest.comment:
+        row["comment"] = guest.comment
+    if guest.additional_guests:
+        row["additionalGuests"] = guest.additional_guests
+    return row

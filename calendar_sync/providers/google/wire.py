@@ -1,0 +1,105 @@
+"""What Google Calendar v3 sends: only the keys we read. All may be missing (contract §4)."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Time(TypedDict, total=False):
+    """`date`, or `dateTime` with the zone it was entered in (contract §4.3)."""
+
+    date: str | None
+    dateTime: str | None
+    timeZone: str | None
+
+
+class Person(TypedDict, total=False):
+    email: str
+    displayName: str
+    self: bool
+
+
+class AttendeeRow(TypedDict, total=False):
+    """One row of `attendees`; flags are there only when true (contract §4.4)."""
+
+    id: str
+    email: str
+    displayName: str
+    organizer: bool
+    self: bool
+    resource: bool
+    optional: bool
+    responseStatus: str
+    comment: str
+    additionalGuests: int
+
+
+class ExtendedProperties(TypedDict, total=False):
+    private: dict[str, str]
+    shared: dict[str, str]
+
+
+class EventRow(TypedDict, total=False):
+    """A single event, a master, an exception, or what is left of one (contract §4.11)."""
+
+    id: str
+    etag: str
+    status: str
+    updated: str
+    iCalUID: str
+    summary: str
+    description: str
+    location: str
+    start: Time
+    end: Time
+    recurrence: list[str]
+    recurringEventId: str
+    originalStartTime: Time
+    transparency: str
+    visibility: str
+    creator: Person
+    organizer: Person
+    attendees: list[AttendeeRow]
+    attendeesOmitted: bool
+    extendedProperties: ExtendedProperties
+    locked: bool
+    eventType: str
+
+
+class EventPage(TypedDict, total=False):
+    """One page of events.list (contract §6.2)."""
+
+    items: list[EventRow]
+    timeZone: str
+    accessRole: str
+    nextPageToken: str
+    nextSyncToken: str
+
+
+class EventBody(TypedDict, total=False):
+    """What we write; None removes a value (contract §5.6)."""
+
+    id: str
+    status: str
+    summary: str | None
+    description: str | None
+    location: str | None
+    start: Time
+    end: Time
+    transparency: str
+    visibility: str
+    attendees: list[AttendeeRow]
+    attendeesOmitted: bool
+    extendedProperties: ExtendedProperties
+
+
+class CalendarEntry(TypedDict, total=False):
+    """One row of calendarList (contract §11.1)."""
+
+    id: str
+    summary: str
+    summaryOverride: str
+    timeZone: str
+    accessRole: str
+    primary: bool
+    deleted: bool
