@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connections
 
@@ -11,6 +12,15 @@ from calendar_sync.server.database import database_url, parse_url
 from calendar_sync.server.postgres import EmbeddedPostgres
 
 TESTS = Path(__file__).parent
+
+# A busy machine is no bug.
+hypothesis.settings.register_profile("unhurried", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for folder in TESTS.iterdir():
+        config.addinivalue_line("markers", f"{folder.name}: tests/{folder.name}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
