@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
@@ -22,20 +23,26 @@ Body = dict[str, Any]
 def control_mount(world: "World") -> Mount:
     router = Router()
     for methods, pattern, call in ROUTES:
-        router.add(methods, pattern, call)
+        router.add(methods, pattern, partial(answered, world, call))
 
     def handle(request: Request) -> Response:
         found = router.find(request.method, request.path.removeprefix(PREFIX))
         if isinstance(found, int):
             return json_response({"error": "no such control"}, found)
         call, variables = found
-        try:
-            body = json_body(request) if request.method == "POST" else {}
-            return json_response(call(world, body, request, **variables))
-        except (KeyError, TypeError, ValueError) as error:
-            return json_response({"error": f"{type(error).__name__}: {error}"}, 400)
+        return call(request, **variables)
 
     return Mount(PREFIX, handle)
+
+
+def answered(
+    world: "World", call: Callable[..., Answer], request: Request, **variables: str
+) -> Response:
+    try:
+        body = json_body(request) if request.method == "POST" else {}
+        return json_response(call(world, body, request, **variables))
+    except (KeyError, TypeError, ValueError) as error:
+        return json_response({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
 def reset(world: "World", _body: Body, _request: Request) -> Answer:
@@ -52,14 +59,9 @@ def add_person(world: "World", body: Body, _request: Request) -> Answer:
 
 
 def list_clients(world: "World", _body: Body, _request: Request) -> Answer:
-    return {
-        "clients": [
-            {"provider": provider, "client_id": client.client_id, **client.options}
-            | {"redirect_uris": client.redirect_uris}
-            for provider in ("google", "outlook")
-            for client in world.clients.of(provider)
-        ]
-    }
+    clients = world.clients.of("google") + world.clients.of("outlook")
+    shown = [asdict(client) for client in clients]
+    return {"clients": [row | {"client_secret": "(redacted)"} for row in shown]}
 
 
 def add_client(world: "World", body: Body, request: Request) -> Answer:
@@ -156,11 +158,10 @@ def turn_knobs(world: "World", body: Body, _request: Request) -> Answer:
     return world.knobs.as_dict()
 
 
-def load_events(world: "World", body: Body, _request: Request, person: str, provider: str) -> Answer:
+def load_events(world: "World", body: Body, _request: Request, person: str, name: str) -> Answer:
     """`{"events": [...]}`: wire-shaped rows put into a mailbox silently, thousands at once."""
-    owner = world.people.get(person)
-    stand_in = {"google": world.google, "outlook": world.microsoft}[provider]
-    return {"loaded": len(stand_in.load(owner, body["events"]))}
+    provider = world.providers["google" if name == "google" else "outlook"]
+    return {"loaded": len(provider.load(world.people.get(person), body["events"]))}
 
 
 ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
@@ -181,5 +182,5 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("POST", "mail/clear", clear_mail),
     ("GET", "knobs", read_knobs),
     ("POST", "knobs", turn_knobs),
-    ("POST", "people/{person}/{provider}/events", load_events),
+    ("POST", "people/{person}/{name}/events", load_events),
 )

@@ -56,8 +56,7 @@ class Faults:
     ) -> Fault:
         """Lets the next `count` requests that match fail in this way.
 
-        Raises:
-            ValueError: an unknown kind.
+        Raises ValueError: an unknown kind.
         """
         if kind not in KINDS or when not in ("before", "after"):
             raise ValueError(f"no fault {kind!r} {when!r}; kinds: {', '.join(KINDS)}")
@@ -70,8 +69,7 @@ class Faults:
     ) -> Fault | None:
         """The fault that hits this request, counted down.
 
-        Args:
-            part: a call inside a batch; what strikes whole connections passes it by.
+        `part`: a call inside a batch; what strikes whole connections passes it by.
         """
         for fault in self.armed:
             if part and fault.kind in WIRE_KINDS:

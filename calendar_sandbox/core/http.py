@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -44,6 +44,9 @@ class Provider(Protocol):
 
     def receive(self, person: Person, invitation: Invitation) -> None: ...
 
+    def load(self, person: Person, rows: list[dict[str, Any]], /) -> Sized:
+        """Puts wire-shaped events into a mailbox, silently and fast."""
+
 
 def json_response(
     value: object, status: int = 200, headers: Mapping[str, str] | None = None
@@ -78,15 +81,13 @@ class Router:
             f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part)
             for index, part in enumerate(parts)
         )
-        self._routes.append(
-            Route(frozenset(methods.split()), re.compile(text, self._flags), call)
-        )
+        compiled = re.compile(text, self._flags)
+        self._routes.append(Route(frozenset(methods.split()), compiled, call))
 
     def find(self, method: str, path: str) -> tuple[Callable[..., Response], dict[str, str]] | int:
         """The handler and its variables; 404 or 405 where there is none.
 
-        Args:
-            path: still percent-encoded, see `raw_path`.
+        `path`: still percent-encoded, see `raw_path`.
         """
         status = 404
         for route in self._routes:

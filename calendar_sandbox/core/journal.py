@@ -68,10 +68,9 @@ class Journal:
     ) -> list[Entry]:
         """Requests in the order they were answered.
 
-        Args:
-            since: only those answered at or after this moment.
-            parts: False: what travelled on the wire, a batch counting as one;
-                True: the calls inside batches as well.
+        `since`: only those answered at or after this moment.
+        `parts`: False: what travelled on the wire, a batch counting as one;
+        True: the calls inside batches as well.
         """
         return [
             entry

@@ -26,8 +26,7 @@ class Knob:
 class Knobs:
     """`knobs[name]` reads, `knobs[name] = value` turns.
 
-    Raises:
-        KeyError: no such knob. ValueError: a value the knob does not take.
+    Raises KeyError: no such knob. ValueError: a value the knob does not take.
     """
 
     def __init__(self, declared: Iterable[Knob] = ()) -> None:

@@ -40,8 +40,7 @@ class People:
     ) -> Person:
         """Adds a person, or replaces the one of that key.
 
-        Raises:
-            ValueError: another person has one of the addresses at that provider.
+        Raises ValueError: another person has one of the addresses at that provider.
         """
         person = Person(key, name, google, outlook, kind, time_zone)
         for place in self._places(person):

@@ -1,16 +1,14 @@
-"""The simulated world: two providers, their people, one clock."""
+"""What both stand-ins share, and the one door to it all.
 
-from collections.abc import Callable, Iterable
+The complete world, with Google and Microsoft in it, is `calendar_sandbox.sandbox.Sandbox`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
-
-from calendar_sandbox.console import console_mount
-from calendar_sandbox.google import KNOBS as GOOGLE_KNOBS
-from calendar_sandbox.google import GoogleState
-from calendar_sandbox.microsoft import KNOBS as MICROSOFT_KNOBS
-from calendar_sandbox.microsoft import MicrosoftState
 
 from .clients import Clients
 from .clock import Clock
@@ -18,25 +16,21 @@ from .consent import Consents
 from .control import control_mount
 from .dispatch import Dispatcher
 from .faults import Faults
-from .http import Mount
+from .http import Mount, Provider
 from .journal import Journal
 from .knobs import Knobs
 from .mail import MailLog
-from .people import People
+from .people import People, ProviderName
 from .post import PostOffice
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Seed = Callable[["World"], None]
 
+class World(ABC):
+    """Everything the stand-ins know of each other; `reset()` puts it back to its beginning.
 
-class World:
-    """Everything both stand-ins know; `reset()` puts it back to its beginning.
-
-    Args:
-        seed: puts the first people, clients and events in, at the start and after a reset.
-        now: freezes the clock at this moment; None: it runs with real time.
+    `now`: freezes the clock at this moment; None: it runs with real time.
     """
 
     clock: Clock
@@ -48,16 +42,14 @@ class World:
     faults: Faults
     post: PostOffice
     knobs: Knobs
-    google: GoogleState
-    microsoft: MicrosoftState
+    providers: dict[ProviderName, Provider]
 
-    def __init__(self, seed: Seed | None = None, *, now: datetime | None = None) -> None:
-        self._seed = seed
+    def __init__(self, *, now: datetime | None = None) -> None:
         self._began = now
         self.reset()
 
     def reset(self) -> None:
-        """Forgets everything; the knobs go back to their defaults, then the seed is sown."""
+        """Forgets everything, turns the knobs back to their defaults, begins anew."""
         self.clock = Clock(self._began)
         self.people = People()
         self.clients = Clients()
@@ -66,26 +58,30 @@ class World:
         self.mail = MailLog(self.clock)
         self.faults = Faults()
         self.post = PostOffice(self.people)
-        self.knobs = Knobs([*GOOGLE_KNOBS, *MICROSOFT_KNOBS])
-        self.google = GoogleState(self)
-        self.microsoft = MicrosoftState(self)
-        self.post.open("google", self.google.receive)
-        self.post.open("outlook", self.microsoft.receive)
+        self.knobs = Knobs()
+        self.providers = {}
+        for provider in self.stand_ins():
+            self.providers[provider.name] = provider
+            self.post.open(provider.name, provider.receive)
         self._open()
-        if self._seed:
-            self._seed(self)
+        self.sow()
+
+    @abstractmethod
+    def stand_ins(self) -> Iterable[Provider]:
+        """The providers, new, with their knobs declared."""
+
+    @abstractmethod
+    def pages(self) -> Iterable[Mount]:
+        """What is mounted besides the providers and the controls."""
+
+    @abstractmethod
+    def sow(self) -> None:
+        """Puts the first people, clients and events in."""
 
     def _open(self) -> None:
-        self.dispatcher = Dispatcher(
-            [
-                *self.google.routes(),
-                *self.microsoft.routes(),
-                control_mount(self),
-                console_mount(self),
-            ],
-            self.faults,
-            self.journal,
-        )
+        routes = [mount for provider in self.providers.values() for mount in provider.routes()]
+        mounts = [*routes, control_mount(self), *self.pages()]
+        self.dispatcher = Dispatcher(mounts, self.faults, self.journal)
 
     def answer(self, request: Request) -> Response:
         """Raises ConnectionBroken where an armed fault says so."""

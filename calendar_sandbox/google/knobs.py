@@ -16,6 +16,7 @@ KNOBS = (
     Knob("google.page_cap", 0, "Most items on one page whatever is asked; 0: none", (), "6.1"),
     Knob("google.empty_pages", 0, "Empty pages before the first item of a list", (), "6.1"),
     Knob("google.list_lag_seconds", 0, "How long writes stay invisible to lists", (), "14 #26"),
+    Knob("google.sync_token_days", 30, "Life of a sync token; 0: for ever", (), "6.3"),
     Knob(
         "google.empty_delta_token",
         "new",

@@ -1,0 +1,225 @@
+"""The door of the Calendar API: who calls, may he, which method (contract 1.2, 2.2, 2.9)."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from calendar_sandbox.core.http import (
+    Request,
+    Response,
+    Router,
+    json_body,
+    json_response,
+    raw_path,
+)
+
+from .accounts import Account, Accounts
+from .errors import (
+    ApiError,
+    bad_credentials,
+    missing_scope,
+    no_credentials,
+    not_found,
+    rate_limited,
+)
+from .intake import Body
+from .listing import Lists
+from .parameters import number, print_zone, write_options
+from .scopes import ACCEPTED
+from .shape import Wire, calendar_resource, event_row, list_entry
+from .tokens import AccessToken, Tokens
+from .values import Event
+from .writes import Method, Writer
+
+if TYPE_CHECKING:
+    from calendar_sandbox.core.world import World
+
+ROOT = "/google/calendar/v3/"
+HEADERS = {
+    "Cache-Control": "no-cache, no-store, max-age=0, must-revalidate",
+    "Pragma": "no-cache",
+    "Vary": "Origin, X-Origin, Referer",
+    "Server": "ESF",
+}
+
+
+class Api:
+    def __init__(
+        self, world: "World", accounts: Accounts, tokens: Tokens, writer: Writer, lists: Lists
+    ) -> None:
+        self._world = world
+        self._accounts = accounts
+        self._tokens = tokens
+        self._writer = writer
+        self._lists = lists
+        self._calls: dict[tuple[str, str], deque[datetime]] = {}
+        self._router = self.routes()
+
+    def routes(self) -> Router:
+        router = Router()
+        for verb, path, name, method in (
+            ("GET", "users/me/calendarList", "calendarList.list", self.list_calendars),
+            ("GET", "users/me/calendarList/{calendar}", "calendarList.get", self.get_list_entry),
+            ("GET", "calendars/{calendar}", "calendars.get", self.get_calendar),
+            ("GET", "calendars/{calendar}/events", "events.list", self.list_events),
+            ("POST", "calendars/{calendar}/events", "events.insert", self.insert),
+            ("GET", "calendars/{calendar}/events/{event}", "events.get", self.get),
+            ("PATCH", "calendars/{calendar}/events/{event}", "events.patch", self.patch),
+            ("PUT", "calendars/{calendar}/events/{event}", "events.update", self.update),
+            ("DELETE", "calendars/{calendar}/events/{event}", "events.delete", self.delete),
+        ):
+            router.add(verb, path, partial(self.admitted, name, method))
+        return router
+
+    def handle(self, request: Request) -> Response:
+        try:
+            response = self.answer(request)
+        except ApiError as error:
+            response = error.response()
+        response.headers.extend(HEADERS)
+        return response
+
+    def answer(self, request: Request) -> Response:
+        verb = request.method
+        if verb == "POST":
+            verb = request.headers.get("X-HTTP-Method-Override", verb)
+        found = self._router.find(verb, raw_path(request).removeprefix(ROOT))
+        if found == 404:
+            raise not_found()
+        if isinstance(found, int):
+            raise ApiError(405, "httpMethodNotAllowed", "Method Not Allowed")
+        call, variables = found
+        return call(request, **variables)
+
+    def admitted(
+        self, name: str, method: Callable[..., Response], request: Request, **variables: str
+    ) -> Response:
+        """Calls a method for whom its token lets. Raises ApiError 401, 403."""
+        token = self.authenticated(request)
+        if not token.scopes & ACCEPTED[name]:
+            raise missing_scope(name)
+        self.count(token)
+        account = self._accounts.at(token.email)
+        if account is None:
+            raise bad_credentials()
+        return method(request, account, **variables)
+
+    def authenticated(self, request: Request) -> AccessToken:
+        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer":
+            raise no_credentials()
+        token = self._tokens.valid(value)
+        if token is None:
+            raise bad_credentials()
+        return token
+
+    def whose(self, request: Request) -> str | None:
+        value = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = self._tokens.access.get(value)
+        account = self._accounts.at(token.email) if token else None
+        return account.person.key if account else None
+
+    def count(self, token: AccessToken) -> None:
+        """A sliding minute per user and project (9.1)."""
+        limit = self._world.knobs.number("google.requests_per_minute")
+        if not limit:
+            return
+        now = self._world.clock.now()
+        calls = self._calls.setdefault((token.client_id, token.email), deque())
+        while calls and calls[0] <= now - timedelta(minutes=1):
+            calls.popleft()
+        if len(calls) >= limit:
+            raise rate_limited(self._world.knobs.number("google.quota_status"))
+        calls.append(now)
+
+    def list_calendars(self, request: Request, account: Account) -> Response:
+        number(request.args, "maxResults")
+        items = [list_entry(calendar) for calendar in account.calendars.values()]
+        body = {
+            "kind": "calendar#calendarList",
+            "etag": f'"p3{account.primary.made:x}o"',
+            "nextSyncToken": account.primary.sync_token(0),
+            "items": items,
+        }
+        return json_response(body)
+
+    def get_list_entry(self, request: Request, account: Account, calendar: str) -> Response:
+        return single(request, list_entry(account.calendar(calendar)))
+
+    def get_calendar(self, request: Request, account: Account, calendar: str) -> Response:
+        return single(request, calendar_resource(account.calendar(calendar)))
+
+    def list_events(self, request: Request, account: Account, calendar: str) -> Response:
+        return json_response(self._lists.events(account.calendar(calendar), request.args))
+
+    def get(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        found = self._writer.find(account.calendar(calendar), event)
+        return single(request, self.shown(request, account, calendar, found))
+
+    def insert(self, request: Request, account: Account, calendar: str) -> Response:
+        options = write_options(request.args, cause(request))
+        home = account.calendar(calendar)
+        event = self._writer.insert(account, home, body_of(request), options)
+        return single(request, self.shown(request, account, calendar, event))
+
+    def patch(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        return self.change(request, account, calendar, event, "patch")
+
+    def update(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        return self.change(request, account, calendar, event, "put")
+
+    def change(
+        self, request: Request, account: Account, calendar: str, event: str, method: Method
+    ) -> Response:
+        changed = self._writer.update(
+            account.calendar(calendar),
+            event,
+            body_of(request),
+            write_options(request.args, cause(request)),
+            method=method,
+            if_match=request.headers.get("If-Match"),
+        )
+        return single(request, self.shown(request, account, calendar, changed))
+
+    def delete(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        self._writer.delete(
+            account.calendar(calendar),
+            event,
+            write_options(request.args, cause(request)),
+            if_match=request.headers.get("If-Match"),
+        )
+        return empty(204)
+
+    def shown(self, request: Request, account: Account, calendar: str, event: Event) -> Wire:
+        most = number(request.args, "maxAttendees")
+        return event_row(event, account.calendar(calendar), print_zone(request.args), most)
+
+
+def body_of(request: Request) -> Body:
+    parse_error = ApiError(400, "parseError", "Parse Error")
+    try:
+        body = json_body(request)
+    except ValueError:
+        raise parse_error from None
+    if not isinstance(body, dict):
+        raise parse_error
+    return body
+
+
+def single(request: Request, body: Wire) -> Response:
+    """One resource: its etag also as a header; 304 where the caller has it already."""
+    if request.method == "GET" and request.headers.get("If-None-Match") == body["etag"]:
+        return empty(304)
+    return json_response(body, headers={"ETag": body["etag"]})
+
+
+def empty(status: int) -> Response:
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
+
+
+def cause(request: Request) -> str:
+    return f"{request.method} {request.path}"

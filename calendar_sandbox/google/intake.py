@@ -1,0 +1,210 @@
+"""From the body of a write to the content of an event (contract 4.1 to 4.9, 5.5, 5.6)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calendar_sandbox.core.knobs import Knobs
+
+from .errors import ApiError, calendar_error, invalid
+from .reminders import read_reminders
+from .times import read_span
+from .values import ANSWERS, Attendee, Content, WriteOptions
+
+Body = dict[str, Any]
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+TEXTS = ("summary", "description", "location")
+FLAGS = {
+    "guestsCanInviteOthers": True,
+    "guestsCanModify": False,
+    "guestsCanSeeOtherGuests": True,
+    "anyoneCanAddSelf": False,
+}
+ENUMS = {
+    "transparency": ("opaque", "transparent"),
+    "visibility": ("default", "public", "private", "confidential"),
+    "colorId": tuple(str(number) for number in range(1, 12)),
+}
+TYPE_FIELDS = (
+    "birthdayProperties", "focusTimeProperties", "outOfOfficeProperties",
+    "workingLocationProperties",
+)  # fmt: skip
+DESCRIPTION_LIMIT = 8192
+LINE = re.compile(r"(RRULE:|EXRULE:|RDATE[:;]|EXDATE[:;])\S+")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How one calendar reads bodies."""
+
+    zone: str
+    default_reminders: tuple[Mapping[str, Any], ...]
+    knobs: Knobs
+
+    def read(self, body: Body, options: WriteOptions) -> Content:
+        """The content a full body describes: what it leaves out has its default.
+
+        Raises ApiError: 400.
+        """
+        naive = self.knobs["google.naive_time"] == "calendar-zone"
+        start, end = read_span(body, self.zone, naive_allowed=naive)
+        status = one_of(body, "status", ("confirmed", "tentative", "cancelled"), "confirmed")
+        properties = body.get("extendedProperties") or {}
+        refuse_conference(body, options)
+        return Content(
+            start=start,
+            end=end,
+            status=status,
+            shared=self.shared(body, options),
+            personal=personal(body),
+            attendees=read_attendees(body.get("attendees") or []),
+            shared_properties=read_properties(properties.get("shared")),
+            private_properties=read_properties(properties.get("private")),
+            reminders=read_reminders(
+                body.get("reminders"), self.default_reminders, all_day=start.day is not None
+            ),
+        )
+
+    def shared(self, body: Body, options: WriteOptions) -> Body:
+        shared: Body = {name: text for name in TEXTS if (text := read_text(body, name))}
+        if "description" in shared:
+            shared["description"] = self.description(shared["description"])
+        for name, default in FLAGS.items():
+            value = body.get(name)
+            if isinstance(value, bool) and value != default:
+                shared[name] = value
+        if lines := read_recurrence(body.get("recurrence")):
+            shared["recurrence"] = lines
+        if options.attachments and body.get("attachments"):
+            shared["attachments"] = body["attachments"]
+        return shared | {name: body[name] for name in TYPE_FIELDS if body.get(name)}
+
+    def description(self, text: str) -> str:
+        if len(text) > DESCRIPTION_LIMIT:
+            if self.knobs["google.description_excess"] == "400":
+                raise invalid("Invalid Value", "description")
+            text = text[:DESCRIPTION_LIMIT]
+        if not self.knobs["google.rewrite_description"]:
+            return text
+        linked = re.sub(r'(?<!["\'>])(https?://[^\s<]+)', r'<a href="\1">\1</a>', text)
+        return linked.replace("\r\n", "\n").replace("\n", "<br>")
+
+
+def read_text(body: Body, name: str) -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise invalid("Invalid Value", name)
+    return value
+
+
+def one_of(body: Body, name: str, choices: tuple[Any, ...], default: str) -> Any:  # noqa: ANN401
+    value = body.get(name)
+    if value is None:
+        return default
+    if value not in choices:
+        raise invalid("Invalid Value", name)
+    return value
+
+
+def personal(body: Body) -> Body:
+    """Defaults are left out, so that they are never printed."""
+    fields: Body = {}
+    for name, choices in ENUMS.items():
+        value = one_of(body, name, choices, "")
+        if value and value not in ("opaque", "default"):
+            fields[name] = value
+    if source := body.get("source"):
+        if not str(source.get("url", "")).startswith(("http://", "https://")):
+            raise invalid("Invalid Value", "source")
+        fields["source"] = {key: source[key] for key in ("url", "title") if key in source}
+    return fields
+
+
+def read_attendees(rows: Any) -> tuple[Attendee, ...]:  # noqa: ANN401 - JSON
+    """An array replaces the whole list; a row without an answer has none (4.4)."""
+    if not isinstance(rows, list):
+        raise invalid("Invalid Value", "attendees")
+    found: dict[str, Attendee] = {}
+    for row in rows:
+        attendee = read_attendee(row)
+        found.setdefault(attendee.key, attendee)
+    return tuple(found.values())
+
+
+def read_attendee(row: Any) -> Attendee:  # noqa: ANN401 - JSON
+    email = row.get("email") if isinstance(row, dict) else None
+    if not isinstance(email, str) or not EMAIL.fullmatch(email):
+        raise invalid("Invalid attendee email.")
+    return Attendee(
+        email=email,
+        name=read_text(row, "displayName"),
+        answer=one_of(row, "responseStatus", ANSWERS, "needsAction"),
+        optional=row.get("optional") is True,
+        resource=row.get("resource") is True,
+        comment=read_text(row, "comment"),
+        additional_guests=int(row.get("additionalGuests") or 0),
+    )
+
+
+def read_properties(values: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
+    """Too long a key drops the property silently, too long a value is cut (4.6)."""
+    if not values:
+        return {}
+    if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+        raise invalid("Invalid Value", "extendedProperties")
+    kept = {key: value[:1024] for key, value in values.items() if len(key) <= 44}
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in kept.items())
+    if len(kept) > 300 or size > 32_768:
+        raise invalid("Invalid Value", "extendedProperties")
+    return kept
+
+
+def read_recurrence(lines: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """Only the shape is looked at: one line per item, rules complete (7.1)."""
+    if not lines:
+        return []
+    wrong = invalid("Invalid recurrence rule.")
+    if not isinstance(lines, list) or len(lines) != len([x for x in lines if isinstance(x, str)]):
+        raise wrong
+    for line in lines:
+        if not LINE.fullmatch(line):
+            raise wrong
+        if line.startswith("RRULE:"):
+            parts = dict(part.partition("=")[::2] for part in line[6:].split(";"))
+            if parts.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
+                raise wrong
+            if "COUNT" in parts and "UNTIL" in parts:
+                raise wrong
+    return list(lines)
+
+
+def refuse_conference(body: Body, options: WriteOptions) -> None:
+    """No account here allows any kind of conference (4.7)."""
+    if options.conference and (body.get("conferenceData") or {}).get("createRequest"):
+        raise ApiError(400, "invalid", "Invalid conference type value.")
+
+
+def merge_patch(old: Body, patch: Body) -> Body:
+    """A missing key is kept, null removes, objects merge, arrays are replaced (5.6)."""
+    merged = dict(old)
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            before = merged.get(key)
+            merged[key] = merge_patch(before if isinstance(before, dict) else {}, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def read_type(body: Body) -> str:
+    """Raises ApiError for a type that cannot be created (4.8)."""
+    kinds = ("default", "birthday", "focusTime", "outOfOffice", "workingLocation")
+    kind = body.get("eventType") or "default"
+    if kind not in kinds:
+        raise calendar_error(400, "eventTypeRestriction", "Event type cannot be created.")
+    return str(kind)
