@@ -6,7 +6,7 @@ N ?= 1000
 
 BIN := .venv/bin
 VENDOR := calendar_sync/static/vendor
-LOCKED := --quiet --disable-pip-version-check --no-input --no-deps --only-binary :all: \
+LOCKED := -qq --disable-pip-version-check --no-input --no-deps --only-binary :all: \
 	--no-compile --require-hashes
 # Python does not compile while it starts if the environment forbids it, so set-up compiles.
 COMPILE := $(BIN)/python -m compileall -qq -j 0
@@ -54,7 +54,7 @@ $(BIN)/python:
 
 .venv/runtime: requirements/runtime.txt pyproject.toml setup.py __manifest__.py | $(BIN)/python
 	@$(BIN)/python -m pip install $(LOCKED) --requirement requirements/runtime.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-index \
 		--no-build-isolation --editable .
 	@$(COMPILE) .venv/lib calendar_sync calendar_sandbox
 	@touch $@
@@ -67,7 +67,7 @@ $(BIN)/python:
 $(VENDOR)/installed: $(wildcard frontend/*.*) frontend/.npmrc | .venv/runtime
 	@command -v npm >/dev/null || [ -x $(BIN)/npm ] || \
 		$(BIN)/python -m pip install $(LOCKED) --requirement requirements/frontend.txt
-	@$(NPM) ci --ignore-scripts
+	@$(NPM) ci --ignore-scripts >/dev/null
 	@$(BIN)/python frontend/build.py
 	@touch $@
 
