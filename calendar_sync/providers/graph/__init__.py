@@ -1,0 +1,47 @@
+"""Outlook through Microsoft Graph v1.0. Everything that is Microsoft's stands in this folder."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ..http import Session
+from ..oauth import Client as SignInClient
+from ..oauth import SignIn
+from ..registry import Endpoints, Provider, RemoteCalendar
+from .client import Client
+from .collection import GraphCollection
+from .convert import Mailbox, known_zone
+from .oauth import SCOPES, MicrosoftSignIn
+
+ENDPOINTS: Endpoints = {
+    "authority": "https://login.microsoftonline.com/common",
+    "graph": "https://graph.microsoft.com/v1.0",
+}
+PAST, FUTURE = timedelta(days=366), timedelta(days=731)
+"""How much of a calendar is synchronized, seen from today: 12 months back, 24 ahead."""
+
+
+def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> SignIn:
+    return MicrosoftSignIn(session, endpoints, client)
+
+
+def _primary_calendar(session: Session, endpoints: Endpoints) -> RemoteCalendar:
+    """Its time zone is left empty: reading the mailbox's settings takes a scope of its own."""
+    calendar = Client(session, endpoints["graph"]).default_calendar()
+    writable = bool(calendar.get("canEdit"))
+    return RemoteCalendar(calendar["id"], calendar.get("name") or "", "", writable)
+
+
+def _collection(
+    session: Session, endpoints: Endpoints, calendar: RemoteCalendar
+) -> GraphCollection:
+    client = Client(session, endpoints["graph"])
+    mailbox = Mailbox(zone=known_zone(calendar.time_zone))
+    return GraphCollection(client, window_around(session.clock.now()), mailbox)
+
+
+def window_around(now: datetime) -> tuple[datetime, datetime]:
+    return now - PAST, now + FUTURE
+
+
+PROVIDER = Provider(ENDPOINTS, SCOPES, _sign_in, _primary_calendar, _collection)

@@ -1,0 +1,224 @@
+"""The endpoints of Microsoft Graph that we use, one method each (contract §2, §4 to §7).
+
+What concerns one event is a `Call`, a value: one call is sent as it is, several travel together in
+`$batch`. Either way each has its own `Answer`, so nobody above needs to know how it travelled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, cast
+from urllib.parse import quote, urlencode, urlsplit
+
+from ...engine.errors import Retryable, SyncStateLost
+from ..http import Response, Session, retry_after
+from . import errors, wire
+
+_MARKED = f"singleValueExtendedProperties($filter=id eq '{wire.MARK}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request about one event; `path` is relative to the version root."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one call; `wait` is the provider's Retry-After."""
+
+    status: int
+    body: Any = None
+    wait: timedelta | None = None
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def code(self) -> str:
+        return errors.code_of(self.body)
+
+    @property
+    def event(self) -> wire.Event:
+        return cast("wire.Event", self.body)
+
+    @property
+    def events(self) -> list[wire.Event]:
+        """Those of a page, or the one that was asked for by id."""
+        return cast("list[wire.Event]", self.body.get("value", [self.body]))
+
+
+def read(event: str) -> Call:
+    """One event, with our mark if it has one."""
+    return Call("GET", f"{_event(event)}?{_query({'$expand': _MARKED})}")
+
+
+def marked(key: str) -> Call:
+    """A page of the events that carry this creation key; keys are hexadecimal."""
+    condition = f"ep/id eq '{wire.MARK}' and ep/value eq '{key}'"
+    filters = f"singleValueExtendedProperties/Any(ep: {condition})"
+    return Call("GET", f"/me/events?{_query({'$filter': filters, '$expand': _MARKED})}")
+
+
+def create(event: Mapping[str, Any], key: str) -> Call:
+    """A new event, once per key, which it also carries as its mark (contract §3.7)."""
+    mark = {"id": wire.MARK, "value": key}
+    own = {"transactionId": key, "singleValueExtendedProperties": [mark]}
+    return Call("POST", "/me/events", {**event, **own})
+
+
+def patch(event: str, changes: Mapping[str, Any], if_match: str | None) -> Call:
+    return Call("PATCH", _event(event), changes, _condition(if_match))
+
+
+def delete(event: str, if_match: str | None) -> Call:
+    return Call("DELETE", _event(event), headers=_condition(if_match))
+
+
+def respond(event: str, action: str, comment: str, *, send: bool) -> Call:
+    """`accept`, `tentativelyAccept` or `decline`; a comment needs a mail to stand in (§3.9)."""
+    body = {"sendResponse": send, **({"comment": comment} if comment and send else {})}
+    return Call("POST", f"{_event(event)}/{action}", body)
+
+
+class Client:
+    """Requests to one Graph root (`https://…/v1.0`) with the token of one account."""
+
+    def __init__(self, session: Session, root: str) -> None:
+        self._session = session
+        self._root = root.rstrip("/")
+
+    def me(self) -> wire.User:
+        """Who is signed in. Raises SyncError."""
+        return cast("wire.User", self._get(f"{self._root}/me"))
+
+    def default_calendar(self) -> wire.Calendar:
+        """The person's main calendar. Raises SyncError."""
+        return cast("wire.Calendar", self._get(f"{self._root}/me/calendar"))
+
+    def delta(self, start: datetime, end: datetime) -> wire.Page:
+        """First page of a round over the main calendar in `start` to `end`, both aware."""
+        window = {"startDateTime": _utc(start), "endDateTime": _utc(end)}
+        url = f"{self._root}/me/calendarView/delta?{_query(window)}"
+        return cast("wire.Page", self._get(url))
+
+    def follow(self, link: str) -> wire.Page:
+        """The page behind a next or delta link; the token goes to our Graph and nowhere else.
+
+        Raises SyncStateLost for a link to elsewhere and for one that Graph has forgotten.
+        """
+        if _origin(link) != _origin(self._root):
+            raise SyncStateLost("foreign_link", urlsplit(link).hostname or "")
+        answer = self._answer(self._session.get(link, headers={"Prefer": wire.PREFER}))
+        if not answer.ok:
+            raise errors.of_delta(answer.status, answer.code, answer.wait)
+        return cast("wire.Page", _whole(answer.body))
+
+    def send(self, calls: Sequence[Call]) -> list[Answer | None]:
+        """The answers, in the order of the calls; None where a batch has no answer for one.
+
+        A batch that is refused as a whole answers each of its calls with that refusal.
+        Raises SyncError when nobody knows what happened to the calls, NotSent when nothing did.
+        """
+        if len(calls) == 1:
+            return [self._single(calls[0])]
+        return [answer for some in _portions(calls) for answer in self._batch(some)]
+
+    def _single(self, call: Call) -> Answer:
+        response = self._session.request(
+            call.method,
+            self._root + call.path,
+            headers=_headers(call),
+            body=b"" if call.body is None else json.dumps(call.body).encode(),
+            repeat=call.method == "GET",
+        )
+        answer = self._answer(response)
+        if answer.status in {200, 201}:
+            _whole(answer.body)
+        return answer
+
+    def _batch(self, calls: Sequence[Call]) -> list[Answer | None]:
+        """Ids are positions. The parts run in parallel and are answered in any order (§7)."""
+        parts = [
+            {
+                "id": str(number),
+                "method": call.method,
+                "url": call.path,
+                "headers": _headers(call),
+                **({} if call.body is None else {"body": call.body}),
+            }
+            for number, call in enumerate(calls)
+        ]
+        response = self._session.request(
+            "POST",
+            f"{self._root}/$batch",
+            headers={"Content-Type": "application/json", "Prefer": wire.PREFER},
+            body=json.dumps({"requests": parts}).encode(),
+            repeat=all(call.method == "GET" for call in calls),
+        )
+        outer = self._answer(response)
+        if not outer.ok:
+            return [outer] * len(calls)
+        found = {part["id"]: self._part(part) for part in _whole(outer.body).get("responses", ())}
+        return [found.get(str(number)) for number in range(len(calls))]
+
+    def _part(self, part: wire.Part) -> Answer:
+        headers = {name.title(): str(value) for name, value in (part.get("headers") or {}).items()}
+        wait = retry_after(headers, self._session.clock.now())
+        return Answer(part["status"], part.get("body"), wait)
+
+    def _answer(self, response: Response) -> Answer:
+        wait = retry_after(response.headers, self._session.clock.now())
+        return Answer(response.status, response.json(), wait)
+
+    def _get(self, url: str) -> dict[str, Any]:
+        answer = self._answer(self._session.get(url, headers={"Prefer": wire.PREFER}))
+        if not answer.ok:
+            raise errors.of_collection(answer.status, answer.code, answer.wait)
+        return _whole(answer.body)
+
+
+def _whole(body: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever came
+    """A body that arrived whole; half an answer, or a gateway's page, is none."""
+    if not isinstance(body, dict):
+        raise Retryable("truncated")
+    return body
+
+
+def _portions(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
+    for start in range(0, len(calls), wire.BATCH_SIZE):
+        yield calls[start : start + wire.BATCH_SIZE]
+
+
+def _headers(call: Call) -> dict[str, str]:
+    kind = {} if call.body is None else {"Content-Type": "application/json"}
+    return {"Prefer": wire.PREFER, **kind, **call.headers}
+
+
+def _condition(if_match: str | None) -> dict[str, str]:
+    return {"If-Match": if_match} if if_match else {}
+
+
+def _event(event: str) -> str:
+    return f"/me/events/{quote(event, safe='')}"
+
+
+def _query(values: Mapping[str, str]) -> str:
+    return urlencode(values, safe="$", quote_via=quote)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port

@@ -1,0 +1,357 @@
+"""Events of Microsoft Graph as calendar objects, and back. Pure; contract §3.
+
+Reading never guesses: an item whose time cannot be told is `Unreadable`, with a reason. Writing
+says exactly the properties that are asked for, since every other one may mail guests.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ...engine.errors import Rejected
+from ...engine.event import (
+    Attendee,
+    CalendarObject,
+    Classification,
+    Event,
+    Organizer,
+    Override,
+    PartStat,
+    Role,
+    Status,
+    Transparency,
+    UserType,
+    When,
+    normalized_address,
+    sorted_attendees,
+    when_from_text,
+)
+from ...engine.identity import canonical_uid
+from ...engine.properties import ATTENDEE, Properties, addresses
+from ...engine.sync import ETag, Href, Resource
+from ...engine.timezones import UTC, UnknownTimeZone, windows_name, zone
+from . import wire
+from .recurrence import Unreadable, rules
+
+SERIES = "series"
+"""Reason code of a resource that is shown and not written."""
+
+_UTC_ALIAS = "tzone://Microsoft/Utc"
+# Exchange keeps 1601 to 4500; 0001 and 9999 stand for "never" (contract §3.5).
+_YEARS = range(1601, 4501)
+_ANSWERS = {
+    "accepted": PartStat.ACCEPTED,
+    "tentativelyaccepted": PartStat.TENTATIVE,
+    "declined": PartStat.DECLINED,
+    "notresponded": PartStat.NEEDS_ACTION,
+}
+_SENSITIVITY = {
+    "personal": Classification.PRIVATE,
+    "private": Classification.PRIVATE,
+    "confidential": Classification.CONFIDENTIAL,
+}
+_DATE_TIME_OFFSET = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+_ID_WITH_DATE = re.compile(
+    "040000008200e00074c5b7101a82e008([0-9a-f]{4})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE
+)
+_BODY = re.compile(r"<body[^>]*>(.*)</body", re.DOTALL | re.IGNORECASE)
+_NOTHING = re.compile(r"(?:</?(?:div|p|span|font|br)\b[^>]*>|&nbsp;|\s)*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Whose copies are read: normalized addresses, the main one first.
+
+    `zone` stands in where an item names no zone that anybody knows (contract §3.5, Q20).
+    """
+
+    addresses: tuple[str, ...] = ()
+    zone: ZoneInfo | None = None
+
+
+def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] = ()) -> Resource:
+    """A single event or a series master as read. Raises Unreadable."""
+    event = _event(item, mailbox)
+    is_series = item.get("type") == "seriesMaster"
+    lines = rules(item.get("recurrence") or {}, event.start) if is_series else ()
+    uid = canonical_uid(item.get("iCalUId") or item.get("uid") or "") or item["id"]
+    overrides = {override.recurrence_id: override for override in exceptions}
+    return Resource(
+        Href(item["id"]),
+        ETag(item.get("@odata.etag") or f'W/"{item.get("changeKey") or ""}"'),
+        CalendarObject(uid, event, lines, tuple(overrides.values())),
+        organized_by_owner=_is_organized_by_owner(item, mailbox),
+        modified=_moment(item.get("lastModifiedDateTime")),
+        creation_key=_mark(item),
+        read_only=SERIES if is_series else "",
+    )
+
+
+def override(item: wire.Event, mailbox: Mailbox, master: Event) -> Override:
+    """An exception of the series of `master`; a cancelled date has no event. Raises Unreadable."""
+    when = _recurrence_id(item, master.start)
+    return Override(when, None if item.get("isCancelled") else _event(item, mailbox))
+
+
+def body(keys: Iterable[str], values: Properties, mailbox: Mailbox) -> dict[str, Any]:
+    """The JSON that makes the properties `keys`, and no others, what `values` says.
+
+    One guest's key writes the list of all guests: arrays replace (contract §3.7). Answers and the
+    organizer are never written. Raises Rejected for what Graph cannot say.
+    """
+    written: dict[str, Any] = {}
+    for key in keys:
+        value = values.get(key)
+        if key == "when":
+            written.update(_times(value))
+        elif key == "summary":
+            written["subject"] = value or ""
+        elif key == "description":
+            written["body"] = {"contentType": "html", "content": value or ""}
+        elif key == "location":
+            written["location"] = {"displayName": value or ""}
+        elif key == "transparency":
+            written["showAs"] = "free" if value == Transparency.TRANSPARENT.value else "busy"
+        elif key == "classification":
+            written["sensitivity"] = value if str(value) in _SENSITIVITY else "normal"
+        elif key.startswith(ATTENDEE):
+            written["attendees"] = _guests(values, mailbox)
+        elif key == "status" and value == Status.CANCELLED.value:
+            raise Rejected("cancelled_by_deletion")
+        elif key == "recurrence":
+            raise Rejected("series_read_only")
+    return written
+
+
+def known_zone(name: str | None) -> ZoneInfo | None:
+    """The zone of that name; None where there is none, or nobody knows it."""
+    if not name:
+        return None
+    try:
+        return UTC if name == _UTC_ALIAS else zone(name)
+    except UnknownTimeZone:
+        return None
+
+
+def _event(item: wire.Event, mailbox: Mailbox) -> Event:
+    start, end = _span(item, mailbox)
+    organizer = _organizer(item)
+    return Event(
+        start=start,
+        end=end,
+        summary=item.get("subject") or "",
+        description=_description(item.get("body") or {}),
+        location=(item.get("location") or {}).get("displayName") or "",
+        status=Status.CANCELLED if item.get("isCancelled") else Status.CONFIRMED,
+        # An unanswered invitation shows as tentative by itself: derived, and it blocks the time.
+        transparency=_transparency(item),
+        classification=_SENSITIVITY.get(
+            (item.get("sensitivity") or "").lower(), Classification.DEFAULT
+        ),
+        organizer=organizer,
+        attendees=_attendees(item, mailbox, organizer),
+    )
+
+
+def _transparency(item: wire.Event) -> Transparency:
+    free = (item.get("showAs") or "").lower() == "free"
+    return Transparency.TRANSPARENT if free else Transparency.OPAQUE
+
+
+def _span(item: wire.Event, mailbox: Mailbox) -> tuple[When, When]:
+    """Dates of an all-day event; else moments, told on the clock of the item's own zone."""
+    given = item.get("start") or {}, item.get("end") or {}
+    if item.get("isAllDay"):
+        first, last = (_wall(value).date() for value in given)
+        return first, max(last, first + timedelta(days=1))
+    start, end = (_wall(value).replace(tzinfo=_zone_of(value)) for value in given)
+    start_zone = _own_zone(item, mailbox)
+    end_zone = known_zone(item.get("originalEndTimeZone")) or UTC
+    # The end is stored on its own, and often just says UTC beside a real zone (contract §3.1).
+    return _on_clock(start, start_zone), _on_clock(end, start_zone if end_zone is UTC else end_zone)
+
+
+def _wall(value: wire.DateTimeTimeZone) -> datetime:
+    """`2026-12-01T09:00:00.0000000` without its seven digits of a second."""
+    try:
+        wall = datetime.fromisoformat((value.get("dateTime") or "")[:19])
+    except ValueError:
+        raise Unreadable("no_time") from None
+    if wall.year not in _YEARS:
+        raise Unreadable("time_out_of_range")
+    return wall.replace(tzinfo=None)
+
+
+def _zone_of(value: wire.DateTimeTimeZone) -> ZoneInfo:
+    """The zone a time was delivered in: UTC, as every request asks."""
+    found = known_zone(value.get("timeZone") or "UTC")
+    if found is None:
+        raise Unreadable("unknown_time_zone")
+    return found
+
+
+def _own_zone(item: wire.Event, mailbox: Mailbox) -> ZoneInfo:
+    """The documented order for custom zones (contract §3.5); the mailbox's comes last."""
+    recurrence = item.get("recurrence") or {}
+    names = (
+        recurrence.get("range", {}).get("recurrenceTimeZone"),
+        item.get("originalStartTimeZone"),
+        item.get("originalEndTimeZone"),
+    )
+    found = next((known for name in names if (known := known_zone(name))), mailbox.zone)
+    if found is None:
+        raise Unreadable("unknown_time_zone")
+    return found
+
+
+def _on_clock(moment: datetime, own: ZoneInfo) -> datetime:
+    """In the repeated hour of autumn a wall clock is ambiguous: such a moment is told in UTC."""
+    local = moment.astimezone(own)
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A DateTimeOffset; None for nothing and for the year 1, which means never."""
+    found = _DATE_TIME_OFFSET.fullmatch(text or "")
+    if found is None or found[1].startswith("0001"):
+        return None
+    offset = (found[3] or "Z").replace("Z", "+00:00")
+    fraction = (found[2] or "0")[:6].ljust(6, "0")
+    return datetime.fromisoformat(f"{found[1]}.{fraction}{offset}").astimezone(timezone.utc)
+
+
+def _recurrence_id(item: wire.Event, start: When) -> When:
+    """When the exception would have been: a moment if told, else a date (contract §3.1, §6)."""
+    moment = _moment(item.get("originalStart"))
+    if moment is not None:
+        if isinstance(start, datetime):
+            return moment.astimezone(start.tzinfo)
+        return moment.date()
+    try:
+        day = _original_date(item)
+    except ValueError:
+        raise Unreadable("exception_without_date") from None
+    return datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
+
+
+def _original_date(item: wire.Event) -> date:
+    """The date in `OID.<master>.<date>`, else the one inside a GlobalObjectId."""
+    found = _ID_WITH_DATE.match(item.get("iCalUId") or "")
+    if item.get("occurrenceId") or found is None:
+        return date.fromisoformat((item.get("occurrenceId") or "").rpartition(".")[2])
+    return date(int(found[1], 16), int(found[2], 16), int(found[3], 16))
+
+
+def _description(given: wire.ItemBody) -> str:
+    """The fragment inside Exchange's page, with plain line ends (contract §3.10)."""
+    content = (given.get("content") or "").replace("\r\n", "\n")
+    if (given.get("contentType") or "").lower() == "text":
+        return "<br>\n".join(map(html.escape, content.rstrip("\n").split("\n")))
+    page = _BODY.search(content)
+    fragment = (page[1] if page else content).strip()
+    return "" if _NOTHING.fullmatch(fragment) else fragment
+
+
+def _address(row: wire.Recipient) -> str:
+    """Normalized; also a legacy X.500 name; empty where the directory knows nobody."""
+    return normalized_address((row.get("emailAddress") or {}).get("address") or "")
+
+
+def _name(row: wire.Recipient) -> str:
+    return (row.get("emailAddress") or {}).get("name") or ""
+
+
+def _organizer(item: wire.Event) -> Organizer | None:
+    row = item.get("organizer") or {}
+    address = _address(row)
+    return Organizer(address, _name(row)) if address else None
+
+
+def _is_organized_by_owner(item: wire.Event, mailbox: Mailbox) -> bool:
+    """Neither the flag nor the address is enough: imports lose one, aliases hide the other."""
+    organizer = _organizer(item)
+    return bool(item.get("isOrganizer")) or not organizer or organizer.address in mailbox.addresses
+
+
+def _attendees(
+    item: wire.Event, mailbox: Mailbox, organizer: Organizer | None
+) -> tuple[Attendee, ...]:
+    """The guests without the organizer; on a guest's copy his own answer is `responseStatus`."""
+    hosts = {organizer.address} if organizer else set()
+    own = None
+    if _is_organized_by_owner(item, mailbox):
+        hosts.update(mailbox.addresses)
+    else:
+        own = _answer(item.get("responseStatus"))
+    rows = {}
+    for row in item.get("attendees") or []:
+        address, response = _address(row), (row.get("status") or {}).get("response")
+        if address and address not in hosts and response != "organizer":
+            rows[address] = _attendee(address, row)
+    if own is not None and mailbox.addresses:
+        mine = next((address for address in mailbox.addresses if address in rows), "")
+        address = mine or mailbox.addresses[0]  # invited through a list, or by forwarding
+        rows[address] = replace(rows.get(address, Attendee(address)), partstat=own)
+    return sorted_attendees(rows.values())
+
+
+def _attendee(address: str, row: wire.Attendee) -> Attendee:
+    kind = (row.get("type") or "").lower()
+    return Attendee(
+        address,
+        _name(row),
+        Role.OPTIONAL if kind == "optional" else Role.REQUIRED,
+        UserType.ROOM if kind == "resource" else UserType.INDIVIDUAL,
+        _answer(row.get("status")) or PartStat.NEEDS_ACTION,
+    )
+
+
+def _answer(status: wire.ResponseStatus | None) -> PartStat | None:
+    """None for what is no guest's answer: `organizer`, `none`, nothing."""
+    return _ANSWERS.get(((status or {}).get("response") or "").lower())
+
+
+def _mark(item: wire.Event) -> str:
+    marks = item.get("singleValueExtendedProperties") or []
+    return next((mark["value"] for mark in marks if mark["id"].lower() == wire.MARK.lower()), "")
+
+
+def _times(value: object) -> dict[str, Any]:
+    if not isinstance(value, list):
+        raise Rejected("no_time")
+    start, end = (when_from_text(text) for text in value)
+    return {
+        "start": _written_time(start),
+        "end": _written_time(end),
+        "isAllDay": not isinstance(start, datetime),
+    }
+
+
+def _written_time(when: When) -> dict[str, str]:
+    """Wall clock and the Windows name of its zone, which every mailbox takes (contract §3.5)."""
+    if not isinstance(when, datetime):
+        return {"dateTime": f"{when.isoformat()}T00:00:00", "timeZone": "UTC"}
+    if not isinstance(when.tzinfo, ZoneInfo):
+        raise Rejected("floating_time")
+    wall = when.replace(tzinfo=None).isoformat(timespec="seconds")
+    return {"dateTime": wall, "timeZone": windows_name(when.tzinfo.key) or when.tzinfo.key}
+
+
+def _guests(values: Properties, mailbox: Mailbox) -> list[dict[str, Any]]:
+    """All guests; the owner does not invite himself."""
+    rows = []
+    for address in sorted(addresses(values) - set(mailbox.addresses)):
+        invitation = values[ATTENDEE + address]
+        if isinstance(invitation, list):
+            name, role, user_type = invitation
+            kind = "optional" if role == Role.OPTIONAL.value else "required"
+            kind = "resource" if user_type == UserType.ROOM.value else kind
+            email = {"address": address, **({"name": name} if name else {})}
+            rows.append({"type": kind, "emailAddress": email})
+    return rows

@@ -1,0 +1,146 @@
+"""The JSON of Microsoft Graph v1.0 as far as we read and write it (contract §2 to §7).
+
+Every property may be missing or null. What a `Prefer` header asks for is never sticky: it is sent
+with every request, every page and every part of a batch.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+PREFER = (
+    'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="html", '
+    "odata.maxpagesize=1000"
+)
+"""Ids that survive a move to another calendar; times as moments, whatever the zone."""
+
+MARK = "String {00020329-0000-0000-C000-000000000046} Name calendar-sync-key"
+"""Extended property that carries our creation key; guests' copies do not have it."""
+
+BATCH_SIZE = 20
+"""Most requests in one `$batch` (contract §7)."""
+
+
+class DateTimeTimeZone(TypedDict, total=False):
+    dateTime: str
+    timeZone: str | None
+
+
+class EmailAddress(TypedDict, total=False):
+    name: str | None
+    address: str | None
+
+
+class Recipient(TypedDict, total=False):
+    emailAddress: EmailAddress | None
+
+
+class ResponseStatus(TypedDict, total=False):
+    response: str | None
+
+
+class Attendee(Recipient, total=False):
+    type: str | None
+    status: ResponseStatus | None
+
+
+class ItemBody(TypedDict, total=False):
+    contentType: str | None
+    content: str | None
+
+
+class Location(TypedDict, total=False):
+    displayName: str | None
+
+
+class RecurrencePattern(TypedDict, total=False):
+    type: str
+    interval: int
+    month: int
+    dayOfMonth: int
+    daysOfWeek: list[str] | None
+    firstDayOfWeek: str | None
+    index: str | None
+
+
+class RecurrenceRange(TypedDict, total=False):
+    type: str
+    startDate: str
+    endDate: str | None
+    recurrenceTimeZone: str | None
+    numberOfOccurrences: int | None
+
+
+class PatternedRecurrence(TypedDict, total=False):
+    pattern: RecurrencePattern
+    range: RecurrenceRange
+
+
+class ExtendedProperty(TypedDict):
+    id: str
+    value: str
+
+
+Event = TypedDict(
+    "Event",
+    {
+        "@odata.etag": "str | None",
+        "@removed": "dict[str, Any]",
+        "id": str,
+        "changeKey": "str | None",
+        "iCalUId": "str | None",
+        "uid": "str | None",
+        "occurrenceId": "str | None",
+        "createdDateTime": "str | None",
+        "lastModifiedDateTime": "str | None",
+        "type": "str | None",
+        "seriesMasterId": "str | None",
+        "subject": "str | None",
+        "body": "ItemBody | None",
+        "start": "DateTimeTimeZone | None",
+        "end": "DateTimeTimeZone | None",
+        "originalStartTimeZone": "str | None",
+        "originalEndTimeZone": "str | None",
+        "originalStart": "str | None",
+        "isAllDay": "bool | None",
+        "location": "Location | None",
+        "attendees": "list[Attendee] | None",
+        "organizer": "Recipient | None",
+        "isOrganizer": "bool | None",
+        "responseStatus": "ResponseStatus | None",
+        "responseRequested": "bool | None",
+        "showAs": "str | None",
+        "sensitivity": "str | None",
+        "isCancelled": "bool | None",
+        "recurrence": "PatternedRecurrence | None",
+        "singleValueExtendedProperties": "list[ExtendedProperty] | None",
+    },
+    total=False,
+)
+
+Page = TypedDict(
+    "Page",
+    {"value": "list[Event]", "@odata.nextLink": str, "@odata.deltaLink": str},
+    total=False,
+)
+
+
+class User(TypedDict, total=False):
+    id: str
+    mail: str | None
+    userPrincipalName: str | None
+
+
+class Calendar(TypedDict, total=False):
+    id: str
+    name: str | None
+    canEdit: bool | None
+
+
+class Part(TypedDict, total=False):
+    """One answer in a batch."""
+
+    id: str
+    status: int
+    headers: dict[str, str]
+    body: Any

@@ -1,0 +1,106 @@
+"""What is written to Microsoft Graph (providers/graph/convert.py)."""
+
+from typing import Any
+
+import pytest
+
+from calendar_sync.engine.errors import Rejected
+from calendar_sync.engine.properties import Json
+from calendar_sync.providers.graph import convert
+from support.graph import PAUL
+
+TARGET: dict[str, Json] = {
+    "when": ["2026-12-01T10:00:00 Europe/Vienna", "2026-12-01T11:00:00 Europe/Vienna"],
+    "summary": "Review",
+    "description": "<p>Hi</p>",
+    "location": "Room 4",
+    "status": "confirmed",
+    "transparency": "transparent",
+    "classification": "confidential",
+    "organizer": ["paul@contoso.example", "Paul"],
+    "attendee:paul@contoso.example": ["Paul", "req-participant", "individual"],
+    "attendee:room@x.example": ["", "req-participant", "room"],
+    "attendee:b@x.example": ["Bea", "opt-participant", "individual"],
+    "answer:b@x.example": ["accepted", "", 0],
+}
+
+
+def test_everything_is_written_but_answers_and_the_organizer() -> None:
+    assert convert.body(TARGET, TARGET, PAUL) == {
+        "start": {"dateTime": "2026-12-01T10:00:00", "timeZone": "W. Europe Standard Time"},
+        "end": {"dateTime": "2026-12-01T11:00:00", "timeZone": "W. Europe Standard Time"},
+        "isAllDay": False,
+        "subject": "Review",
+        "body": {"contentType": "html", "content": "<p>Hi</p>"},
+        "location": {"displayName": "Room 4"},
+        "showAs": "free",
+        "sensitivity": "confidential",
+        "attendees": [
+            {"type": "optional", "emailAddress": {"address": "b@x.example", "name": "Bea"}},
+            {"type": "resource", "emailAddress": {"address": "room@x.example"}},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        (["summary"], {"subject"}),
+        (["attendee:b@x.example", "answer:b@x.example"], {"attendees"}),
+        (["attendee:gone@x.example"], {"attendees"}),
+        (["transparency"], {"showAs"}),
+        (["when"], {"start", "end", "isAllDay"}),
+        (["answer:b@x.example", "organizer", "status"], set()),
+    ],
+)
+def test_only_what_is_asked_for_is_written(keys: list[str], names: set[str]) -> None:
+    assert set(convert.body(keys, TARGET, PAUL)) == names
+
+
+def test_emptied_properties_are_written_empty() -> None:
+    keys = ["summary", "description", "location", "transparency", "classification"]
+
+    assert convert.body([*keys, "attendee:b@x.example"], {}, PAUL) == {
+        "subject": "",
+        "body": {"contentType": "html", "content": ""},
+        "location": {"displayName": ""},
+        "showAs": "busy",
+        "sensitivity": "normal",
+        "attendees": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("when", "start"),
+    [
+        (["2026-12-24", "2026-12-25"], {"dateTime": "2026-12-24T00:00:00", "timeZone": "UTC"}),
+        (
+            ["2026-12-24T09:00:00 UTC", "2026-12-24T10:00:00 UTC"],
+            {"dateTime": "2026-12-24T09:00:00", "timeZone": "UTC"},
+        ),
+        (
+            ["2026-12-24T09:00:00 Antarctica/Troll", "2026-12-24T10:00:00 Antarctica/Troll"],
+            {"dateTime": "2026-12-24T09:00:00", "timeZone": "Antarctica/Troll"},
+        ),
+    ],
+)
+def test_times_are_written_with_a_zone_and_no_offset(
+    when: list[Any], start: dict[str, str]
+) -> None:
+    assert convert.body(["when"], {"when": when}, PAUL)["start"] == start
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("when", ["2026-12-24T09:00:00", "2026-12-24T10:00:00"], "floating_time"),
+        ("when", None, "no_time"),
+        ("status", "cancelled", "cancelled_by_deletion"),
+        ("recurrence", {"rules": ["RRULE:FREQ=DAILY"], "overrides": []}, "series_read_only"),
+    ],
+)
+def test_what_graph_cannot_say_is_rejected(key: str, value: Any, code: str) -> None:  # noqa: ANN401
+    with pytest.raises(Rejected) as caught:
+        convert.body([key], {key: value}, PAUL)
+
+    assert caught.value.code == code

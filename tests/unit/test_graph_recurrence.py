@@ -1,0 +1,173 @@
+"""Series of Microsoft Graph: patterns, exceptions (providers/graph/recurrence.py, convert.py)."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from calendar_sync.engine.event import Event
+from calendar_sync.providers.graph import convert
+from calendar_sync.providers.graph.recurrence import Unreadable
+from support.graph import BERLIN, PAUL, an_event, an_item, moment
+
+NO_END = {"type": "noEnd", "startDate": "2026-12-01", "endDate": "0001-01-01"}
+UNTIL = {"type": "endDate", "startDate": "2026-12-01", "endDate": "2027-03-01"}
+COUNTED = {"type": "numbered", "startDate": "2026-12-01", "numberOfOccurrences": 7}
+
+
+def a_series(pattern: dict[str, object], limits: dict[str, object]) -> tuple[str, ...]:
+    recurrence = {"pattern": pattern, "range": limits}
+    item = an_item(type="seriesMaster", recurrence=recurrence)
+    return convert.resource(item, PAUL).object.recurrence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limits", "rule"),
+    [
+        ({"type": "daily", "interval": 1}, NO_END, "FREQ=DAILY"),
+        ({"type": "daily", "interval": 3}, COUNTED, "FREQ=DAILY;INTERVAL=3;COUNT=7"),
+        (
+            {
+                "type": "weekly",
+                "interval": 2,
+                "daysOfWeek": ["monday", "thursday"],
+                "firstDayOfWeek": "monday",
+            },
+            UNTIL,
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;WKST=MO;UNTIL=20270301T090000Z",
+        ),
+        (
+            {"type": "weekly", "interval": 1, "daysOfWeek": ["Friday"]},
+            NO_END,
+            "FREQ=WEEKLY;BYDAY=FR;WKST=SU",
+        ),
+        (
+            {"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 15},
+            NO_END,
+            "FREQ=MONTHLY;BYMONTHDAY=15",
+        ),
+        (
+            {"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 30},
+            NO_END,
+            "FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1",
+        ),
+        (
+            {"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 31},
+            NO_END,
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+        ),
+        (
+            {"type": "relativeMonthly", "interval": 1, "daysOfWeek": ["tuesday"], "index": "last"},
+            NO_END,
+            "FREQ=MONTHLY;BYDAY=-1TU",
+        ),
+        (
+            {"type": "relativeMonthly", "interval": 1, "daysOfWeek": ["monday", "friday"]},
+            NO_END,
+            "FREQ=MONTHLY;BYDAY=MO,FR;BYSETPOS=1",
+        ),
+        (
+            {"type": "absoluteYearly", "interval": 1, "dayOfMonth": 29, "month": 2},
+            NO_END,
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1",
+        ),
+        (
+            {
+                "type": "relativeYearly",
+                "interval": 1,
+                "daysOfWeek": ["sunday"],
+                "month": 3,
+                "index": "second",
+            },
+            NO_END,
+            "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU",
+        ),
+    ],
+)
+def test_patterns_are_rules(
+    pattern: dict[str, object], limits: dict[str, object], rule: str
+) -> None:
+    assert a_series(pattern, limits) == (f"RRULE:{rule}",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limits"),
+    [
+        ({"type": "weekly", "interval": 1, "daysOfWeek": []}, NO_END),
+        ({"type": "weekly", "interval": 1, "daysOfWeek": ["someday"]}, NO_END),
+        ({"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 0}, NO_END),
+        ({"type": "absoluteYearly", "interval": 1, "dayOfMonth": 1}, NO_END),
+        ({"type": "daily"}, {"type": "endDate", "endDate": None}),
+        ({"type": "daily"}, {"type": "numbered", "numberOfOccurrences": 0}),
+    ],
+)
+def test_broken_patterns_are_reported(
+    pattern: dict[str, object], limits: dict[str, object]
+) -> None:
+    with pytest.raises(Unreadable, match=r"^unknown_recurrence$"):
+        a_series(pattern, limits)
+
+
+def test_series_is_read_only_and_its_zone_is_the_rules() -> None:
+    limits = {**UNTIL, "recurrenceTimeZone": "Tokyo Standard Time"}
+    recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": limits}
+
+    found = convert.resource(an_item(type="seriesMaster", recurrence=recurrence), PAUL)
+
+    assert found.read_only == "series"
+    assert found.object.event.start == datetime(2026, 12, 1, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert found.object.recurrence == ("RRULE:FREQ=DAILY;UNTIL=20270301T090000Z",)
+
+
+def test_all_day_series_ends_on_a_date() -> None:
+    recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": UNTIL}
+    item = an_item(
+        type="seriesMaster",
+        isAllDay=True,
+        start=moment("2026-12-01T00:00:00"),
+        end=moment("2026-12-02T00:00:00"),
+        recurrence=recurrence,
+    )
+
+    assert convert.resource(item, PAUL).object.recurrence == ("RRULE:FREQ=DAILY;UNTIL=20270301",)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"originalStart": "2026-12-03T09:00:00Z"},
+        {"originalStart": "2026-12-03T10:00:00.5+01:00"},
+        {"originalStart": None, "occurrenceId": "OID.AAMk.AGUx=.2026-12-03"},
+        {"originalStart": "0001-01-01T00:00:00Z", "occurrenceId": "OID.x.2026-12-03"},
+        {"iCalUId": "040000008200E00074C5B7101A82E00807EA0C03" + "0" * 72},
+    ],
+)
+def test_exception_is_known_by_the_date_it_had(told: dict[str, object]) -> None:
+    master = an_event()
+
+    override = convert.override(an_item(type="exception", subject="Moved", **told), PAUL, master)
+
+    assert isinstance(override.recurrence_id, datetime)
+    assert override.recurrence_id.replace(microsecond=0) == datetime(2026, 12, 3, 10, tzinfo=BERLIN)
+    assert override.event is not None
+    assert override.event.summary == "Moved"
+
+
+def test_exception_of_an_all_day_series_is_known_by_a_date() -> None:
+    master = Event(date(2026, 12, 1), date(2026, 12, 2))
+
+    told = convert.override(an_item(originalStart="2026-12-03T00:00:00Z"), PAUL, master)
+    derived = convert.override(an_item(occurrenceId="OID.x.2026-12-03"), PAUL, master)
+
+    assert told.recurrence_id == derived.recurrence_id == date(2026, 12, 3)
+
+
+def test_cancelled_date_has_no_event() -> None:
+    item = an_item(isCancelled=True, originalStart="2026-12-03T09:00:00Z")
+
+    assert convert.override(item, PAUL, an_event()).event is None
+
+
+def test_exception_without_a_date_is_reported() -> None:
+    with pytest.raises(Unreadable, match=r"^exception_without_date$"):
+        convert.override(an_item(iCalUId="abc@google.com"), PAUL, an_event())
