@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from calendar_sandbox.console import console_mount
+from calendar_sandbox.core.control import control_mount
 from calendar_sandbox.core.http import Mount, Provider
 from calendar_sandbox.core.world import World
 from calendar_sandbox.google import KNOBS as GOOGLE_KNOBS
@@ -35,7 +36,7 @@ class Sandbox(World):
         return (self.google, self.microsoft)
 
     def pages(self) -> Iterable[Mount]:
-        return (console_mount(self, self.google, self.microsoft),)
+        return (control_mount(self), console_mount(self, self.google, self.microsoft))
 
     def sow(self) -> None:
         if self._seed:

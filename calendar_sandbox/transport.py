@@ -30,7 +30,7 @@ class WsgiAdapter(BaseAdapter):
         self._world = world
         self._base_path = base_path.rstrip("/")
 
-    def send(  # noqa: PLR0917 - as requests calls it
+    def send(
         self,
         request: requests.PreparedRequest,
         stream: bool = False,

@@ -16,11 +16,11 @@ class Dispatcher:
         self._mounts = sorted(mounts, key=lambda mount: -len(mount.prefix))
         self._faults = faults
         self._journal = journal
-        self._lock = RLock()
+        self.lock = RLock()
 
     def answer(self, request: Request) -> Response:
         """Raises ConnectionBroken where a fault says so."""
-        with self._lock:
+        with self.lock:
             for mount in self._mounts:
                 if request.path.startswith(mount.prefix):
                     return self._through(mount, request, part=False)

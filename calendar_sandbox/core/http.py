@@ -15,6 +15,8 @@ from .post import Invitation
 
 __all__ = ["Mount", "Provider", "Request", "Response", "Route", "Router", "json_response"]
 
+FRONT = "sandbox.front"
+"""Key in the WSGI environment: where a browser finds this world, if not at the request's host."""
 DELAY = "sandbox.delay"
 """Key in the WSGI environment: seconds an answer is to be kept back."""
 

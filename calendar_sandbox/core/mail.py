@@ -34,7 +34,7 @@ class MailLog:
         """Mails since the last clear, one per recipient."""
         return sum(len(mail.recipients) for mail in self.entries)
 
-    def send(  # noqa: PLR0917 - the columns of the log
+    def send(
         self,
         provider: ProviderName,
         sender: str,

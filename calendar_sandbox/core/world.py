@@ -13,7 +13,6 @@ from werkzeug.wrappers import Request, Response
 from .clients import Clients
 from .clock import Clock
 from .consent import Consents
-from .control import control_mount
 from .dispatch import Dispatcher
 from .faults import Faults
 from .http import Mount, Provider
@@ -72,7 +71,7 @@ class World(ABC):
 
     @abstractmethod
     def pages(self) -> Iterable[Mount]:
-        """What is mounted besides the providers and the controls."""
+        """What is mounted besides the providers."""
 
     @abstractmethod
     def sow(self) -> None:
@@ -80,7 +79,7 @@ class World(ABC):
 
     def _open(self) -> None:
         routes = [mount for provider in self.providers.values() for mount in provider.routes()]
-        mounts = [*routes, control_mount(self), *self.pages()]
+        mounts = [*routes, *self.pages()]
         self.dispatcher = Dispatcher(mounts, self.faults, self.journal)
 
     def answer(self, request: Request) -> Response:

@@ -1,0 +1,109 @@
+"""The world on two ports: http for browsers and Google's clients, https because msal insists."""
+
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import trustme
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from calendar_sandbox.core.http import DELAY, FRONT
+from calendar_sandbox.core.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HOST = "127.0.0.1"
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Keeps connections open as the real servers do; the journal is the log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: see the console's page of requests."""
+
+    def connection_dropped(
+        self,
+        error: BaseException,  # noqa: ARG002 - the fault that was armed
+        environ: "WSGIEnvironment | None" = None,  # noqa: ARG002 - of a request without answer
+    ) -> None:
+        """Without an answer the connection is of no use."""
+        self.close_connection = True
+
+
+class Ports:
+    """The world's http server and, with a certificate, its https twin.
+
+    `port` and `tls_port` may be 0 for any free one; `tls_port` None: no https.
+    `ca_file` receives the certificate of the authority that clients have to trust.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        port: int = 0,
+        tls_port: int | None = None,
+        ca_file: Path | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._world = world
+        self._sleep = sleep
+        self._plain = self._server(port, None)
+        self.url = f"http://{HOST}:{self._plain.port}"
+        self._servers = [self._plain]
+        self.tls_url = ""
+        if tls_port is not None:
+            twin = self._server(tls_port, certificate(ca_file))
+            self._servers.append(twin)
+            self.tls_url = f"https://{HOST}:{twin.port}"
+        self._threads = [Thread(target=server.serve_forever) for server in self._servers]
+
+    def _server(self, port: int, context: ssl.SSLContext | None) -> BaseWSGIServer:
+        return make_server(
+            HOST,
+            port,
+            self._application(),
+            threaded=True,
+            request_handler=QuietHandler,
+            ssl_context=context,
+        )
+
+    def _application(self) -> "WSGIApplication":
+        def application(
+            environ: "WSGIEnvironment", start_response: "StartResponse"
+        ) -> Iterable[bytes]:
+            # Sign-in pages are for browsers, which do not know our authority.
+            environ[FRONT] = self.url
+            chunks = self._world.wsgi(environ, start_response)
+            if delay := environ.get(DELAY):
+                self._sleep(delay)
+            return chunks
+
+        return application
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        for server in self._servers:
+            server.shutdown()
+        for thread in self._threads:
+            thread.join()
+        for server in self._servers:
+            server.server_close()
+
+
+def certificate(ca_file: Path | None) -> ssl.SSLContext:
+    authority = trustme.CA()
+    if ca_file:
+        ca_file.write_bytes(authority.cert_pem.bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST, "localhost").configure_cert(context)
+    return context
