@@ -7,7 +7,11 @@ import tempfile
 for name in [name for name in os.environ if name.startswith("CALENDAR_SYNC_")]:
     del os.environ[name]
 scratch = tempfile.TemporaryDirectory(prefix="calendar-sync-tests-")
-os.environ["DATA_DIR"] = scratch.name
+os.environ |= {
+    "DATA_DIR": scratch.name,
+    "CALENDAR_SYNC_SECRET_KEY": "of the tests",
+    "CALENDAR_SYNC_TOKEN_KEYS": "A" * 43 + "=",
+}
 
 from calendar_sync.server.settings import *  # noqa: E402, F403 - the environment comes first
 from calendar_sync.server.settings import MIDDLEWARE, STORAGES  # noqa: E402 - as above
