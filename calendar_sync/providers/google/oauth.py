@@ -14,10 +14,10 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
-from requests import Request
 
 from ...engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
 from ..http import Response, Session, retry_after
@@ -97,11 +97,11 @@ class GoogleSignIn:
             "nonce": remembered.nonce,
             "code_challenge": form.create_code_challenge(remembered.code_verifier, "S256"),
             "code_challenge_method": "S256",
-            "prompt": " ".join(prompts) or None,
-            "login_hint": login_hint or None,
+            "prompt": " ".join(prompts),
+            "login_hint": login_hint,
         }
-        address = Request("GET", self._endpoints["authorize"], params=query).prepare().url
-        return str(address), remembered
+        given = {name: value for name, value in query.items() if value}
+        return f"{self._endpoints['authorize']}?{urlencode(given)}", remembered
 
     def exchange(self, state: SignInState, answer: Mapping[str, str]) -> Grant:
         """Raises SignInError, ConfigurationInvalid, Retryable."""
@@ -153,8 +153,7 @@ class GoogleSignIn:
 
     def revoke(self, token: str) -> None:
         """Takes the whole grant of this person back (contract §2.10). Raises Retryable."""
-        body = Request("POST", data={"token": token}).prepare().body
-        response = self._post("revoke", str(body))
+        response = self._post("revoke", urlencode({"token": token}))
         if response.status not in (200, 400):
             raise self._disturbed(response)
 

@@ -1,0 +1,128 @@
+"""What we write at Google reads back as what we meant."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendar_sync.engine.event import (
+    Attendee,
+    CalendarObject,
+    Classification,
+    Event,
+    Organizer,
+    PartStat,
+    Role,
+    Status,
+    Transparency,
+    UserType,
+    sorted_attendees,
+)
+from calendar_sync.engine.properties import object_of, properties
+from calendar_sync.providers.google.convert import Shelf, fragment, insert_body, resource_of
+from calendar_sync.providers.google.wire import EventBody, EventRow, Time
+from support.google import a_creation
+
+OWNER = "anna@corp.example"
+SHELF = Shelf(OWNER, ZoneInfo("Europe/Berlin"))
+ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]
+
+line = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
+days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+walls = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(  # noqa: DTZ001 -- walls
+    lambda wall: wall.replace(microsecond=0, fold=0)
+)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[Any, Any]:
+    """A start and an end of one kind; times that exist, and once only if they come twice."""
+    length = draw(st.integers(1, 100))
+    if draw(st.booleans()):
+        day = draw(days)
+        return day, day + timedelta(days=length)
+    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
+    start = draw(walls).replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
+    end = (start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=length)).astimezone(zone)
+    if start.fold or end.fold:
+        utc = ZoneInfo("UTC")
+        return start.astimezone(utc), end.astimezone(utc)
+    return start, end
+
+
+attendees = st.builds(
+    Attendee,
+    address=st.sampled_from(["ben@corp.example", "eva@client.example", "r4@corp.example"]),
+    name=line,
+    role=st.sampled_from(Role),
+    user_type=st.sampled_from([UserType.INDIVIDUAL, UserType.ROOM]),
+    partstat=st.sampled_from(PartStat),
+    comment=line,
+    additional_guests=st.integers(0, 3),
+)
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> CalendarObject:
+    start, end = draw(spans())
+    event = Event(
+        start,
+        end,
+        summary=draw(line),
+        description=fragment(draw(line)),
+        location=draw(line),
+        status=draw(st.sampled_from([Status.CONFIRMED, Status.TENTATIVE])),
+        transparency=draw(st.sampled_from(Transparency)),
+        classification=draw(st.sampled_from(Classification)),
+        organizer=Organizer(OWNER),
+        attendees=sorted_attendees(draw(st.lists(attendees, max_size=3))),
+    )
+    return CalendarObject("u1", event)
+
+
+def shown(body: EventBody) -> EventRow:
+    """As Google prints it: in the calendar's zone, without defaults and without nulls."""
+    row: Any = {
+        "etag": '"1"',
+        "updated": "2026-11-20T08:00:00.000Z",
+        "creator": {"email": OWNER, "self": True},
+        "organizer": {"email": OWNER, "self": True},
+        **body,
+        "start": printed(body["start"]),
+        "end": printed(body["end"]),
+    }
+    defaults = {"transparency": "opaque", "visibility": "default"}
+    found: EventRow = {  # type: ignore[assignment]
+        key: value for key, value in row.items() if value and defaults.get(key) != value
+    }
+    return found
+
+
+def printed(time: Time) -> Time:
+    if time.get("date"):
+        return {"date": time["date"]}
+    zone = ZoneInfo(str(time["timeZone"]))
+    moment = datetime.fromisoformat(str(time["dateTime"])).replace(tzinfo=zone)
+    return {"dateTime": moment.astimezone(SHELF.zone).isoformat(), "timeZone": zone.key}
+
+
+@given(objects())
+def test_an_object_survives_the_wire(obj: CalendarObject) -> None:
+    write = a_creation(obj)
+    resource = resource_of(shown(insert_body(write, SHELF)), (), SHELF)
+    assert properties(resource.object) == properties(obj)
+    assert resource.creation_key == write.key
+
+
+@given(objects())
+def test_an_object_survives_its_properties(obj: CalendarObject) -> None:
+    assert object_of("u1", properties(obj)) == obj
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=80))
+def test_a_description_changes_once_at_most(text: str) -> None:
+    assert fragment(fragment(text)) == fragment(text)

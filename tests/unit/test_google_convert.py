@@ -1,0 +1,451 @@
+"""Google's rows and our values (contract §4). Samples are the contract's where it has one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from calendar_sync.engine.errors import Rejected
+from calendar_sync.engine.event import (
+    Attendee,
+    Classification,
+    Organizer,
+    PartStat,
+    Role,
+    Status,
+    Transparency,
+    UserType,
+    When,
+)
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
+from calendar_sync.engine.sync import Action
+from calendar_sync.providers.google.convert import (
+    MARK,
+    Shelf,
+    Unreadable,
+    answer_body,
+    event_of,
+    fragment,
+    guest_rows,
+    insert_body,
+    patch_body,
+    resource_of,
+    when_of,
+)
+from calendar_sync.providers.google.families import Families
+from calendar_sync.providers.google.wire import EventRow, Time
+from support.google import a_write
+
+MADRID = ZoneInfo("Europe/Madrid")
+SHELF = Shelf("ana@corp.example", MADRID)
+ANA = {"email": "ana@corp.example", "self": True}
+START = {"dateTime": "2026-01-12T10:00:00+01:00", "timeZone": "Europe/Madrid"}
+END = {"dateTime": "2026-01-12T11:00:00+01:00", "timeZone": "Europe/Madrid"}
+WHEN: Json = ["2026-01-12T10:00:00 Europe/Madrid", "2026-01-12T11:00:00 Europe/Madrid"]
+
+
+def a_row(**fields: Any) -> EventRow:  # noqa: ANN401 -- wire JSON
+    """The least a single event shows: defaults are left out."""
+    row: Any = {
+        "id": "7q2k",
+        "etag": '"3531398400842000"',
+        "status": "confirmed",
+        "updated": "2025-12-14T08:00:00.421Z",
+        "creator": ANA,
+        "organizer": ANA,
+        "start": START,
+        "end": END,
+        "iCalUID": "7q2k@google.com",
+        "eventType": "default",
+        **fields,
+    }
+    return {key: value for key, value in row.items() if value is not None}  # type: ignore[return-value]
+
+
+def test_the_contracts_sample_is_read_whole() -> None:
+    row = a_row(
+        summary="Design review",
+        description="Agenda:<br><ul><li>API</li></ul>",
+        location="Room 4",
+        transparency="transparent",
+        visibility="private",
+        attendees=[
+            {**ANA, "organizer": True, "responseStatus": "accepted"},
+            {
+                "email": "Bo@Corp.example",
+                "displayName": "Bo",
+                "optional": True,
+                "responseStatus": "tentative",
+                "comment": "late",
+                "additionalGuests": 2,
+            },
+            {"email": "r4@corp.example", "resource": True, "responseStatus": "accepted"},
+        ],
+        extendedProperties={"private": {MARK: "abc", "other": "1"}},
+    )
+    resource = resource_of(row, (), SHELF)
+    assert (resource.href, resource.etag) == ("7q2k", '"3531398400842000"')
+    assert resource.modified == datetime(2025, 12, 14, 8, 0, 0, 421_000, tzinfo=UTC)
+    assert (resource.creation_key, resource.read_only) == ("abc", "")
+    assert resource.organized_by_owner
+    assert resource.object.uid == "7q2k@google.com"
+    event = resource.object.event
+    assert event.start == datetime(2026, 1, 12, 10, tzinfo=MADRID)
+    assert (event.summary, event.location) == ("Design review", "Room 4")
+    assert event.description == "Agenda:<br><ul><li>API</li></ul>"
+    assert event.transparency is Transparency.TRANSPARENT
+    assert event.classification is Classification.PRIVATE
+    assert event.organizer == Organizer("ana@corp.example")
+    assert event.attendees == (
+        Attendee(
+            "bo@corp.example",
+            "Bo",
+            Role.OPTIONAL,
+            partstat=PartStat.TENTATIVE,
+            comment="late",
+            additional_guests=2,
+        ),
+        Attendee("r4@corp.example", user_type=UserType.ROOM, partstat=PartStat.ACCEPTED),
+    )
+
+
+def test_what_google_leaves_out_has_its_default() -> None:
+    event = event_of(a_row(), MADRID)
+    assert (event.summary, event.description, event.location) == ("", "", "")
+    assert event.status is Status.CONFIRMED
+    assert event.transparency is Transparency.OPAQUE
+    assert event.classification is Classification.DEFAULT
+    assert event.attendees == ()
+
+
+@pytest.mark.parametrize(
+    ("time", "moment"),
+    [
+        ({"date": "2026-01-12"}, date(2026, 1, 12)),
+        (START, datetime(2026, 1, 12, 10, tzinfo=MADRID)),
+        # The offset fixes the instant, the name the zone (contract 4.3).
+        (
+            {"dateTime": "2026-03-01T18:20:00+05:00", "timeZone": "Europe/Moscow"},
+            datetime(2026, 3, 1, 16, 20, tzinfo=ZoneInfo("Europe/Moscow")),
+        ),
+        # Published samples of 2017 and 2020 name no zone.
+        ({"dateTime": "2026-01-12T10:00:00Z"}, datetime(2026, 1, 12, 11, tzinfo=MADRID)),
+        ({"dateTime": "2026-01-12T10:00:00"}, datetime(2026, 1, 12, 10, tzinfo=MADRID)),
+        (
+            {"dateTime": "2026-01-12T10:00:00Z", "timeZone": "Mars/Olympus"},
+            datetime(2026, 1, 12, 11, tzinfo=MADRID),
+        ),
+        (
+            {"dateTime": "2026-01-12T10:00:00Z", "timeZone": "UTC"},
+            datetime(2026, 1, 12, 10, tzinfo=ZoneInfo("UTC")),
+        ),
+        # The hour that comes twice: the first one keeps its zone, the second one its instant.
+        (
+            {"dateTime": "2026-10-25T02:30:00+02:00", "timeZone": "Europe/Madrid"},
+            datetime(2026, 10, 25, 2, 30, tzinfo=MADRID),
+        ),
+        (
+            {"dateTime": "2026-10-25T02:30:00+01:00", "timeZone": "Europe/Madrid"},
+            datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("UTC")),
+        ),
+    ],
+)
+def test_times_keep_instant_and_zone(time: Time, moment: When) -> None:
+    read = when_of(time, MADRID)
+    assert read == moment
+    if isinstance(moment, datetime) and isinstance(read, datetime):
+        assert read.tzinfo == moment.tzinfo
+        assert read.replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("time", [{}, {"date": "soon"}, {"dateTime": "2026-13-01T00:00:00Z"}])
+def test_a_time_that_is_none_cannot_be_read(time: Time) -> None:
+    with pytest.raises(Unreadable):
+        when_of(time, MADRID)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ({"date": "2026-01-12"}, {"date": "2026-01-12"}, date(2026, 1, 13)),
+        ({"date": "2026-01-12"}, {"date": "2026-01-11"}, date(2026, 1, 13)),
+        (START, START, datetime(2026, 1, 12, 10, tzinfo=MADRID)),
+        (END, START, datetime(2026, 1, 12, 11, tzinfo=MADRID)),
+    ],
+)
+def test_old_events_may_end_where_they_start(start: Time, end: Time, last: When) -> None:
+    assert event_of(a_row(start=start, end=end), MADRID).end == last
+
+
+def test_an_end_without_zone_has_that_of_the_start() -> None:
+    start = {"dateTime": "2026-01-12T18:00:00+09:00", "timeZone": "Asia/Tokyo"}
+    event = event_of(a_row(start=start, end={"dateTime": "2026-01-12T11:00:00Z"}), MADRID)
+    assert event.end == datetime(2026, 1, 12, 20, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert getattr(event.end, "tzinfo", None) == ZoneInfo("Asia/Tokyo")
+
+
+def test_a_start_and_an_end_of_two_kinds_cannot_be_read() -> None:
+    with pytest.raises(Unreadable, match="two_kinds"):
+        event_of(a_row(end={"date": "2026-01-13"}), MADRID)
+
+
+@pytest.mark.parametrize(
+    ("description", "html"),
+    [
+        ("", ""),
+        ("one\ntwo", "one<br>two"),
+        ("one\r\ntwo", "one<br>two"),
+        ("AT&T < 5", "AT&amp;T &lt; 5"),
+        ("AT&amp;T", "AT&amp;T"),
+        ("<p>one</p>\n<p>two</p>", "<p>one</p>\n<p>two</p>"),
+        ("one<br>\ntwo", "one<br>\ntwo"),
+        ('see <a href="x">it</a>\nsoon', 'see <a href="x">it</a><br>soon'),
+    ],
+)
+def test_text_becomes_html_and_html_stays(description: str, html: str) -> None:
+    assert fragment(description) == html
+    assert fragment(html) == html
+
+
+def test_guests_without_address_shift_nobodys_answer() -> None:
+    rows = [
+        {"id": "117", "displayName": "Hidden", "responseStatus": "declined"},
+        {"email": "not an address", "responseStatus": "tentative"},
+        {"responseStatus": "accepted"},
+        {"email": "bo@corp.example", "responseStatus": "accepted"},
+    ]
+    event = event_of(a_row(attendees=rows), MADRID)
+    answers = {guest.address: guest.partstat for guest in event.attendees}
+    assert answers == {
+        "117@unaddressed.invalid": PartStat.DECLINED,
+        "not an address": PartStat.TENTATIVE,
+        "bo@corp.example": PartStat.ACCEPTED,
+    }
+    resource = resource_of(a_row(attendees=rows), (), SHELF)
+    target = a_write(Action.PATCH, {}, resource).target
+    assert guest_rows(target, SHELF) == [
+        {"email": "ana@corp.example", "responseStatus": "accepted"},
+        {"id": "117", "displayName": "Hidden", "responseStatus": "declined"},
+        {"email": "bo@corp.example", "responseStatus": "accepted"},
+        {"email": "not an address", "responseStatus": "tentative"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, ""),
+        ({"recurrence": ["RRULE:FREQ=DAILY"]}, "series"),
+        ({"recurringEventId": "m"}, "series"),
+        ({"eventType": "birthday"}, "birthday"),
+        ({"eventType": "fromGmail"}, "fromGmail"),
+        ({"eventType": "focusTime"}, "focusTime"),
+        ({"eventType": "outOfOffice"}, "outOfOffice"),
+        ({"eventType": "workingLocation"}, "workingLocation"),
+        ({"eventType": None}, ""),
+        ({"creator": None, "organizer": None, "visibility": "private"}, "details_hidden"),
+        ({"locked": True}, "locked"),
+        ({"attendeesOmitted": True}, "guests_omitted"),
+    ],
+)
+def test_what_we_never_write_says_why(fields: dict[str, Any], reason: str) -> None:
+    assert resource_of(a_row(**fields), (), SHELF).read_only == reason
+
+
+@pytest.mark.parametrize("role", ["reader", "freeBusyReader", "none"])
+def test_nothing_is_written_where_we_may_only_read(role: str) -> None:
+    shelf = Shelf("ana@corp.example", MADRID, role)
+    assert resource_of(a_row(), (), shelf).read_only == "no_write_access"
+
+
+def test_only_the_organizers_own_flag_makes_it_ours() -> None:
+    # A copy of an outside meeting says creator.self (contract 4.12).
+    row = a_row(organizer={"email": "out@side.example"}, privateCopy=True)
+    resource = resource_of(row, (), SHELF)
+    assert not resource.organized_by_owner
+    assert resource.object.event.organizer == Organizer("out@side.example")
+
+
+def test_a_creation_holds_our_id_and_our_mark() -> None:
+    write = a_write(Action.CREATE, {"when": WHEN, "summary": "New", "status": "tentative"})
+    assert insert_body(write, SHELF) == {
+        "id": write.key,
+        "summary": "New",
+        "status": "tentative",
+        "start": {"date": None, "dateTime": "2026-01-12T10:00:00", "timeZone": "Europe/Madrid"},
+        "end": {"date": None, "dateTime": "2026-01-12T11:00:00", "timeZone": "Europe/Madrid"},
+        "extendedProperties": {"private": {MARK: write.key}},
+    }
+
+
+DAY: dict[str, str | None] = {"dateTime": None, "timeZone": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "body"),
+    [
+        ({"summary": None}, {"summary": None}),
+        ({"description": "<b>x</b>"}, {"description": "<b>x</b>"}),
+        ({"location": "Room 4"}, {"location": "Room 4"}),
+        ({"status": "tentative"}, {"status": "tentative"}),
+        ({"transparency": "transparent"}, {"transparency": "transparent"}),
+        ({"classification": "confidential"}, {"visibility": "confidential"}),
+        ({"organizer": ["bo@corp.example", ""]}, {}),
+        (
+            {"when": ["2026-01-12", "2026-01-14"]},
+            {"start": {"date": "2026-01-12", **DAY}, "end": {"date": "2026-01-14", **DAY}},
+        ),
+        (  # floating times are taken in the calendar's zone
+            {"when": ["2026-01-12T10:00:00", "2026-01-12T11:00:00"]},
+            {
+                "start": {
+                    "date": None,
+                    "dateTime": "2026-01-12T10:00:00",
+                    "timeZone": "Europe/Madrid",
+                },
+                "end": {
+                    "date": None,
+                    "dateTime": "2026-01-12T11:00:00",
+                    "timeZone": "Europe/Madrid",
+                },
+            },
+        ),
+    ],
+)
+def test_a_patch_names_exactly_what_changed(changes: dict[str, Json], body: object) -> None:
+    write = a_write(Action.PATCH, changes, resource_of(a_row(), (), SHELF))
+    assert patch_body(write, SHELF) == body
+
+
+def test_a_change_of_guests_carries_all_of_every_row() -> None:
+    rows = [
+        {
+            "email": "bo@corp.example",
+            "displayName": "Bo",
+            "optional": True,
+            "responseStatus": "accepted",
+            "comment": "yes",
+            "additionalGuests": 1,
+        },
+        {"email": "r4@corp.example", "resource": True, "responseStatus": "accepted"},
+    ]
+    resource = resource_of(a_row(attendees=rows), (), SHELF)
+    new: dict[str, Json] = {ATTENDEE + "eva@x.example": ["Eva", "req-participant", "group"]}
+    body = patch_body(a_write(Action.PATCH, new, resource), SHELF)
+    assert body == {
+        "attendees": [
+            {"email": "ana@corp.example", "responseStatus": "accepted"},
+            rows[0],
+            {"email": "eva@x.example", "displayName": "Eva", "responseStatus": "needsAction"},
+            rows[1],
+        ]
+    }
+
+
+def test_an_answer_is_the_own_row_alone() -> None:
+    rows = [
+        {"email": "ana@corp.example", "self": True, "optional": True},
+        {"email": "bo@corp.example", "responseStatus": "accepted"},
+    ]
+    row = a_row(organizer={"email": "bo@corp.example"}, attendees=rows)
+    changes: dict[str, Json] = {
+        ANSWER + "ana@corp.example": ["accepted", "gladly", 0],
+        "classification": "private",
+    }
+    write = a_write(Action.ANSWER, changes, resource_of(row, (), SHELF))
+    assert answer_body(write, SHELF) == {
+        "attendees": [
+            {
+                "email": "ana@corp.example",
+                "responseStatus": "accepted",
+                "optional": True,
+                "comment": "gladly",
+            }
+        ],
+        "attendeesOmitted": True,
+        "visibility": "private",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes", [{"summary": "x"}, {ANSWER + "eve@corp.example": ["accepted", "", 0]}]
+)
+def test_an_answer_without_a_row_is_refused(changes: dict[str, Json]) -> None:
+    write = a_write(Action.ANSWER, changes, resource_of(a_row(), (), SHELF))
+    with pytest.raises(Rejected):
+        answer_body(write, SHELF)
+
+
+def an_exception(number: int, **fields: Any) -> EventRow:  # noqa: ANN401 -- wire JSON
+    """A date of the series `m`, 9:00 in Madrid."""
+    return a_row(
+        id=f"m_202601{number}T080000Z",
+        recurringEventId="m",
+        iCalUID="m@google.com",
+        originalStartTime={"dateTime": f"2026-01-{number}T08:00:00Z", "timeZone": "UTC"},
+        **fields,
+    )
+
+
+def a_cancelled(number: int) -> EventRow:
+    whole = an_exception(number, status="cancelled")
+    kept = ("id", "etag", "status", "recurringEventId", "originalStartTime")
+    return {key: whole[key] for key in kept}  # type: ignore[literal-required, return-value]
+
+
+A_MASTER = a_row(id="m", iCalUID="m@google.com", recurrence=["EXDATE:1", "RRULE:FREQ=DAILY"])
+
+
+def test_exceptions_join_their_master_in_any_order() -> None:
+    families = Families([a_cancelled(14), an_exception(13, summary="Moved"), A_MASTER])
+    assert families.headless() == set()
+    (series,), unreadable = families.resources(SHELF)
+    assert unreadable == []
+    assert series.object.recurrence == ("RRULE:FREQ=DAILY", "EXDATE:1")
+    moved, cancelled = series.object.overrides
+    assert moved.event is not None
+    assert moved.event.summary == "Moved"
+    assert cancelled.event is None
+    # Told in the zone of the series, however it was printed.
+    assert moved.recurrence_id == datetime(2026, 1, 13, 9, tzinfo=MADRID)
+    assert getattr(moved.recurrence_id, "tzinfo", None) == MADRID
+
+
+def test_an_exception_without_its_master_names_the_series_to_fetch() -> None:
+    families = Families([an_exception(13), a_cancelled(14)])
+    assert families.headless() == {"m"}
+    assert families.uid("m") == "m@google.com"
+    assert Families([a_cancelled(14)]).uid("m") == ""
+
+
+def test_a_date_whose_series_cannot_be_read_stands_alone() -> None:
+    families = Families([an_exception(13), an_exception(15), a_cancelled(14)])
+    resources, _ = families.resources(SHELF)
+    assert [found.object.uid for found in resources] == [
+        "m_20260113T080000Z@google.com",
+        "m_20260115T080000Z@google.com",
+    ]
+    assert {found.read_only for found in resources} == {"series"}
+    assert families.vanished() == {"m_20260114T080000Z"}
+
+
+def test_of_a_tombstone_only_the_id_is_read() -> None:
+    rows: list[EventRow] = [
+        {"id": "gone", "etag": '"1"', "status": "cancelled"},
+        a_row(id="gone2", status="cancelled", start={"date": "wrong"}),
+        {"id": "m", "etag": '"1"', "status": "cancelled"},
+        an_exception(13),
+    ]
+    families = Families(rows)
+    assert families.vanished() == {"gone", "gone2", "m"}
+    assert families.headless() == set()
+    assert families.resources(SHELF) == ([], [])
+
+
+def test_one_unreadable_row_does_not_hide_the_others() -> None:
+    resources, unreadable = Families([a_row(id="bad", start={}), a_row()]).resources(SHELF)
+    assert [found.href for found in resources] == ["7q2k"]
+    assert unreadable == [("bad", "time_unreadable")]
