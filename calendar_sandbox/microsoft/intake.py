@@ -114,7 +114,9 @@ def _texts(name: str, value: object) -> list[str]:
 
 def _ignored_flag(name: str, value: object) -> bool:
     """No provider of online meetings is allowed: taken, and silently without effect (Q19)."""
-    _flag(name, value)
+    # python-O365 sends the word, and works with the real service.
+    if value not in {"true", "false"}:
+        _flag(name, value)
     return False
 
 
@@ -126,6 +128,11 @@ def _choice(*allowed: str) -> Callable[[str, object], str]:
         raise unreadable_body(f"Requested value '{value}' was not found ('{name}').")
 
     return read
+
+
+def _ignored_provider(name: str, value: object) -> str:
+    _choice("unknown", "skypeForBusiness", "skypeForConsumer", "teamsForBusiness")(name, value)
+    return "unknown"
 
 
 _PLAIN: dict[str, Callable[[str, object], Any]] = {
@@ -140,7 +147,7 @@ _PLAIN: dict[str, Callable[[str, object], Any]] = {
     "allowNewTimeProposals": _flag,
     "hideAttendees": _flag,
     "isOnlineMeeting": _ignored_flag,
-    "onlineMeetingProvider": _choice("unknown"),
+    "onlineMeetingProvider": _ignored_provider,
 }
 _COMPOSED = frozenset({
     "body", "start", "end", "isAllDay", "location", "locations", "attendees", "recurrence",

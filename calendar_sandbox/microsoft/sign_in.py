@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.core.faults import Fault
-from calendar_sandbox.core.http import Mount, Router, json_response
+from calendar_sandbox.core.http import FRONT, Mount, Router, json_response
+from calendar_sandbox.core.pages import SignIn as Question
+from calendar_sandbox.core.pages import hidden, page, refusal_page, sign_in_page
 from calendar_sandbox.core.signing import signing_key
 
-from . import pages, tenants, tokens
+from . import tenants, tokens
 from .aadsts import IdentityError
 from .identity import Application, Identity, scopes_of
 
@@ -21,8 +24,18 @@ if TYPE_CHECKING:
     from calendar_sandbox.core.world import World
 
 PREFIX = "/microsoft/"
-FRONT = "sandbox.front"
-"""Key in the WSGI environment: where a browser finds this world, if not at the request's host."""
+_WORDS = {
+    "User.Read": "Sign you in and read your profile",
+    "Calendars.ReadBasic": "Read basic details of your calendars",
+    "Calendars.Read": "Read your calendars",
+    "Calendars.ReadWrite": "Have full access to your calendars",
+    "offline_access": "Maintain access to data you have given it access to",
+}
+_UNSAID = frozenset({"openid", "profile", "email"})
+_FORM_POST = Markup(
+    '<form method="post" action="{}">{}<button class="main">Continue</button></form>'
+    "<script>document.forms[0].submit()</script>"
+)
 
 
 class RedirectedError(Exception):
@@ -55,7 +68,7 @@ class SignIn:
     def handle(self, request: Request) -> Response:
         found = self._router.find(request.method, request.path.removeprefix(PREFIX))
         if isinstance(found, int):
-            return pages.failure(IdentityError(90014), self._now(), found)
+            return refusal_page("Sign in", "There is no such page.", found)
         call, variables = found
         try:
             tenant = tenants.canonical(variables["tenant"], self._identity.accounts())
@@ -110,7 +123,7 @@ class SignIn:
     def logout(self, request: Request, _tenant: str) -> Response:
         target = request.args.get("post_logout_redirect_uri")
         if not target:
-            return pages.signed_out()
+            return page("You signed out of your account", narrow=True)
         return Response(status=302, headers={"Location": target})
 
     def authorize(self, request: Request, tenant: str) -> Response:
@@ -119,13 +132,12 @@ class SignIn:
         try:
             redirect_uri = self._trusted(asked)
         except IdentityError as error:
-            return pages.failure(error, self._now(), error.status)
+            return refusal_page("Sorry, but we’re having trouble signing you in", error.text, 400)
         try:
             application = _application(asked, redirect_uri)
             consent = self._answer(request, tenant, application)
             if consent is None:
-                accounts = self._identity.accounts()
-                return pages.choice(accounts, application, asked.get("login_hint", ""))
+                return self._ask(application, asked.get("login_hint", ""))
             return _back(asked, redirect_uri, self._granted(consent, tenant, application, asked))
         except RedirectedError as error:
             description = error.refusal.description(
@@ -133,6 +145,26 @@ class SignIn:
             )
             fields = {"error": error.error, "error_description": description}
             return _back(asked, redirect_uri, fields)
+
+    def _ask(self, application: Application, hint: str) -> Response:
+        """The page; its form comes back to the same address."""
+        hinted = self._world.people.at("outlook", hint)
+        return sign_in_page(
+            Question(
+                provider="outlook",
+                client_id=application.client_id,
+                people=tuple(person for person in self._world.people if person.outlook),
+                preselected=hinted.key if hinted else "",
+                scopes=tuple(
+                    (scope, _WORDS.get(scope, scope))
+                    for scope in application.scopes
+                    if scope not in _UNSAID
+                ),
+                # Microsoft asks for all or nothing.
+                ticks=False,
+                fields=(),
+            )
+        )
 
     def _trusted(self, asked: Mapping[str, str]) -> str:
         """The redirect URI, if client and URI belong together. Raises IdentityError."""
@@ -216,6 +248,8 @@ def _back(asked: Mapping[str, str], redirect_uri: str, fields: Mapping[str, str]
     if "state" in asked:
         answer["state"] = asked["state"]
     if asked.get("response_mode") == "form_post":
-        return pages.form_post(redirect_uri, answer)
+        return page(
+            "Working…", _FORM_POST.format(redirect_uri, hidden(answer.items())), narrow=True
+        )
     joint = "&" if "?" in redirect_uri else "?"
     return Response(status=302, headers={"Location": redirect_uri + joint + urlencode(answer)})
