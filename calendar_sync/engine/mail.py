@@ -67,7 +67,7 @@ def told_keys(draft: Draft, capabilities: Capabilities) -> frozenset[str]:
     )
 
 
-def verdict(  # noqa: PLR0917 -- six facts, one decision, called once
+def verdict(
     action: Action,
     mailed: frozenset[str],
     keys: frozenset[str],

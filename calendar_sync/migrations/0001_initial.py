@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=16)),
                 ('canonical_id', models.TextField()),
                 ('name', models.TextField(blank=True)),
+                ('time_zone', models.CharField(blank=True, max_length=64)),
                 ('namespace', models.UUIDField(default=uuid.uuid4, editable=False)),
             ],
             options={

@@ -20,6 +20,7 @@ class RemoteCalendar(models.Model):
     provider = models.CharField(max_length=16)
     canonical_id = models.TextField()
     name = models.TextField(blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)  # IANA name, empty: not known
     namespace = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = RemoteCalendarQuerySet.as_manager()

@@ -8,6 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from ..engine.ports import CalendarCollection
+from ..engine.sync import Capabilities
 from .http import Session
 from .oauth import Client, SignIn
 
@@ -21,8 +22,9 @@ class RemoteCalendar:
 
     id: str
     name: str
-    time_zone: str  # IANA name
+    time_zone: str  # IANA name, empty where it is not known
     writable: bool
+    address: str = ""  # of the account it belongs to, where that is known beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Provider:
 
     endpoints: Endpoints
     scopes: tuple[str, ...]
+    capabilities: Capabilities  # of its collections, but for their window
     sign_in: Callable[[Session, Endpoints, Client], SignIn]
     primary_calendar: Callable[[Session, Endpoints], RemoteCalendar]
     collection: Callable[[Session, Endpoints, RemoteCalendar], CalendarCollection]

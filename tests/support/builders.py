@@ -41,7 +41,7 @@ def an_event(
     )
 
 
-def an_object(  # noqa: PLR0917 -- read as keywords
+def an_object(
     uid: str = "u1",
     summary: str = "Design review",
     start: datetime | date = NOON,

@@ -7,7 +7,7 @@ from ..oauth import Client as SignInClient
 from ..oauth import SignIn
 from ..registry import Endpoints, Provider, RemoteCalendar
 from .client import Client
-from .collection import GoogleCollection, primary_calendar
+from .collection import CAPABILITIES, GoogleCollection, primary_calendar
 from .oauth import SCOPES, GoogleSignIn
 
 ENDPOINTS: Endpoints = {
@@ -39,4 +39,4 @@ def _client(session: Session, endpoints: Endpoints, calendar: str = "primary") -
     return Client(session, endpoints["api"], endpoints["batch"], calendar)
 
 
-PROVIDER = Provider(ENDPOINTS, SCOPES, _sign_in, _primary_calendar, _collection)
+PROVIDER = Provider(ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection)

@@ -9,7 +9,7 @@ from ..oauth import Client as SignInClient
 from ..oauth import SignIn
 from ..registry import Endpoints, Provider, RemoteCalendar
 from .client import Client
-from .collection import GraphCollection
+from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox, known_zone
 from .oauth import SCOPES, MicrosoftSignIn
 
@@ -36,7 +36,8 @@ def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GraphCollection:
     client = Client(session, endpoints["graph"])
-    mailbox = Mailbox(zone=known_zone(calendar.time_zone))
+    own = (calendar.address,) if calendar.address else ()
+    mailbox = Mailbox(own, known_zone(calendar.time_zone))
     return GraphCollection(client, window_around(session.clock.now()), mailbox)
 
 
@@ -44,4 +45,4 @@ def window_around(now: datetime) -> tuple[datetime, datetime]:
     return now - PAST, now + FUTURE
 
 
-PROVIDER = Provider(ENDPOINTS, SCOPES, _sign_in, _primary_calendar, _collection)
+PROVIDER = Provider(ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection)

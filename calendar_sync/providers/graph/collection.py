@@ -57,6 +57,15 @@ Reply = Union[Answer, Failed]
 _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "decline"}
 
 
+CAPABILITIES = Capabilities(
+    batch_size=wire.BATCH_SIZE,
+    silent_writes=False,
+    # `showAs` is the one property of ours whose change mails nobody (contract §3.9)
+    silent_keys=frozenset({"transparency"}),
+    tells_only_changed_guests=True,
+)
+
+
 class GraphCollection:
     """One account's main calendar from `window[0]` to `window[1]`, both aware.
 
@@ -70,14 +79,7 @@ class GraphCollection:
 
     @property
     def capabilities(self) -> Capabilities:
-        """`showAs` is the one property of ours whose change mails nobody (contract §3.9)."""
-        return Capabilities(
-            batch_size=wire.BATCH_SIZE,
-            silent_writes=False,
-            silent_keys=frozenset({"transparency"}),
-            tells_only_changed_guests=True,
-            window=self._window,
-        )
+        return replace(CAPABILITIES, window=self._window)
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
         """One whole round: since the token, or complete if its window is too far off."""

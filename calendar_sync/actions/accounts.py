@@ -1,0 +1,249 @@
+"""Connect and disconnect a person's account at a provider; stop and restart its sync.
+
+A sign-in is remembered in the web session, secret by secret: it can be finished once, by the
+browser that began it, within ten minutes.
+"""
+
+import time
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
+
+from calendar_sync.actions.calendars import own_calendar, prove_address
+from calendar_sync.actions.clock import FixedClock
+from calendar_sync.actions.configuration import client, endpoints, http_session, setups
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.waking import wake
+from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
+from calendar_sync.engine.event import normalized_address
+from calendar_sync.models import Pairing, ProviderCredential, RemoteCalendar
+from calendar_sync.models.marks import pair
+from calendar_sync.providers import registry
+from calendar_sync.providers.http import Session
+from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
+from calendar_sync.security.access import check_access
+from calendar_sync.security.secrets import key_ring
+
+CONNECTION = "calendar_sync.connection"
+SESSION_KEY = "calendar_sync.sign_in"
+PATIENCE = timedelta(minutes=10)
+CALL = timedelta(minutes=2)
+State = ProviderCredential.State
+
+
+class SignInProblem(Exception):
+    """Why a sign-in did not end in a connection; nothing was stored.
+
+    `code` chooses the words of the page, `address` and `wanted` name two accounts that differ.
+    """
+
+    def __init__(self, provider: str, code: str, address: str = "", wanted: str = "") -> None:
+        self.provider = provider
+        self.code = code
+        self.address = address
+        self.wanted = wanted
+        super().__init__(f"{provider}: {code}")
+
+
+def begin_sign_in(
+    user: User,
+    provider: str,
+    session: MutableMapping[str, Any],
+    now: datetime,
+    reconnect: int | None = None,
+) -> str:
+    """Where to send the browser. With `reconnect`, the same account is expected back."""
+    check_access(user, CONNECTION, "create")
+    if provider not in registry.PROVIDERS or not setups()[provider].ready:
+        raise ActionRefused("not_configured", "OAuth not configured.")
+    known = _visible(user, reconnect) if reconnect else None
+    try:
+        url, state = _sign_in(provider, now).authorization_request(
+            login_hint=known.address if known else "", consent=True
+        )
+    except SyncError as error:
+        raise SignInProblem(provider, error.code) from None
+    session[SESSION_KEY] = {
+        "provider": provider,
+        "user": user.pk,
+        "state": state.to_json(),
+        "until": (now + PATIENCE).isoformat(),
+        "reconnect": known.pk if known else None,
+    }
+    return url
+
+
+def finish_sign_in(
+    user: User,
+    provider: str,
+    answer: Mapping[str, str],
+    session: MutableMapping[str, Any],
+    now: datetime,
+) -> ProviderCredential:
+    """Turn the browser's answer into a connection. Raises SignInProblem."""
+    check_access(user, CONNECTION, "create")
+    begun = session.pop(SESSION_KEY, None)
+    ours = begun and (begun["provider"], begun["user"]) == (provider, user.pk)
+    if not ours or now > datetime.fromisoformat(begun["until"]):
+        raise SignInProblem(provider, "state_expired")
+    try:
+        grant = _sign_in(provider, now).exchange(SignInState.from_json(begun["state"]), answer)
+        calendar = _primary_calendar(provider, grant, now)
+    except (SignInError, SyncError) as error:
+        raise SignInProblem(provider, error.code) from None
+    return _connected(user, provider, grant, calendar, begun["reconnect"], now)
+
+
+def _connected(
+    user: User,
+    provider: str,
+    grant: Grant,
+    calendar: registry.RemoteCalendar,
+    reconnect: int | None,
+    now: datetime,
+) -> ProviderCredential:
+    """Store the grant, pair the primary calendar with the user's own: all of it, or nothing."""
+    mailbox = normalized_address(grant.address or calendar.id)
+    others = ProviderCredential.objects.filter(provider=provider, subject=grant.subject)
+    if others.exclude(user=user.pk).exists():
+        raise SignInProblem(provider, "connected_by_another", mailbox)
+    if reconnect is not None:
+        known = _visible(user, reconnect)
+        if known.subject != grant.subject:
+            raise SignInProblem(provider, "wrong_account", mailbox, known.address)
+    with transaction.atomic():
+        row, _ = ProviderCredential.objects.update_or_create(
+            user_id=user.pk,
+            provider=provider,
+            subject=grant.subject,
+            defaults={
+                "address": mailbox,
+                "scopes": sorted(grant.scopes),
+                "state": State.ACTIVE,
+                "state_code": "",
+                "state_since": now,
+                "failures": 0,
+                "due_at": now,
+                "paused_at": now if setups()[provider].paused else None,
+                **_encrypted(grant),
+            },
+        )
+        prove_address(user, mailbox)
+        remote, _ = RemoteCalendar.objects.update_or_create(
+            provider=provider,
+            canonical_id=calendar.id,
+            defaults={"name": calendar.name, "time_zone": calendar.time_zone},
+        )
+        ours = own_calendar(user)
+        targets = Pairing.objects.filter(calendar=ours, default_target=True)
+        pair(ours, remote, row, default_target=not targets.exclude(remote_calendar=remote).exists())
+        wake(row.pk, now)
+    return row
+
+
+def _encrypted(grant: Grant) -> dict[str, Any]:
+    ring = key_ring()
+    values: dict[str, Any] = {
+        "encrypted_access_token": ring.encrypted(grant.access_token),
+        "access_expires_at": grant.expires_at,
+    }
+    if grant.refresh_token:
+        values["encrypted_refresh_token"] = ring.encrypted(grant.refresh_token)
+    return values
+
+
+def stop(user: User, credential_id: int, now: datetime) -> None:
+    """Nothing is fetched or sent any more; nothing is deleted, the grant stays."""
+    check_access(user, CONNECTION, "write")
+    row = _visible(user, credential_id)
+    _change_state(row, State.STOPPED, "stopped", now)
+
+
+def restart(user: User, credential_id: int, now: datetime) -> None:
+    """Go on after a stop; what waited goes out silently or is held."""
+    check_access(user, CONNECTION, "write")
+    row = _visible(user, credential_id)
+    if row.state not in (State.STOPPED, State.PROBLEM):
+        raise ActionRefused("not_stopped", "This connection is not stopped.")
+    with transaction.atomic():
+        _change_state(row, State.ACTIVE, "", now)
+        ProviderCredential.objects.filter(pk=row.pk).update(failures=0)
+        wake(row.pk, now)
+
+
+def disconnect(user: User, credential_id: int, now: datetime) -> bool:
+    """Give the grant back and forget it; events stay on both sides. False: not confirmed there.
+
+    Links stay too, so connecting the same account again recognizes everything.
+    """
+    check_access(user, CONNECTION, "unlink")
+    row = _visible(user, credential_id)
+    confirmed = withdraw(row, now)
+    ProviderCredential.objects.filter(pk=row.pk).update(
+        encrypted_access_token="",
+        encrypted_refresh_token="",
+        access_expires_at=None,
+        state=State.STOPPED,
+        state_code="disconnected",
+        state_since=now,
+    )
+    return confirmed
+
+
+def withdraw(row: ProviderCredential, now: datetime) -> bool:
+    """Revoke the grant at the provider; True if it is certain to be gone."""
+    token = row.encrypted_refresh_token or row.encrypted_access_token
+    if not token:
+        return True
+    try:
+        _sign_in(row.provider, now).revoke(key_ring().decrypted(token))
+    except SyncError:
+        return False
+    return True
+
+
+def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # noqa: ANN401
+    """The bearer token of one account; a rotated refresh token is stored before it is used."""
+
+    def refresh() -> Grant:
+        kept = ProviderCredential.objects.get(pk=row.pk).encrypted_refresh_token
+        if not kept:
+            raise AuthorizationInvalid("no_grant")
+        grant = _sign_in(row.provider, clock.now()).refresh(key_ring().decrypted(kept))
+        rotated = ProviderCredential.objects.filter(pk=row.pk, encrypted_refresh_token=kept)
+        rotated.update(**_encrypted(grant))
+        return grant
+
+    kept = row.encrypted_access_token
+    return RefreshedToken(
+        refresh, clock, key_ring().decrypted(kept) if kept else "", row.access_expires_at
+    )
+
+
+def _sign_in(provider: str, now: datetime) -> SignIn:
+    session = Session(http_session(), FixedClock(now), now + CALL, pause=time.sleep)
+    return registry.provider(provider).sign_in(session, endpoints(provider), client(provider))
+
+
+def _primary_calendar(provider: str, grant: Grant, now: datetime) -> registry.RemoteCalendar:
+    token = RefreshedToken(lambda: grant, FixedClock(now), grant.access_token, grant.expires_at)
+    session = Session(http_session(), FixedClock(now), now + CALL, pause=time.sleep, token=token)
+    return registry.provider(provider).primary_calendar(session, endpoints(provider))
+
+
+def _change_state(row: ProviderCredential, state: str, code: str, now: datetime) -> None:
+    """Raising the fence takes the account away from a run that is under way."""
+    row.state, row.state_code, row.state_since = state, code, now
+    row.lease_fence += 1
+    row.lease_until = None
+    row.save(update_fields=["state", "state_code", "state_since", "lease_fence", "lease_until"])
+
+
+def _visible(user: User, credential_id: int) -> ProviderCredential:
+    row = ProviderCredential.objects.visible_to(user).filter(pk=credential_id).first()
+    if row is None:
+        raise NotVisible
+    return row

@@ -1,0 +1,36 @@
+"""A person's own calendar and addresses."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+
+from calendar_sync.engine.event import normalized_address
+from calendar_sync.models import Address, Calendar
+
+MY_CALENDAR = "My calendar"
+COLOURS = 12
+
+
+def own_calendar(user: User) -> Calendar:
+    """The default calendar of a person, made when it is first needed."""
+    found = Calendar.objects.filter(owner=user.pk, is_default=True).first()
+    if found:
+        return found
+    colour = user.pk % COLOURS
+    made, _ = Calendar.objects.get_or_create(
+        owner_id=user.pk, is_default=True, defaults={"name": MY_CALENDAR, "colour": colour}
+    )
+    return made
+
+
+def prove_address(user: User, address: str, source: str = Address.Source.MAILBOX) -> None:
+    """Remember that this address is the person's; an address proven by somebody else stays his."""
+    Address.objects.get_or_create(
+        address=normalized_address(address),
+        defaults={"user_id": user.pk, "proven": True, "source": source},
+    )
+
+
+def people_at(addresses: Iterable[str]) -> dict[str, int]:
+    """Which of the addresses belong to users of ours."""
+    return Address.objects.people(addresses)

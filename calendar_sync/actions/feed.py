@@ -1,0 +1,292 @@
+"""What the calendar shows: cards of a period, and everything about one event."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db.models import Q
+
+from calendar_sync.actions.errors import NotVisible
+from calendar_sync.actions.mail_question import target_of
+from calendar_sync.engine.event import PartStat, When, when_from_text
+from calendar_sync.engine.properties import ATTENDEE
+from calendar_sync.engine.sync import Guests, LinkState
+from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
+from calendar_sync.models.contents import load_contents
+from calendar_sync.models.roles import is_organized_by
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import check_access
+
+EVENT = "calendar_sync.event"
+ATTENTION = (LinkState.HELD.value, LinkState.ASKED.value, LinkState.REFUSED.value)
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """One event on one date. All-day times are dates, others aware or floating."""
+
+    id: int
+    summary: str
+    start: When
+    end: When
+    location: str
+    all_day: bool
+    is_series: bool
+    organizer: str
+    is_mine: bool
+    answer: str
+    transparency: str
+    classification: str
+    guests: int
+    people: tuple[int, ...]
+    may_edit: bool
+    attention: bool
+    waiting: bool
+
+
+def events_between(
+    user: User, start: datetime, end: datetime, people: Collection[int] | None = None
+) -> list[EventCard]:
+    """Cards of what the user may see in the period, his own and those of `people`.
+
+    Declined ones are left out. Six statements, however many cards.
+    """
+    check_access(user, EVENT, "read")
+    wanted = {user.pk} if people is None else set(people)
+    occurrences = list(
+        Occurrence.objects.visible_to(user)
+        .filter(starts_at__lt=end, ends_at__gt=start, event__deleted_at=None)
+        .filter(_takes_part(wanted))
+        .select_related("event")
+        .order_by("starts_at", "pk")
+    )
+    events = {row.event_id: row.event for row in occurrences}
+    guests = _guests_of(events)
+    entries = {
+        entry.event_id: entry
+        for entry in Entry.objects.visible_to(user).filter(event__in=events, deleted_at=None)
+    }
+    states = _link_states(user, events)
+    cards = [
+        _card(user, row, guests.get(row.event_id, []), entries.get(row.event_id), states, wanted)
+        for row in occurrences
+    ]
+    return [card for card in cards if card.answer != PartStat.DECLINED.value]
+
+
+def _takes_part(people: Collection[int]) -> Q:
+    """Whose event it is: in a calendar of his, invited, or organized by him."""
+    entered = Entry.objects.filter(calendar__owner__in=people, deleted_at=None).values("event")
+    invited = Attendee.objects.filter(user__in=people).values("event")
+    organized = Event.objects.filter(organizer_user__in=people).values("pk")
+    return Q(event__in=entered) | Q(event__in=invited) | Q(event__in=organized)
+
+
+def _guests_of(events: Iterable[int]) -> dict[int, list[Attendee]]:
+    found: dict[int, list[Attendee]] = {}
+    for guest in Attendee.objects.filter(event__in=list(events), recurrence_id=""):
+        found.setdefault(guest.event_id, []).append(guest)
+    return found
+
+
+def _link_states(user: User, events: Iterable[int]) -> dict[int, tuple[bool, bool]]:
+    """(needs attention, waits to be sent) of the user's own copies."""
+    links = Link.objects.visible_to(user).open().filter(entry__event__in=list(events))
+    marked = set(DirtyMark.objects.filter(link__in=links).values_list("link", flat=True))
+    found: dict[int, tuple[bool, bool]] = {}
+    for pk, event, state in links.values_list("pk", "entry__event", "state"):
+        before = found.get(event, (False, False))
+        found[event] = (before[0] or state in ATTENTION, before[1] or pk in marked)
+    return found
+
+
+def _card(
+    user: User,
+    row: Occurrence,
+    guests: list[Attendee],
+    entry: Entry | None,
+    states: dict[int, tuple[bool, bool]],
+    wanted: Collection[int],
+) -> EventCard:
+    event = row.event
+    values = _values_on(row)
+    start, end = (when_from_text(text) for text in values["when"])
+    if row.recurrence_id and values is event.components:
+        start, end = _moved(row, start)
+    mine = is_organized_by(event, user.pk)
+    attention, waiting = states.get(event.pk, (False, False))
+    present = {guest.user_id for guest in guests} | {event.organizer_user_id}
+    if entry:
+        present.add(user.pk)
+    return EventCard(
+        id=event.pk,
+        summary=str(values.get("summary") or ""),
+        start=start,
+        end=end,
+        location=str(values.get("location") or ""),
+        all_day=row.all_day,
+        is_series=event.is_series,
+        organizer=event.organizer_name or event.organizer_address,
+        is_mine=mine,
+        answer=_answer(user, guests),
+        transparency=entry.transparency if entry else "opaque",
+        classification=entry.classification if entry else "default",
+        guests=len(guests),
+        people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
+        may_edit=mine and not event.is_series,
+        attention=attention,
+        waiting=waiting,
+    )
+
+
+def _values_on(row: Occurrence) -> dict[str, Any]:
+    """The event's components, or those of the date that differs."""
+    components: dict[str, Any] = row.event.components
+    for override in (components.get("recurrence") or {}).get("overrides", ()):
+        if override["id"] == row.recurrence_id and override["event"]:
+            changed: dict[str, Any] = override["event"]
+            return changed
+    return components
+
+
+def _moved(row: Occurrence, first: When) -> tuple[When, When]:
+    """The date's own times, in the zone of the series."""
+    if not isinstance(first, datetime):
+        return row.starts_at.date(), row.ends_at.date()
+    if first.tzinfo is None:
+        return row.starts_at.replace(tzinfo=None), row.ends_at.replace(tzinfo=None)
+    return row.starts_at.astimezone(first.tzinfo), row.ends_at.astimezone(first.tzinfo)
+
+
+def _answer(user: User, guests: Iterable[Attendee]) -> str:
+    return next((guest.partstat for guest in guests if guest.user_id == user.pk), "")
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    address: str
+    name: str
+    partstat: str
+    is_me: bool
+
+
+@dataclass(frozen=True)
+class CopyLine:
+    """One of the user's own copies: where it lives and how it stands."""
+
+    link_id: int
+    provider: str
+    label: str
+    address: str
+    state: str
+    waiting: bool
+    withheld: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class EventDetail:
+    """What popover and form show."""
+
+    id: int
+    revision: int
+    summary: str
+    description: str
+    location: str
+    start: When
+    end: When
+    transparency: str
+    classification: str
+    organizer: str
+    organizer_address: str
+    is_mine: bool
+    answer: str
+    guests: tuple[GuestLine, ...]
+    copies: tuple[CopyLine, ...]
+    is_series: bool
+    may_edit: bool
+    why_not: str
+    uninformed: int
+
+
+def event_detail(user: User, event_id: int) -> EventDetail:
+    """Raises NotVisible."""
+    check_access(user, EVENT, "read")
+    event = Event.objects.visible_to(user).alive().filter(pk=event_id).first()
+    if event is None:
+        raise NotVisible
+    entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
+    contents = load_contents([event])[event.pk]
+    values = contents.properties(entry)
+    start, end = (when_from_text(text) for text in event.components["when"])
+    mine = is_organized_by(event, user.pk)
+    guests = sorted(contents.guests.values(), key=lambda guest: guest.address)
+    organizer = event.organizer_name or event.organizer_address
+    return EventDetail(
+        id=event.pk,
+        revision=event.revision,
+        summary=event.summary,
+        description=str(values.get("description") or ""),
+        location=str(values.get("location") or ""),
+        start=start,
+        end=end,
+        transparency=str(values.get("transparency") or "opaque"),
+        classification=str(values.get("classification") or "default"),
+        organizer=organizer,
+        organizer_address=event.organizer_address,
+        is_mine=mine,
+        answer=_answer(user, guests),
+        guests=tuple(
+            GuestLine(guest.address, guest.name, guest.partstat, guest.user_id == user.pk)
+            for guest in guests
+        ),
+        copies=tuple(_copies(user, event)),
+        is_series=event.is_series,
+        may_edit=mine and not event.is_series,
+        why_not=_why_not(event, organizer, mine=mine),
+        uninformed=_uninformed(event, values, mine=mine),
+    )
+
+
+def _copies(user: User, event: Event) -> Iterable[CopyLine]:
+    links = Link.objects.visible_to(user).open().filter(entry__event=event)
+    rows = links.select_related("pairing__credential").prefetch_related("marks").order_by("pk")
+    for link in rows:
+        credential = link.pairing.credential
+        yield CopyLine(
+            link.pk,
+            credential.provider,
+            PROVIDERS[credential.provider].label,
+            credential.address,
+            link.state,
+            bool(link.marks.all()),
+            link.guests == Guests.WITHHELD.value,
+            str((link.refusal or {}).get("code", "")),
+        )
+
+
+def _why_not(event: Event, organizer: str, *, mine: bool) -> str:
+    if event.is_series:
+        return "Series: read-only for now."
+    if not mine:
+        return f"{organizer}'s meeting: you can answer, or remove it from your calendar."
+    return ""
+
+
+def _uninformed(event: Event, values: dict[str, Any], *, mine: bool) -> int:
+    """Guests of an own meeting whom no provider of ours knows."""
+    invited = {key for key in values if key.startswith(ATTENDEE)}
+    if not mine or not invited:
+        return 0
+    target = target_of(event)
+    return len(invited - target.theirs.keys()) if target else len(invited)
+
+
+def people_of(user: User) -> list[tuple[int, str, int]]:
+    """(user id, name, colour) of everybody who has a calendar here, the user first."""
+    check_access(user, EVENT, "read")
+    rows = Calendar.objects.filter(is_default=True, owner__is_active=True).select_related("owner")
+    named = [(row.owner_id, str(getattr(row.owner, "name", row.owner)), row.colour) for row in rows]
+    return sorted(named, key=lambda row: (row[0] != user.pk, row[1]))

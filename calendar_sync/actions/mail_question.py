@@ -1,0 +1,135 @@
+"""Would saving mail anybody? Asked before the save, answered by a person (DESIGN §6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from calendar_sync.actions.configuration import capabilities, setups
+from calendar_sync.engine.mail import Draft, recipients, told_keys
+from calendar_sync.engine.merge import Movable
+from calendar_sync.engine.properties import Json, Properties, addresses
+from calendar_sync.engine.sync import Action, Choice, Consent, CopyRole, Guests
+from calendar_sync.models import Address, Event, Link, Pairing, ProviderCredential
+from calendar_sync.providers.registry import PROVIDERS
+
+LASTS = timedelta(days=7)
+LASTS_WHILE_PAUSED = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class MailQuestion:
+    """Whom the provider would mail. Returned in place of a save that nobody has decided yet."""
+
+    kind: str  # invite, update, cancel
+    provider: str
+    label: str
+    can_be_silent: bool
+    updates: tuple[str, ...]
+    invitations: tuple[str, ...]
+    cancellations: tuple[str, ...]
+    summary: str
+    paused: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.updates) + len(self.invitations) + len(self.cancellations)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an event's changes go, and what the provider there holds of it."""
+
+    pairing: Pairing
+    theirs: Properties
+    owner: frozenset[str]
+    guests: Guests
+
+    @property
+    def provider(self) -> str:
+        return self.pairing.credential.provider
+
+
+def target_of(event: Event) -> Target | None:
+    """The home copy that a running connection keeps in step; None: a change mails nobody.
+
+    A stopped connection promises nothing: what is changed meanwhile is silent or held later.
+    """
+    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
+    home = links.filter(pairing__calendar__owner=event.organizer_user_id or 0)
+    rows = home.select_related("pairing__credential", "pairing__calendar")
+    for link in rows:
+        if _is_running(link.pairing):
+            theirs = link.observed or {key: pair[1] for key, pair in link.base.items()}
+            owner = Address.objects.of(link.pairing.calendar.owner_id)
+            present = {key: value for key, value in theirs.items() if value is not None}
+            return Target(link.pairing, present, owner, Guests(link.guests))
+    return None
+
+
+def target_of_new(owner_id: int) -> Target | None:
+    """Where a new event of this person would go."""
+    pairing = (
+        Pairing.objects.filter(calendar__owner=owner_id, default_target=True)
+        .select_related("credential", "calendar")
+        .first()
+    )
+    if pairing is None or not _is_running(pairing):
+        return None
+    return Target(pairing, {}, Address.objects.of(owner_id), Guests.SHARED)
+
+
+def _is_running(pairing: Pairing) -> bool:
+    active = pairing.credential.state == ProviderCredential.State.ACTIVE
+    return active and pairing.state == Pairing.State.ACTIVE
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a change comes to: a question to ask, or the consent to record with the save."""
+
+    question: MailQuestion | None = None
+    consent: Consent | None = None
+
+
+def ruling(
+    action: Action,
+    target: Target | None,
+    changes: Mapping[str, Json],
+    choice: Choice | None,
+    now: datetime,
+    summary: str,
+) -> Ruling:
+    """Whether saving these changes needs an answer, and what the answer given allows."""
+    if target is None:
+        return Ruling()
+    movable = Movable(CopyRole.HOME, target.owner, target.guests)
+    outward = {key: value for key, value in changes.items() if movable.outward(key)}
+    after = {} if action is Action.DELETE else {**target.theirs, **outward}
+    draft = Draft(action, outward, {key: v for key, v in after.items() if v is not None})
+    able = capabilities(target.provider)
+    mailed = recipients(draft, target.theirs, target.owner, able)
+    if not mailed:
+        return Ruling()
+    paused = setups()[target.provider].paused
+    if choice is None:
+        return Ruling(_question(draft, target, mailed, summary, paused=paused))
+    until = now + (LASTS_WHILE_PAUSED if paused else LASTS)
+    return Ruling(consent=Consent(choice, mailed, told_keys(draft, able), until))
+
+
+def _question(
+    draft: Draft, target: Target, mailed: frozenset[str], summary: str, *, paused: bool
+) -> MailQuestion:
+    before, after = addresses(target.theirs), addresses(draft.target)
+    kinds = {Action.CREATE: "invite", Action.DELETE: "cancel"}
+    return MailQuestion(
+        kind=kinds.get(draft.action, "update"),
+        provider=target.provider,
+        label=PROVIDERS[target.provider].label,
+        can_be_silent=capabilities(target.provider).silent_writes,
+        updates=tuple(sorted(mailed & before & after)),
+        invitations=tuple(sorted(mailed & after - before)),
+        cancellations=tuple(sorted(mailed & before - after)),
+        summary=summary,
+        paused=paused,
+    )

@@ -1,0 +1,161 @@
+"""Synchronize accounts: who is due, one run under a lease, what its end means for the account."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+
+from calendar_sync.actions.accounts import refreshed_token
+from calendar_sync.actions.configuration import endpoints, http_session
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.waking import notify, wake
+from calendar_sync.engine.errors import (
+    AuthorizationInvalid,
+    CollectionUnavailable,
+    ConfigurationInvalid,
+    Retryable,
+    SyncError,
+)
+from calendar_sync.engine.ports import Clock
+from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.sync import Attempt, Lease, SyncReport
+from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
+from calendar_sync.hosts.django_orm import DjangoHost
+from calendar_sync.models import ProviderCredential
+from calendar_sync.providers import registry
+from calendar_sync.providers.http import Session
+from calendar_sync.security.access import check_access
+
+log = logging.getLogger(__name__)
+
+State = ProviderCredential.State
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+LONGEST_BACK_OFF = timedelta(hours=1)
+FIRST_BACK_OFF = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a claimed account's turn ended."""
+
+    credential_id: int
+    reports: tuple[SyncReport, ...]
+    due_at: datetime
+    state: str
+
+    @property
+    def error(self) -> SyncError | None:
+        return next((report.error for report in self.reports if report.error), None)
+
+
+def sync_now(user: User, credential_id: int, now: datetime) -> None:
+    """What the sync button does: the worker starts at once, whatever the account waits for."""
+    check_access(user, "calendar_sync.connection", "write")
+    row = ProviderCredential.objects.visible_to(user).filter(pk=credential_id).first()
+    if row is None:
+        raise NotVisible
+    if row.paused_at is not None:
+        raise ActionRefused("paused", "Paused by an administrator. Changes are kept.")
+    if row.state != State.ACTIVE:
+        raise ActionRefused("not_active", "This connection is not running.")
+    wake(row.pk, now)
+
+
+def poll(provider: str, now: datetime) -> int:
+    """Make all running accounts of a provider due, but those that are backing off; how many."""
+    accounts = ProviderCredential.objects.usable().filter(provider=provider, failures=0)
+    count = accounts.filter(due_at__gt=now).update(due_at=now)
+    notify()
+    return count
+
+
+def sync_next(clock: Clock, worker: str = "") -> Ended | None:
+    """Claim and synchronize the account that is due longest; None: nobody is due."""
+    claimed = claim(clock.now(), worker=worker)
+    return sync_claimed(claimed, clock) if claimed else None
+
+
+def sync_claimed(claimed: Claim, clock: Clock) -> Ended:
+    """One turn of one account, from its claim to its release."""
+    row = claimed.credential
+    session = Session(
+        http_session(),
+        clock,
+        claimed.lease.until,
+        pause=time.sleep,
+        token=refreshed_token(row, clock),
+    )
+    reports = tuple(
+        _sync_pairing(claimed.lease, row, paired, session) for paired in claimed.pairings
+    )
+    ended = _ended(row, reports, clock.now())
+    if not any(report.lost_lease for report in reports):
+        code = ended.error.code if ended.error and ended.state != State.ACTIVE else ""
+        release(
+            claimed.lease,
+            clock.now(),
+            ended.due_at,
+            failed=ended.error is not None,
+            state=None if ended.state == row.state else State(ended.state),
+            state_code=code,
+        )
+    return ended
+
+
+def _sync_pairing(
+    lease: Lease, row: ProviderCredential, paired: PairedCalendar, session: Session
+) -> SyncReport:
+    provider = registry.provider(row.provider)
+    calendar = registry.RemoteCalendar(
+        paired.canonical_id, "", paired.time_zone, writable=True, address=row.address
+    )
+    remote = provider.collection(session, endpoints(row.provider), calendar)
+    host = _RenewingHost(paired.pairing_id, session)
+    report = synchronize(lease, host, remote, session.clock)
+    if report.error:
+        log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
+    return report
+
+
+class _RenewingHost(DjangoHost):
+    """Every stored attempt renews the lease, and with it the time requests may still start."""
+
+    def __init__(self, pairing_id: int, session: Session) -> None:
+        super().__init__(pairing_id, session.clock)
+        self._session = session
+
+    def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
+        renewed = super().attempt(lease, attempts)
+        if renewed:
+            self._session.until = self._session.clock.now() + LEASE
+        return renewed
+
+
+def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: datetime) -> Ended:
+    """When the account is due again of itself, and whether it still may be.
+
+    After a good run that is never: the scheduled action polls, an edit or a button asks.
+    """
+    error = next((report.error for report in reports if report.error), None)
+    match error:
+        case None if any(report.remaining for report in reports):
+            due, state = now, State.ACTIVE
+        case None:
+            due, state = NEVER, State.ACTIVE
+        case AuthorizationInvalid():
+            due, state = NEVER, State.RECONNECT
+        case ConfigurationInvalid() | CollectionUnavailable():
+            due, state = now + LONGEST_BACK_OFF, State.PROBLEM
+        case Retryable(retry_after=wish):
+            due, state = now + max(_back_off(row.failures), wish or timedelta()), State.ACTIVE
+        case _:
+            due, state = now + _back_off(row.failures), State.ACTIVE
+    return Ended(row.pk, reports, due, state)
+
+
+def _back_off(failures: int) -> timedelta:
+    """15 seconds, then twice as long each time, an hour at most."""
+    return min(FIRST_BACK_OFF * (1 << min(failures, 10)), LONGEST_BACK_OFF)
