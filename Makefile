@@ -44,15 +44,16 @@ soak: setup .venv/dev  ## random programs: make soak N=10000 [SEED=…]
 
 setup: .venv/runtime $(VENDOR)/installed
 
-$(BIN)/python:
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 		{ echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up (once)…"
 	@$(PYTHON) -m venv .venv
+	@touch $@
 
-.venv/runtime: requirements/runtime.txt pyproject.toml setup.py __manifest__.py | $(BIN)/python
+.venv/runtime: requirements/runtime.txt pyproject.toml setup.py __manifest__.py | .venv/made
 	@$(BIN)/python -m pip install $(LOCKED) --requirement requirements/runtime.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-index \
 		--no-build-isolation --editable .
@@ -81,7 +82,7 @@ chromium:
 	apt-get -q update && apt-get -qy install --no-install-recommends chromium fonts-liberation
 
 lock:  ## newest versions that pyproject.toml and frontend/package.json allow
-	@$(MAKE) --no-print-directory $(BIN)/python
+	@$(MAKE) --no-print-directory .venv/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt
 	@$(UV_COMPILE) pyproject.toml --group dev --constraint requirements/runtime.txt \

@@ -145,7 +145,7 @@ class EmbeddedPostgres:
         """Run the server under the lock that is held; it lives on in the child."""
         identity = identity_for(self.cluster)
         if not self.cluster.exists():
-            self._create(identity)
+            self._create(identity, lock)
         self._sweep()
         self._sockets = self._socket_directory()
         settings = SETTINGS | {"unix_socket_directories": f'"{self._sockets}"'}
@@ -175,7 +175,7 @@ class EmbeddedPostgres:
                 raise DatabaseUnavailableError(msg)
             time.sleep(POLL_SECONDS)
 
-    def _create(self, identity: Identity) -> None:
+    def _create(self, identity: Identity, lock: IO[bytes]) -> None:
         """Create the cluster under another name first: it exists whole or not at all."""
         unfinished = self.data_dir / "postgres.new"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -184,12 +184,12 @@ class EmbeddedPostgres:
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         initdb += ["--auth-local=trust", "--auth-host=reject", "--no-instructions"]
         initdb += [] if self.durable else ["--no-sync"]
-        self._run(initdb, "", identity)
+        self._run(initdb, "", identity, lock)
         single = [self._program("postgres"), "--single", "-D", str(unfinished), "postgres"]
-        self._run(single, f"CREATE DATABASE {DATABASE}\n", identity)
+        self._run(single, f"CREATE DATABASE {DATABASE}\n", identity, lock)
         unfinished.rename(self.cluster)
 
-    def _run(self, command: list[str], text: str, identity: Identity) -> None:
+    def _run(self, command: list[str], text: str, identity: Identity, lock: IO[bytes]) -> None:
         with self.log.open("ab") as log:
             done = subprocess.run(
                 command,
@@ -197,6 +197,7 @@ class EmbeddedPostgres:
                 stdout=log,
                 stderr=log,
                 env=_environment(),
+                pass_fds=[lock.fileno()],
                 preexec_fn=identity.child_of(os.getpid()),
                 check=False,
             )
