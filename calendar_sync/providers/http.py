@@ -18,9 +18,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
+from requests import exceptions
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import NewConnectionError
 
-from ..engine.errors import AuthorizationInvalid, Retryable
+from ..engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
 from ..engine.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -61,12 +63,16 @@ class Limits:
         return timedelta(seconds=self.connect + self.read)
 
 
+Headers = CaseInsensitiveDict
+"""Names are compared without case (RFC 9110 §5.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole answer, whatever its status. Names of `headers` are compared without case."""
+    """A whole answer, whatever its status."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=CaseInsensitiveDict)
+    headers: Mapping[str, str] = field(default_factory=Headers)
     body: bytes = b""
 
     def json(self) -> Any:  # noqa: ANN401
@@ -155,7 +161,7 @@ class Session:
 
         `repeat`: the request may be made any number of times, as all reads may.
         Raises NotSent (nothing happened), Retryable (a write may have happened),
-        AuthorizationInvalid (the new token is refused too).
+        AuthorizationInvalid (the new token is refused too), ConfigurationInvalid (no address).
         """
         request = requests.Request(method, url, params=params, headers=headers, data=body)
         response = self._exchange(request, repeat, fresh_token)
@@ -166,22 +172,33 @@ class Session:
         return response
 
     def _exchange(self, request: requests.Request, repeat: bool, fresh_token: bool) -> Response:
-        prepared = self._http.prepare_request(request)
-        prepared.headers["User-Agent"] = "Calendar Sync (gzip)"
-        if self._token:
-            prepared.headers["Authorization"] = f"Bearer {self._token(fresh=fresh_token)}"
+        prepared = self._prepared(request, fresh_token)
         for pause in PAUSES if repeat else ():
             try:
                 response = self._send(prepared)
-            except NotSent:
-                raise
             except Retryable as error:
+                if error.code == "deadline":
+                    raise
                 log.debug("%s, trying again", error)
             else:
                 if response.status not in REPEATED:
                     return response
             self._pause(pause.total_seconds())
         return self._send(prepared)
+
+    def _prepared(self, request: requests.Request, fresh_token: bool) -> requests.PreparedRequest:
+        try:
+            prepared = self._http.prepare_request(request)
+        except (exceptions.InvalidURL, exceptions.MissingSchema):
+            raise ConfigurationInvalid("address_invalid") from None
+        prepared.headers["User-Agent"] = "Calendar Sync (gzip)"
+        if self._token:
+            try:
+                token = self._token(fresh=fresh_token)
+            except Retryable as error:  # of the sign-in's address: ours was not even begun
+                raise NotSent(error.code, error.detail, error.retry_after) from None
+            prepared.headers["Authorization"] = f"Bearer {token}"
+        return prepared
 
     def _send(self, prepared: requests.PreparedRequest) -> Response:
         host = _host(prepared.url or "")
@@ -200,14 +217,17 @@ class Session:
             with answer:
                 body = self._body(answer, host)
         # The cause is cut off: its text holds the whole address, its traceback the headers.
-        except requests.exceptions.ConnectTimeout:
+        except exceptions.InvalidSchema:
+            raise ConfigurationInvalid("address_invalid", host) from None
+        except exceptions.ConnectTimeout:
             raise NotSent("connection", host) from None
-        except requests.exceptions.Timeout:
+        except exceptions.Timeout:
             raise Retryable("timeout", host) from None
-        except requests.exceptions.RequestException as error:
-            raise Retryable("connection", f"{host}: {type(error).__name__}") from None
+        except exceptions.RequestException as error:
+            kind = NotSent if _never_connected(error) else Retryable
+            raise kind("connection", f"{host}: {type(error).__name__}") from None
         log.debug("%s %s: %d, %d bytes", prepared.method, host, answer.status_code, len(body))
-        return Response(answer.status_code, CaseInsensitiveDict(answer.headers), body)
+        return Response(answer.status_code, Headers(answer.headers), body)
 
     def _body(self, answer: requests.Response, host: str) -> bytes:
         pieces = bytearray()
@@ -218,6 +238,12 @@ class Session:
             if self.clock.now() > self.until:
                 raise Retryable("timeout", host)
         return bytes(pieces)
+
+
+def _never_connected(error: exceptions.RequestException) -> bool:
+    """No name, no route, refused: told from a connection that broke later."""
+    cause = error.args[0] if isinstance(error, exceptions.ConnectionError) and error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _host(url: str) -> str:

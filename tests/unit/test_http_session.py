@@ -9,8 +9,11 @@ from traceback import format_exception
 
 import pytest
 import requests
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from calendar_sync.engine.errors import AuthorizationInvalid, Retryable
+from calendar_sync.engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
 from calendar_sync.providers.http import Limits, NotSent, Session, http_session, retry_after
 from support.wire import NOON, Reply, Script, StoppedClock, a_session
 
@@ -98,6 +101,29 @@ def test_a_write_is_made_once(failure: Exception, code: str, *, certain: bool) -
     assert told.value.code == code
     assert isinstance(told.value, NotSent) is certain
     assert len(script.requests) == 1
+
+
+def test_a_write_that_found_nobody_was_not_sent() -> None:
+    refused = NewConnectionError(HTTPSConnection("api.example"), "refused")
+    script = Script(requests.ConnectionError(MaxRetryError(HTTPSConnectionPool("x"), "/", refused)))
+    with pytest.raises(NotSent):
+        a_session(script).request("POST", URL)
+
+
+def test_a_write_without_a_token_was_not_sent() -> None:
+    def token(*, fresh: bool = False) -> str:
+        raise Retryable("http_503")
+
+    script = Script()
+    with pytest.raises(NotSent, match="http_503"):
+        a_session(script, token=token).request("POST", URL)
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("address", ["", "api.example", "https://", "gopher://api.example"])
+def test_an_address_that_is_none_is_the_administrators_to_mend(address: str) -> None:
+    with pytest.raises(ConfigurationInvalid):
+        a_session(Script()).get(address)
 
 
 def test_an_answer_cut_short_is_no_answer() -> None:

@@ -14,8 +14,6 @@ from email.policy import HTTP
 from http import HTTPStatus
 from urllib.parse import quote, urlencode, urlsplit
 
-from requests.structures import CaseInsensitiveDict
-
 from ...engine.errors import (
     CollectionUnavailable,
     Conflict,
@@ -23,7 +21,7 @@ from ...engine.errors import (
     Retryable,
 )
 from ...engine.sync import ETag
-from ..http import NotSent, Response, Session
+from ..http import Headers, NotSent, Response, Session
 from .errors import error_of
 from .wire import EventBody
 
@@ -173,5 +171,5 @@ def _inner(payload: bytes) -> Response | None:
         return None
     message = BytesParser(policy=HTTP).parsebytes(rest)
     body = message.get_payload(decode=True)
-    headers = CaseInsensitiveDict({name: str(value) for name, value in message.items()})
+    headers = Headers({name: str(value) for name, value in message.items()})
     return Response(int(words[1]), headers, body.strip() if isinstance(body, bytes) else b"")

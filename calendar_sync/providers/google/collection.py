@@ -230,6 +230,7 @@ def primary_calendar(client: Client, clock: Clock) -> RemoteCalendar:
         name=entry.get("summaryOverride") or entry.get("summary", ""),
         time_zone=entry.get("timeZone", "UTC"),
         writable=entry.get("accessRole") in WRITERS,
+        address=entry["id"],
     )
 
 

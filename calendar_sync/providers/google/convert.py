@@ -113,7 +113,7 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
         summary=row.get("summary", ""),
         description=fragment(row.get("description", "")),
         location=row.get("location", ""),
-        status=Status.TENTATIVE if row.get("status") == "tentative" else Status.CONFIRMED,
+        status=_status(row),
         transparency=_transparency(row),
         classification=_classification(row),
         organizer=Organizer(address, organizer.get("displayName", "")) if address else None,
@@ -304,6 +304,13 @@ def _updated(row: EventRow) -> datetime | None:
 def _moment(text: str) -> datetime:
     """RFC 3339. Python 3.10 does not read the Z."""
     return datetime.fromisoformat(text.upper().replace("Z", "+00:00"))  # noqa: FURB162
+
+
+def _status(row: EventRow) -> Status:
+    try:
+        return Status(row.get("status") or "confirmed")
+    except ValueError:
+        return Status.CONFIRMED
 
 
 def _transparency(row: EventRow) -> Transparency:
