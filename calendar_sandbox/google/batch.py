@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -115,10 +116,11 @@ def written(answers: list[tuple[Part, Response]]) -> Response:
     boundary = "batch_" + secrets.token_urlsafe(12)
     lines: list[bytes] = []
     for part, response in answers:
+        status = HTTPStatus(response.status_code)
         lines += [b"--" + boundary.encode(), b"Content-Type: application/http"]
         if part.content_id:
             lines.append(f"Content-ID: <response-{part.content_id.strip()[1:]}".encode())
-        lines += [b"", f"HTTP/1.1 {response.status}".encode()]
+        lines += [b"", f"HTTP/1.1 {status.value} {status.phrase}".encode()]
         # 204 and 304 have no body.
         lines += [f"{name}: {value}".encode() for name, value in response.headers]
         lines += [b"", response.get_data()]

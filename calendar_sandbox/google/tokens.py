@@ -104,7 +104,7 @@ class Tokens:
         """The 101st of an account and client kills the oldest without notice (2.8)."""
         now = self.clock.now()
         own = [t for t in self.refresh.values() if (t.email, t.client_id) == (email, client_id)]
-        for old in own[: len(own) - MOST_REFRESH_TOKENS + 1]:
+        for old in own[: max(0, len(own) - MOST_REFRESH_TOKENS + 1)]:
             del self.refresh[old.value]
         value = "1//0e" + secrets.token_urlsafe(40)
         token = RefreshToken(

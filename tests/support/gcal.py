@@ -14,6 +14,8 @@ ROOT = f"{HOST}/google/calendar/v3"
 SCOPE = "https://www.googleapis.com/auth/calendar"
 REDIRECT = "https://app.example/callback"
 Json = dict[str, Any]
+Value = Any
+"""Of a field or a parameter; a test may send what is wrong."""
 
 
 def seed(sandbox: Sandbox) -> None:
@@ -36,7 +38,7 @@ def span(start: str, end: str, zone: str = "Europe/Berlin") -> Json:
     }
 
 
-def a_body(**fields: Any) -> Json:  # noqa: ANN401 - wire JSON
+def a_body(**fields: Value) -> Json:
     """What POST takes for an hour on 1 December 2026."""
     times = span("2026-12-01T09:00:00", "2026-12-01T10:00:00")
     return {"summary": "Design review", **times, **fields}
@@ -66,38 +68,38 @@ class Gcal:
         path: str,
         body: Json | None = None,
         headers: dict[str, str] | None = None,
-        **query: object,
+        **query: Value,
     ) -> requests.Response:
         params = {name: str(value) for name, value in query.items()}
         return self.session.request(
             method, f"{ROOT}/{path}", json=body, params=params, headers=headers, timeout=5
         )
 
-    def insert(self, body: Json, **query: object) -> requests.Response:
+    def insert(self, body: Json, **query: Value) -> requests.Response:
         return self.call("POST", "calendars/primary/events", body, **query)
 
-    def inserted(self, body: Json | None = None, **query: object) -> Json:
+    def inserted(self, body: Json | None = None, **query: Value) -> Json:
         return parsed(self.insert(body or a_body(), **query))
 
-    def get(self, id_: str, **query: object) -> requests.Response:
+    def get(self, id_: str, **query: Value) -> requests.Response:
         return self.call("GET", f"calendars/primary/events/{id_}", **query)
 
     def patch(
-        self, id_: str, body: Json, headers: dict[str, str] | None = None, **query: object
+        self, id_: str, body: Json, headers: dict[str, str] | None = None, **query: Value
     ) -> requests.Response:
         return self.call("PATCH", f"calendars/primary/events/{id_}", body, headers, **query)
 
     def put(
-        self, id_: str, body: Json, headers: dict[str, str] | None = None, **query: object
+        self, id_: str, body: Json, headers: dict[str, str] | None = None, **query: Value
     ) -> requests.Response:
         return self.call("PUT", f"calendars/primary/events/{id_}", body, headers, **query)
 
     def delete(
-        self, id_: str, headers: dict[str, str] | None = None, **query: object
+        self, id_: str, headers: dict[str, str] | None = None, **query: Value
     ) -> requests.Response:
         return self.call("DELETE", f"calendars/primary/events/{id_}", None, headers, **query)
 
-    def page(self, **query: object) -> requests.Response:
+    def page(self, **query: Value) -> requests.Response:
         return self.call("GET", "calendars/primary/events", **query)
 
     def event(self, id_: str) -> Json:
@@ -107,7 +109,7 @@ class Gcal:
         """The sync token of a full list as it stands now."""
         return str(parsed(self.page(maxResults=2500))["nextSyncToken"])
 
-    def delta(self, token: str, **query: object) -> list[Json]:
+    def delta(self, token: str, **query: Value) -> list[Json]:
         items: list[Json] = parsed(self.page(syncToken=token, maxResults=2500, **query))["items"]
         return items
 
