@@ -124,6 +124,8 @@ class Migration(migrations.Migration):
                 ('base', models.JSONField(default=dict)),
                 ('observed', models.JSONField(blank=True, null=True)),
                 ('modified', models.DateTimeField(blank=True, null=True)),
+                ('organizes', models.BooleanField(default=True)),
+                ('read_only', models.CharField(blank=True, max_length=32)),
                 ('guests', models.CharField(default='shared', max_length=8)),
                 ('incarnation', models.PositiveSmallIntegerField(default=0)),
                 ('refusal', models.JSONField(blank=True, null=True)),

@@ -36,6 +36,8 @@ class Attendee(models.Model):
 
     objects = AttendeeQuerySet.as_manager()
 
+    connected: bool  # added by `load_contents`: has a connected copy of his own
+
     class Meta:
         verbose_name = "attendee"
         ordering = ["address"]

@@ -54,6 +54,8 @@ class ProviderCredential(models.Model):
 
     objects = ProviderCredentialQuerySet.as_manager()
 
+    paired: list[list[str]]  # added by a claim: active pairings and their remote calendars
+
     class Meta:
         verbose_name = "connection"
         constraints = [

@@ -43,6 +43,9 @@ class Link(models.Model):
     base = models.JSONField(default=dict)
     observed = models.JSONField(null=True, blank=True)
     modified = models.DateTimeField(null=True, blank=True)  # of the remote version
+    # Whether this account organizes the event, as its provider says.
+    organizes = models.BooleanField(default=True)
+    read_only = models.CharField(max_length=32, blank=True)  # why it is never written, a code
     guests = models.CharField(max_length=8, default=Guests.SHARED.value)
     incarnation = models.PositiveSmallIntegerField(default=0)
     refusal = models.JSONField(null=True, blank=True)
@@ -52,6 +55,11 @@ class Link(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = LinkQuerySet.as_manager()
+
+    # Added by queries of the host: marks, UIDs of the event, whether it has guests.
+    mark_ids: list[int]
+    uids: list[str]
+    has_guests: bool
 
     class Meta:
         verbose_name = "link"

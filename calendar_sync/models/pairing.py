@@ -36,6 +36,10 @@ class Pairing(models.Model):
 
     objects = PairingQuerySet.as_manager()
 
+    # Added by queries of the host: the owner's log-in and proven addresses.
+    login: str
+    addresses: list[str]
+
     class Meta:
         verbose_name = "pairing"
         constraints = [

@@ -71,7 +71,7 @@ def remote_calendars_of(user: Person) -> Q:
 def _events_of(user: Person, key: str) -> Q:
     """Sub-queries, not joins: a row is never found twice."""
     organized = _rows("calendar_sync", "Event").filter(organizer_user=user.pk)
-    entered = _rows("calendar_sync", "Entry").filter(calendar__owner=user.pk)
+    entered = _rows("calendar_sync", "Entry").filter(calendar__owner=user.pk, deleted_at=None)
     invited = _rows("calendar_sync", "Attendee").filter(user=user.pk)
     return (
         Q(Exists(organized.filter(pk=OuterRef(key))))

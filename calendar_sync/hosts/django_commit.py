@@ -1,0 +1,253 @@
+"""What a run has decided about known links, laid onto the rows as they are now, in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+
+from ..engine.event import PartStat, Status
+from ..engine.merge import Movable, moved_base, patched_base, still_applicable
+from ..engine.properties import ANSWER, OVERLAY, Json, Properties, properties
+from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
+from ..models import Address, Attendee, DirtyMark, Entry, Event, EventUid
+from ..models import Link as LinkRow
+from ..models.bulk import create_all, update_all
+from ..models.contents import Contents, load_contents, put_overlay, save_contents
+from ..models.creation import realm_of
+from ..models.marks import carriers
+from ..models.roles import role_of, standing_of
+from ..security.markup import harmless_properties, harmless_property
+from .django_arrival import named_in
+from .django_identity import Identity, learn
+from .django_journal import Placed
+from .django_pairing import PairingFacts
+from .django_rows import ENTRY_FIELDS, LINK_FIELDS, base_json, put_link, put_resource
+from .django_transactions import Contended
+
+DEEP = (Fate.DROP, Fate.REVIVE)
+ENDING = (Fate.DROP, Fate.CLOSE)
+
+
+def apply_changes(facts: PairingFacts, changes: Sequence[LinkChange], now: datetime) -> Placed:
+    """Apply the changes of known links; about ten statements however many they are."""
+    pairs = [(change, change.link) for change in changes if change.link]
+    if not pairs:
+        return []
+    batch = Batch(facts, now)
+    batch.lock(pairs)
+    placed = [
+        (change, batch.apply(change, link)) for change, link in pairs if link.key in batch.links
+    ]
+    batch.save([int(mark) for change, _ in pairs for mark in change.marks])
+    return placed
+
+
+@dataclass(slots=True)
+class Batch:
+    """The rows of one commit: locked, changed in memory, written together.
+
+    `contents` and `entries` hold only what a patch or a fate may touch.
+    """
+
+    facts: PairingFacts
+    now: datetime
+    links: dict[str, LinkRow] = field(default_factory=dict)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    contents: dict[int, Contents] = field(default_factory=dict)
+    beside: dict[int, list[LinkRow]] = field(default_factory=lambda: defaultdict(list))
+    people: dict[str, int] = field(default_factory=dict)
+    saved: set[int] = field(default_factory=set)
+    changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    entered: dict[int, Entry] = field(default_factory=dict)
+    settled_there: set[int] = field(default_factory=set)
+    identities: list[Identity] = field(default_factory=list)
+
+    def lock(self, pairs: Sequence[tuple[LinkChange, Link]]) -> None:
+        """Events, then entries, then links. Raises Contended if one of them moved meanwhile."""
+        deep = [int(link.key) for change, link in pairs if change.patches or change.fate in DEEP]
+        if deep:
+            self._lock_deep(deep)
+        uids = EventUid.objects.filter(event=OuterRef("entry__event")).values("uid")
+        guests = Attendee.objects.filter(event=OuterRef("entry__event"))
+        also = {"uids": ArraySubquery(uids), "has_guests": Exists(guests)}
+        rows = LinkRow.objects.filter(pk__in=[int(link.key) for _, link in pairs])
+        rows = rows.annotate(**also).select_related("entry__event")
+        rows = rows.select_for_update(of=("self",), no_key=True)
+        self.links = {str(row.pk): row for row in rows.order_by("pk")}
+        for row in (self.links[str(key)] for key in deep if str(key) in self.links):
+            entry = self.entries.get(row.entry_id)
+            if entry is None or entry.event_id not in self.contents:
+                raise Contended
+            row.entry = entry
+            entry.event = self.contents[entry.event_id].event
+        self.people = Address.objects.people(_addresses(change for change, _ in pairs))
+        dropped = {link.key for change, link in pairs if change.fate is Fate.DROP}
+        if dropped:
+            rows_dropped = (self.links[key] for key in dropped & self.links.keys())
+            self._find_beside([row.entry.event_id for row in rows_dropped])
+
+    def _lock_deep(self, keys: list[int]) -> None:
+        entries = Entry.objects.filter(links__in=keys)
+        events = Event.objects.filter(pk__in=entries.values("event"))
+        self.contents = load_contents(events.select_for_update(no_key=True).order_by("pk"))
+        rows = Entry.objects.filter(pk__in=entries.values("pk"))
+        rows = rows.select_for_update(no_key=True).order_by("pk")
+        self.entries = {entry.pk: entry for entry in rows}
+
+    def _find_beside(self, events: list[int]) -> None:
+        """The copies of these events in other accounts."""
+        rows = LinkRow.objects.open().filter(entry__event__in=events, kind=LinkRow.Kind.MAIN)
+        rows = rows.exclude(pairing=self.facts.pairing_id).exclude(href="")
+        for row in rows.select_related("entry").order_by("pk"):
+            self.beside[row.entry.event_id].append(row)
+
+    def apply(self, change: LinkChange, link: Link) -> LinkRow:
+        row = self.links[link.key]
+        is_new = not row.href
+        put_link(row, link)
+        if change.resource:
+            put_resource(row, change.resource)
+        if change.fate in ENDING:
+            row.closed_at = self.now
+        if row.kind == LinkRow.Kind.EXTRA:
+            return row
+        if change.patches:
+            self._patch(row, link, change)
+        if change.fate is Fate.DROP:
+            self._drop(row, change.resource)
+        if change.fate is Fate.REVIVE and change.resource:
+            self._revive(row, change.resource)
+        if is_new and row.href and self._standing(row) is CopyRole.HOME:
+            self.settled_there.add(row.entry.event_id)
+        if change.resource:
+            self._identify(row, change.resource.object.uid)
+        return row
+
+    def _standing(self, row: LinkRow) -> CopyRole:
+        return standing_of(row.entry.event, row, self.facts.owner_id)
+
+    def _patch(self, row: LinkRow, link: Link, change: LinkChange) -> None:
+        """Only what still has the value the patch was planned on; the rest waits for a merge."""
+        entry, contents = row.entry, self.contents[row.entry.event_id]
+        if entry.deleted_at or contents.event.deleted_at:
+            return
+        applied = [
+            replace(patch, new=harmless_property(patch.key, patch.new))
+            for patch in still_applicable(contents.properties(entry), change.patches)
+        ]
+        row.base = base_json(patched_base(link.base, applied))
+        self._put(row, {patch.key: patch.new for patch in applied}, change.resource)
+
+    def _put(self, row: LinkRow, values: dict[str, Json], resource: Resource | None) -> None:
+        entry, contents = row.entry, self.contents[row.entry.event_id]
+        modified = (resource and resource.modified) or self.now
+        if put_overlay(entry, values):
+            entry.updated_at = modified
+            self.entered[entry.pk] = entry
+        shared = values.keys() - OVERLAY
+        if shared:
+            contents.put(values, self.people)
+            if resource and resource.organized_by_owner:
+                contents.event.organizer_user_id = self.facts.owner_id
+            contents.event.updated_at = modified
+            self.saved.add(contents.event.pk)
+            self.changed[contents.event.pk] |= shared
+
+    def _drop(self, row: LinkRow, resource: Resource | None) -> None:
+        """Gone there: for everybody if the home is gone or no copy is left, else for one person."""
+        entry, contents = row.entry, self.contents[row.entry.event_id]
+        event, beside = contents.event, self.beside[row.entry.event_id]
+        standing = self._standing(row)
+        cancelled = resource is not None and resource.object.event.status is Status.CANCELLED
+        foreign = event.organizer_user_id is None
+        if standing is CopyRole.HOME or (
+            foreign and (not beside or (cancelled and standing is CopyRole.WITNESS))
+        ):
+            event.deleted_at = self.now
+        else:
+            entry.deleted_at = self.now
+            self.entered[entry.pk] = entry
+            contents.put(_declined(contents, self.facts.owner), self.people)
+            if event.home_id == self.facts.pairing_id:
+                event.home_id = beside[0].pairing_id if beside else None
+        self.saved.add(event.pk)
+
+    def _revive(self, row: LinkRow, resource: Resource) -> None:
+        """Back from the trash, as it is there now."""
+        entry, contents = row.entry, self.contents[row.entry.event_id]
+        contents.event.deleted_at = entry.deleted_at = None
+        self.entered[entry.pk] = entry
+        theirs = properties(resource.object)
+        values = harmless_properties(theirs)
+        role = role_of(contents.event, row, self.facts.owner_id)
+        movable = Movable(role, self.facts.owner, Guests.SHARED)
+        keys = contents.properties(entry).keys() | values.keys()
+        self._put(row, {key: values.get(key) for key in keys if movable.inward(key)}, resource)
+        ours = contents.properties(entry)
+        row.base = base_json(
+            moved_base({}, {key: (ours.get(key), theirs.get(key)) for key in keys})
+        )
+        self.saved.add(contents.event.pk)
+
+    def _identify(self, row: LinkRow, uid: str) -> None:
+        """A UID read there may be new; guests make a private event a meeting."""
+        event, contents = row.entry.event, self.contents.get(row.entry.event_id)
+        uids = set(row.uids)
+        names = {uid} - uids
+        if contents and (contents.touched or contents.removed):
+            names |= uids
+        has_guests = bool(contents.guests) if contents else row.has_guests
+        realm = realm_of(event, self.facts.owner_id, has_guests=has_guests)
+        is_home = self._standing(row) is CopyRole.HOME
+        provider = self.facts.provider
+        self.identities += [Identity(name, realm, event.pk, provider, is_home) for name in names]
+
+    def save(self, marks: list[int]) -> None:
+        """Write what changed, remove the marks that were read, mark other copies concerned."""
+        for event_id in self.settled_there & self.contents.keys():
+            self.contents[event_id].event.home_id = self.facts.pairing_id
+            self.saved.add(event_id)
+        save_contents([self.contents[event_id] for event_id in sorted(self.saved)], self.now)
+        elsewhere = self.settled_there - self.contents.keys()
+        if elsewhere:
+            Event.objects.filter(pk__in=elsewhere).update(home=self.facts.pairing_id)
+        update_all(Entry, sorted(self.entered.values(), key=_by_key), ENTRY_FIELDS)
+        rows = sorted(self.links.values(), key=_by_key)
+        update_all(LinkRow, rows, LINK_FIELDS)
+        if marks:
+            DirtyMark.objects.filter(pk__in=marks).delete()
+        spent = [row.pk for row in rows if row.consent and row.state == LinkState.SETTLED.value]
+        if spent:
+            LinkRow.objects.filter(pk__in=spent, marks=None).update(consent=None)
+        if self.changed:
+            others = carriers(self.changed, self.facts.owner_id)
+            others = [link for link in others if link.pairing_id != self.facts.pairing_id]
+            create_all(DirtyMark, [DirtyMark(link=link) for link in others])
+        absorbed = learn(self.identities, self.now)
+        for row in rows:
+            row.entry.event_id = absorbed.get(row.entry.event_id, row.entry.event_id)
+
+
+def _by_key(row: Entry | LinkRow) -> int:
+    return row.pk
+
+
+def _addresses(changes: Iterable[LinkChange]) -> set[str]:
+    """Everybody named in what these changes bring in."""
+    brought: list[Properties] = []
+    for change in changes:
+        brought.append({patch.key: patch.new for patch in change.patches})
+        if change.fate is Fate.REVIVE and change.resource:
+            brought.append(properties(change.resource.object))
+    return {address for values in brought for address in named_in(values)}
+
+
+def _declined(contents: Contents, owner: frozenset[str]) -> dict[str, Json]:
+    """The answers a person gives by removing a meeting from the calendar."""
+    own = owner & contents.guests.keys()
+    return {ANSWER + address: [PartStat.DECLINED.value, "", 0] for address in sorted(own)}

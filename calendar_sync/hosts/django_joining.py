@@ -1,0 +1,133 @@
+"""New remote objects of events that are here already: a copy finds its meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ..engine.merge import Merge, Movable, adopt, moved_base
+from ..engine.properties import OVERLAY, addresses
+from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState, Side
+from ..models import DirtyMark, Entry
+from ..models import Link as LinkRow
+from ..models.bulk import create_all, update_all
+from ..models.contents import Contents, put_overlay, save_contents
+from ..models.creation import realm_of
+from ..models.marks import carriers
+from ..models.roles import role_of
+from ..security.markup import harmless_property
+from .django_arrival import Arrival, new_link
+from .django_identity import Identity, learn
+from .django_journal import Placed
+from .django_known import Known
+from .django_pairing import PairingFacts
+from .django_rows import ENTRY_FIELDS, base_json
+
+
+@dataclass(slots=True)
+class Joining:
+    """Copies that join known events: changed in memory, then written together."""
+
+    facts: PairingFacts
+    known: Known
+    people: Mapping[str, int]
+    now: datetime
+    placed: Placed = field(default_factory=list)
+    closed: list[LinkRow] = field(default_factory=list)
+    entered: dict[int, Entry] = field(default_factory=dict)
+    joined: dict[int, Contents] = field(default_factory=dict)
+    changed: dict[int, set[str]] = field(default_factory=dict)
+    identities: list[Identity] = field(default_factory=list)
+
+    def join(self, arrival: Arrival, contents: Contents) -> None:
+        event = contents.event
+        main = self.known.mains.get(event.pk)
+        if main and main.href and main.state != LinkState.UNWANTED.value:
+            extra = new_link(self.facts, main.entry, arrival, is_main=False)
+            self.placed.append((arrival.change, extra))
+            return
+        if main:
+            main.closed_at = self.now
+            self.closed.append(main)
+        self._take_home(arrival, contents)
+        entry = self._entry(arrival, contents)
+        link = new_link(self.facts, entry, arrival)
+        merged = self._merge(arrival, contents, entry, link)
+        self.known.mains[event.pk] = link
+        journal = arrival.change.journal + _conflicts(merged)
+        self.placed.append((replace(arrival.change, journal=journal), link))
+        realm = realm_of(event, self.facts.owner_id, has_guests=bool(contents.guests))
+        self.identities.append(
+            Identity(arrival.uid, realm, event.pk, self.facts.provider, arrival.organizes)
+        )
+
+    def _take_home(self, arrival: Arrival, contents: Contents) -> None:
+        """The organizer's own copy is the home; of an outside meeting the first copy speaks."""
+        event = contents.event
+        event.deleted_at = None
+        outside = event.home_id is None and event.organizer_user_id is None
+        if arrival.organizes or (outside and event.organizer_address):
+            event.home_id = self.facts.pairing_id
+        if arrival.organizes:
+            event.organizer_user_id = self.facts.owner_id
+        self.joined[event.pk] = contents
+
+    def _entry(self, arrival: Arrival, contents: Contents) -> Entry:
+        entry = self.known.entries.get(contents.event.pk)
+        if entry is None:
+            entry = Entry(calendar_id=self.facts.calendar_id, event=contents.event)
+            put_overlay(entry, {key: arrival.values.get(key) for key in OVERLAY})
+            self.known.entries[contents.event.pk] = entry
+        entry.deleted_at = None
+        self.entered[contents.event.pk] = entry
+        return entry
+
+    def _merge(self, arrival: Arrival, contents: Contents, entry: Entry, link: LinkRow) -> Merge:
+        """Adopt: equal settles, empty is filled, else theirs wins where it may; never a mail."""
+        ours = contents.properties(entry)
+        role = role_of(contents.event, link, self.facts.owner_id)
+        unknown_there = addresses(ours) - addresses(arrival.theirs)
+        if role is CopyRole.HOME and unknown_there:
+            link.guests = Guests.WITHHELD.value
+        movable = Movable(role, self.facts.owner, Guests(link.guests), contents.outranked)
+        merged = adopt(ours, arrival.theirs, movable)
+        values = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
+        moves = {patch.key: (values[patch.key], patch.theirs) for patch in merged.patches}
+        link.base = base_json(moved_base(merged.moves, moves))
+        if merged.changes:
+            link.state, link.observed = LinkState.DIRTY.value, arrival.theirs
+        put_overlay(entry, values)
+        shared = values.keys() - OVERLAY
+        if shared:
+            contents.put(values, self.people)
+            contents.event.updated_at = arrival.resource.modified or self.now
+            self.changed.setdefault(contents.event.pk, set()).update(shared)
+        return merged
+
+    def save(self) -> None:
+        """About fifteen statements, none where nothing joined."""
+        if not self.placed:
+            return
+        new = [entry for entry in self.entered.values() if entry.pk is None]
+        known = [entry for entry in self.entered.values() if entry.pk is not None]
+        create_all(Entry, new)
+        update_all(Entry, known, ENTRY_FIELDS)
+        save_contents(self.joined.values(), self.now)
+        update_all(LinkRow, self.closed, ["closed_at"])
+        create_all(LinkRow, [link for _, link in self.placed])
+        if self.changed:
+            others = carriers(self.changed, self.facts.owner_id)
+            others = [link for link in others if link.pairing_id != self.facts.pairing_id]
+            create_all(DirtyMark, [DirtyMark(link=link) for link in others])
+        absorbed = learn(self.identities, self.now)
+        for _, link in self.placed:
+            link.entry.event_id = absorbed.get(link.entry.event_id, link.entry.event_id)
+
+
+def _conflicts(merged: Merge) -> tuple[JournalEntry, ...]:
+    """What stood here and gave way."""
+    return tuple(
+        JournalEntry(Side.HERE, "conflict", (lost.key,), {lost.key: lost.lost})
+        for lost in merged.conflicts
+    )

@@ -1,0 +1,138 @@
+"""Which events of ours may be meant by objects that appeared there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from ..engine.event import instant
+from ..engine.properties import VISIBLE_TO_ALL, equivalent
+from ..models import Attendee, Entry, Event, EventUid
+from ..models import Link as LinkRow
+from ..models.contents import Contents, load_contents
+from ..models.event_uid import user_realm
+from .django_arrival import Arrival
+from .django_pairing import PairingFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The events in question, locked. A UID is looked up in the person's realm, then everybody's.
+
+    A UID alone proves little: strangers choose their own. The event is meant if it lists this
+    person under the same organizer, or if it says exactly the same.
+    """
+
+    facts: PairingFacts
+    people: Mapping[str, int]
+    contents: dict[int, Contents]
+    uids: dict[tuple[str, str], int]
+    twins: dict[str, int]  # by href of the arrival
+    entries: dict[int, Entry]  # in this calendar, by event
+    mains: dict[int, LinkRow]  # of this pairing, by event
+
+    def event_of(self, arrival: Arrival) -> Contents | None:
+        own = self.uids.get((arrival.uid, user_realm(self.facts.owner_id)))
+        if own is not None:
+            return self.contents[own]
+        shared = self.uids.get((arrival.uid, ""), self.twins.get(arrival.resource.href))
+        if shared is not None and self._is_meant(arrival, self.contents[shared]):
+            return self.contents[shared]
+        return None
+
+    def is_taken(self, arrival: Arrival) -> bool:
+        """Whether the UID is that of somebody else's event."""
+        return (arrival.uid, "") in self.uids
+
+    def _is_meant(self, arrival: Arrival, contents: Contents) -> bool:
+        event, facts = contents.event, self.facts
+        listed = (
+            arrival.organizes
+            or event.organizer_user_id == facts.owner_id
+            or not facts.owner.isdisjoint(contents.guests)
+            or event.pk in self.entries
+        )
+        organizer = person_of(arrival, facts, self.people)
+        if listed and organizer in {event.organizer_user_id, event.organizer_address}:
+            return True
+        ours = contents.properties()
+        return all(
+            equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in VISIBLE_TO_ALL
+        )
+
+
+def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) -> int | str:
+    """The organizer: a user of ours by id, anybody else by address."""
+    if arrival.organizes:
+        return facts.owner_id
+    organizer = arrival.theirs["organizer"]
+    address = str(organizer[0]) if isinstance(organizer, list) else ""
+    return people.get(address, address)
+
+
+def find_known(
+    facts: PairingFacts, arrivals: Sequence[Arrival], people: Mapping[str, int]
+) -> Known:
+    """At most six statements, one where everything is new and nobody is invited."""
+    realms = ("", user_realm(facts.owner_id))
+    names = EventUid.objects.filter(uid__in={each.uid for each in arrivals}, realm__in=realms)
+    uids = {(row.uid, row.realm): row.event_id for row in names}
+    found = {uid for uid, _ in uids}
+    twins = _twins(facts, [each for each in arrivals if each.uid not in found], people)
+    events = {*uids.values(), *twins.values()}
+    if not events:
+        return Known(facts, people, {}, uids, twins, {}, {})
+    rows = Event.objects.filter(pk__in=events).select_for_update(no_key=True).order_by("pk")
+    contents = load_contents(rows, beside=facts.pairing_id)
+    entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
+    mains = LinkRow.objects.open().filter(
+        entry__event__in=events, pairing=facts.pairing_id, kind=LinkRow.Kind.MAIN
+    )
+    return Known(
+        facts,
+        people,
+        contents,
+        uids,
+        twins,
+        {row.event_id: row for row in entries.select_for_update(no_key=True).order_by("pk")},
+        {row.entry.event_id: row for row in mains.select_related("entry").order_by("pk")},
+    )
+
+
+def _twins(
+    facts: PairingFacts, arrivals: Sequence[Arrival], people: Mapping[str, int]
+) -> dict[str, int]:
+    """Meetings of his at the same time, with the same title and organizer, known to us by no UID
+    of this provider and without a copy in this pairing; only where one stands against one.
+    """
+    wanted: dict[Hashable, list[Arrival]] = defaultdict(list)
+    for arrival in arrivals:
+        event = arrival.resource.object.event
+        if event.attendees:
+            person = person_of(arrival, facts, people)
+            series = arrival.resource.object.is_series
+            wanted[person, instant(event.start), event.summary.strip(), series].append(arrival)
+    if not wanted:
+        return {}
+    invited = Attendee.objects.filter(event=OuterRef("pk"), user=facts.owner_id)
+    copies = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), pairing=facts.pairing_id)
+    named = EventUid.objects.filter(event=OuterRef("pk"), provider=facts.provider)
+    starts = {instant(each.resource.object.event.start) for each in arrivals}
+    rows = Event.objects.alive().filter(
+        Q(organizer_user=facts.owner_id) | Exists(invited),
+        ~Exists(copies),
+        ~Exists(named),
+        starts_at__in=starts,
+    )
+    candidates: dict[Hashable, list[int]] = defaultdict(list)
+    for row in rows:
+        organizer = row.organizer_user_id or row.organizer_address
+        candidates[organizer, row.starts_at, row.summary.strip(), row.is_series].append(row.pk)
+    return {
+        each.resource.href: candidates[key][0]
+        for key, (each, *rivals) in wanted.items()
+        if not rivals and len(candidates[key]) == 1
+    }

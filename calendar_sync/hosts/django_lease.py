@@ -1,0 +1,124 @@
+"""Who works on which account: claims and releases. The lease in the row is the only truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, F, Value, When
+
+from ..engine.sync import RESTING, Lease
+from ..models import ProviderCredential
+from .django_transactions import repeatable
+
+LEASE = timedelta(minutes=2)
+"""How long an account is taken; every batch of writes renews it."""
+
+CLAIM = """
+UPDATE calendar_sync_providercredential SET
+    lease_fence = lease_fence + 1,
+    lease_since = %(now)s,
+    lease_until = %(until)s,
+    lease_by = %(worker)s
+WHERE id = (
+    SELECT id FROM calendar_sync_providercredential
+    WHERE (lease_until IS NULL OR lease_until <= %(now)s) AND {wanted}
+    ORDER BY due_at LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+RETURNING *, ARRAY(
+    SELECT ARRAY[pairing.id::text, remote.canonical_id, remote.time_zone]
+    FROM calendar_sync_pairing pairing
+    JOIN calendar_sync_remotecalendar remote ON remote.id = pairing.remote_calendar_id
+    WHERE pairing.credential_id = calendar_sync_providercredential.id
+        AND pairing.state = 'active'
+    ORDER BY pairing.id
+) AS paired
+"""
+# An edit makes its account due, unless the account is backing off.
+DUE = """
+state = 'active' AND paused_at IS NULL
+AND (%(provider)s IS NULL OR provider = %(provider)s)
+AND (due_at <= %(now)s OR (failures = 0 AND id IN (
+    SELECT pairing.credential_id FROM calendar_sync_dirtymark mark
+    JOIN calendar_sync_link link ON link.id = mark.link_id
+    JOIN calendar_sync_pairing pairing ON pairing.id = link.pairing_id
+    WHERE pairing.state = 'active' AND NOT link.state = ANY(%(resting)s)
+)))
+"""
+THIS = "id = %(credential)s"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedCalendar:
+    """One pairing of a claimed account."""
+
+    pairing_id: int
+    canonical_id: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A taken account: the right to work on it, its row, and its active pairings."""
+
+    lease: Lease
+    credential: ProviderCredential
+    pairings: tuple[PairedCalendar, ...]
+
+
+@repeatable
+def claim(
+    now: datetime,
+    provider: str | None = None,
+    credential_id: int | None = None,
+    worker: str = "",
+) -> Claim | None:
+    """Take the account that is due longest, or this very one whatever its state; None: no luck.
+
+    One statement. Accounts somebody works on are passed over without waiting.
+    """
+    statement = CLAIM.format(wanted=DUE if credential_id is None else THIS)
+    values = {
+        "now": now,
+        "until": now + LEASE,
+        "worker": worker,
+        "provider": provider,
+        "credential": credential_id,
+        "resting": [state.value for state in RESTING],
+    }
+    for row in ProviderCredential.objects.raw(statement, values):
+        lease = Lease(str(row.pk), row.lease_fence, now + LEASE)
+        paired = (PairedCalendar(int(key), name, zone) for key, name, zone in row.paired)
+        return Claim(lease, row, tuple(paired))
+    return None
+
+
+@repeatable
+def release(
+    lease: Lease,
+    now: datetime,
+    due_at: datetime,
+    *,
+    failed: bool = False,
+    state: ProviderCredential.State | None = None,
+    state_code: str = "",
+) -> bool:
+    """Give the account back, due again at `due_at`, in one statement; False: it was lost before.
+
+    A run asked for meanwhile is not forgotten: its earlier `due_at` stays.
+    """
+    asked = When(due_at__gt=F("lease_since"), due_at__lt=due_at, then=F("due_at"))
+    changed: dict[str, Any] = {
+        "lease_until": None,
+        "lease_by": "",
+        "due_at": Case(asked, default=Value(due_at)),
+        "failures": F("failures") + 1 if failed else 0,
+    }
+    if not failed:
+        changed["last_synced_at"] = now
+    if state is not None:
+        changed |= {"state": state, "state_code": state_code, "state_since": now}
+    held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
+    return held.update(**changed) == 1

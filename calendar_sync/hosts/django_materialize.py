@@ -1,0 +1,75 @@
+"""Objects that appeared there: new events here, or copies of events that are here already.
+
+A UID decides, if the event found lists this person or says the same; without one, exactly one
+meeting at the same time with the same title and organizer, which no UID of the same provider
+speaks against (Exchange may show a meeting of somebody else's under a UID of its own).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ..engine.sync import LinkChange
+from ..models import Address
+from ..models import Link as LinkRow
+from ..models.bulk import create_all
+from ..models.creation import NewEvent, create_events
+from .django_arrival import Arrival, arrival_of, named_in, new_link
+from .django_joining import Joining
+from .django_journal import Placed
+from .django_known import find_known
+from .django_pairing import PairingFacts
+
+
+def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetime) -> Placed:
+    """Events, entries and links for these objects; about twenty statements however many."""
+    arrivals = [arrival_of(change, change.resource) for change in changes if change.resource]
+    if not arrivals:
+        return []
+    people = Address.objects.people(
+        address for arrival in arrivals for address in named_in(arrival.values)
+    )
+    known = find_known(facts, arrivals, people)
+    joining = Joining(facts, known, people, now)
+    new: dict[tuple[str, bool], list[Arrival]] = defaultdict(list)
+    for arrival in arrivals:
+        contents = known.event_of(arrival)
+        if contents is None:
+            new[arrival.uid, known.is_taken(arrival)].append(arrival)
+        else:
+            joining.join(arrival, contents)
+    joining.save()
+    return joining.placed + _create(facts, new, people, now)
+
+
+def _create(
+    facts: PairingFacts,
+    new: Mapping[tuple[str, bool], Sequence[Arrival]],
+    people: Mapping[str, int],
+    now: datetime,
+) -> Placed:
+    """New events; a second object under the same UID becomes an extra link."""
+    events = [_new_event(facts, first, now, apart) for (_, apart), (first, *_) in new.items()]
+    placed: Placed = []
+    for entry, arrivals in zip(create_events(events, people, now), new.values(), strict=True):
+        for arrival in arrivals:
+            link = new_link(facts, entry, arrival, is_main=arrival is arrivals[0])
+            placed.append((arrival.change, link))
+    create_all(LinkRow, [link for _, link in placed])
+    return placed
+
+
+def _new_event(facts: PairingFacts, arrival: Arrival, now: datetime, apart: bool) -> NewEvent:
+    return NewEvent(
+        facts.calendar_id,
+        facts.owner_id,
+        arrival.uid,
+        arrival.values,
+        arrival.resource.modified or now,
+        own=arrival.organizes,
+        apart=apart,
+        provider=facts.provider,
+        home_id=facts.pairing_id,
+    )

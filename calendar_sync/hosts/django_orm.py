@@ -1,0 +1,139 @@
+"""The host on Django's database: one pairing of one person's calendar (`engine.ports.Host`).
+
+Every method is one transaction and may be repeated. Writes start by locking the credential, whose
+fence says whether the lease still holds; then events, entries and links follow, each by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+
+from ..engine.ports import Clock
+from ..engine.properties import object_of
+from ..engine.sync import (
+    Attempt,
+    Consent,
+    CopyRole,
+    Fate,
+    Href,
+    Lease,
+    LinkChange,
+    LinkView,
+    Mark,
+    SyncReport,
+    SyncToken,
+    Work,
+)
+from ..models import DirtyMark, EventUid, ProviderCredential
+from ..models import Link as LinkRow
+from ..models.contents import Contents, load_contents
+from ..models.link import WAITING, LinkQuerySet
+from ..models.roles import role_of
+from .django_commit import apply_changes
+from .django_journal import RunJournal, has_to_tell, hold_lease, save_token
+from .django_lease import LEASE
+from .django_materialize import materialize
+from .django_pairing import PairingFacts, pairing_facts
+from .django_rows import link_of
+from .django_transactions import repeatable
+
+
+class DjangoHost:
+    """Implements `engine.ports.Host` for one pairing. `trigger` is noted on the run."""
+
+    def __init__(self, pairing_id: int, clock: Clock, trigger: str = "schedule") -> None:
+        self._pairing_id = pairing_id
+        self._clock = clock
+        self._trigger = trigger
+
+    @repeatable
+    def open(self, lease: Lease) -> Work | None:
+        """Two statements where nothing waits."""
+        facts = pairing_facts(self._pairing_id, lease)
+        if facts is None:
+            return None
+        marked = DirtyMark.objects.filter(link__pairing=self._pairing_id).values("link")
+        waiting = LinkRow.objects.open().filter(
+            Q(attempt__isnull=False) | Q(state__in=WAITING), pairing=self._pairing_id
+        )
+        links = LinkRow.objects.open().filter(pk__in=waiting.values("pk").union(marked))
+        views = tuple(_views(facts, links))
+        return Work(facts.namespace, facts.token, facts.policy, facts.owner, views)
+
+    @repeatable
+    def views(
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+    ) -> Sequence[LinkView]:
+        facts = pairing_facts(self._pairing_id, lease)
+        if facts is None:
+            return ()
+        links = LinkRow.objects.open().filter(pairing=self._pairing_id)
+        if not everything:
+            known = EventUid.objects.filter(uid__in=set(uids)).values("event")
+            unsent = links.filter(href="", entry__event__in=known).values("pk")
+            named = links.filter(href__in=set(hrefs)).values("pk")
+            links = LinkRow.objects.filter(pk__in=named.union(unsent))
+        return tuple(_views(facts, links))
+
+    @repeatable
+    def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
+        """Two statements, however many attempts."""
+        held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
+        if not held.update(lease_until=self._clock.now() + LEASE):
+            return False
+        rows = [LinkRow(pk=int(each.link), attempt=each.to_json()) for each in attempts]
+        LinkRow.objects.bulk_update(sorted(rows, key=lambda row: row.pk), ["attempt"])
+        return True
+
+    @repeatable
+    def commit(
+        self,
+        lease: Lease,
+        changes: Sequence[LinkChange],
+        token: SyncToken | None = None,
+        report: SyncReport | None = None,
+    ) -> bool:
+        """One statement where there is nothing to commit but a token."""
+        now = self._clock.now()
+        if not changes and not has_to_tell(report):
+            return save_token(self._pairing_id, lease, token, now)
+        facts = pairing_facts(self._pairing_id, lease) if hold_lease(lease) else None
+        if facts is None:
+            return False
+        new = [change for change in changes if change.fate is Fate.MATERIALIZE]
+        placed = apply_changes(facts, changes, now) + materialize(facts, new, now)
+        unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
+        run = RunJournal(self._pairing_id, lease, self._trigger, now)
+        run.write(placed, unplaced, report)
+        return save_token(self._pairing_id, lease, token, now)
+
+
+def _views(facts: PairingFacts, links: LinkQuerySet) -> Iterator[LinkView]:
+    """In two statements: links with their events, then the guests of these."""
+    marks = DirtyMark.objects.filter(link=OuterRef("pk")).order_by("pk").values("pk")
+    uids = EventUid.objects.filter(event=OuterRef("entry__event")).values("uid")
+    also = {"mark_ids": ArraySubquery(marks), "uids": ArraySubquery(uids)}
+    rows = list(links.annotate(**also).select_related("entry__event").order_by("pk"))
+    contents = load_contents((row.entry.event for row in rows), beside=facts.pairing_id)
+    for row in rows:
+        yield _view(facts, row, contents[row.entry.event_id])
+
+
+def _view(facts: PairingFacts, row: LinkRow, contents: Contents) -> LinkView:
+    entry, event, link = row.entry, row.entry.event, link_of(row)
+    gone = entry.deleted_at is not None or event.deleted_at is not None
+    role = role_of(event, row, facts.owner_id)
+    speaks = role in {CopyRole.HOME, CopyRole.WITNESS}
+    return LinkView(
+        link,
+        role,
+        None if gone else object_of(link.uid, contents.properties(entry)),
+        max(event.updated_at, entry.updated_at),
+        tuple(Mark(str(mark)) for mark in row.mark_ids),
+        Consent.from_json(row.consent) if row.consent else None,
+        frozenset({link.uid, *row.uids}),
+        contents.outranked - facts.owner if speaks else frozenset(),
+    )

@@ -1,0 +1,217 @@
+"""An event's content, between its rows and the flat properties of `engine.properties`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from calendar_sync.engine.event import instant, when_from_text
+from calendar_sync.engine.properties import (
+    ANSWER,
+    ATTENDEE,
+    OVERLAY,
+    UNANSWERED,
+    Json,
+    Properties,
+)
+from calendar_sync.models.attendee import Attendee
+from calendar_sync.models.bulk import BATCH, update_all
+from calendar_sync.models.calendar import Calendar
+from calendar_sync.models.credential import ProviderCredential
+from calendar_sync.models.entry import Entry
+from calendar_sync.models.event import Event
+from calendar_sync.models.link import Link
+from calendar_sync.models.occurrences import replace_occurrences
+
+DEFAULTS = {"transparency": "opaque", "classification": "default"}
+EVENT_FIELDS = (
+    "components",
+    "organizer_address",
+    "organizer_name",
+    "organizer_user",
+    "home",
+    "sequence",
+    "revision",
+    "starts_at",
+    "ends_at",
+    "all_day",
+    "is_series",
+    "updated_at",
+    "deleted_at",
+)
+GUEST_FIELDS = (
+    "name",
+    "role",
+    "user_type",
+    "partstat",
+    "comment",
+    "additional_guests",
+    "user",
+)
+
+
+@dataclass(slots=True)
+class Contents:
+    """One event with its guests, by address, and what was changed since they were read."""
+
+    event: Event
+    guests: dict[str, Attendee] = field(default_factory=dict)
+    moved: bool = False  # takes place at another time
+    touched: set[str] = field(default_factory=set)
+    removed: list[Attendee] = field(default_factory=list)
+    outranked: frozenset[str] = frozenset()  # guests with a connected copy of their own
+
+    def properties(self, entry: Entry | None = None) -> dict[str, Json]:
+        """The shared properties, with the overlay of `entry` if there is one."""
+        found: dict[str, Json] = dict(self.event.components)
+        if self.event.organizer_address:
+            found["organizer"] = [self.event.organizer_address, self.event.organizer_name]
+        for address, guest in self.guests.items():
+            found[ATTENDEE + address] = [guest.name, guest.role, guest.user_type]
+            found[ANSWER + address] = [guest.partstat, guest.comment, guest.additional_guests]
+        if entry is not None:
+            found["transparency"] = entry.transparency
+            found["classification"] = entry.classification
+        return found
+
+    def put(self, values: Properties, people: Mapping[str, int]) -> None:
+        """Set shared properties; None removes one. `people`: whose the new addresses are.
+
+        An answer without an invitation is dropped: the guest is gone.
+        """
+        # "answer:" sorts before "attendee:", but needs its row
+        for key in sorted(values, key=lambda key: (key.startswith(ANSWER), key)):
+            if key not in OVERLAY:
+                self._put(key, values[key], people)
+        if self.moved:
+            derive_times(self.event)
+
+    def _put(self, key: str, value: Json, people: Mapping[str, int]) -> None:
+        event = self.event
+        if key.startswith(ATTENDEE):
+            self._invite(key.removeprefix(ATTENDEE), value, people)
+        elif key.startswith(ANSWER):
+            self._answer(key.removeprefix(ANSWER), value)
+        elif key == "organizer":
+            event.organizer_address, event.organizer_name = (
+                value if isinstance(value, list) else ("", "")
+            )
+            event.organizer_user_id = people.get(event.organizer_address)
+        elif value is None:
+            event.components.pop(key, None)
+        else:
+            event.components[key] = value
+        self.moved |= key in {"when", "recurrence"}
+
+    def _invite(self, address: str, value: Json, people: Mapping[str, int]) -> None:
+        if not isinstance(value, list):
+            if address in self.guests:
+                self.removed.append(self.guests.pop(address))
+                self.touched.discard(address)
+            return
+        guest = self.guests.get(address)
+        if guest is None:
+            guest = Attendee(event=self.event, address=address, user_id=people.get(address))
+            self.guests[address] = guest
+        guest.name, guest.role, guest.user_type = value
+        self.touched.add(address)
+
+    def _answer(self, address: str, value: Json) -> None:
+        guest = self.guests.get(address)
+        if guest is None:
+            return
+        answer = value if isinstance(value, list) else UNANSWERED
+        guest.partstat, guest.comment, guest.additional_guests = answer
+        self.touched.add(address)
+
+
+def derive_times(event: Event) -> None:
+    """The columns that queries use, from the components."""
+    start, end = (when_from_text(text) for text in event.components["when"])
+    event.starts_at, event.ends_at = instant(start), instant(end)
+    event.all_day = not isinstance(start, datetime)
+    event.is_series = bool(event.components.get("recurrence"))
+
+
+def put_overlay(entry: Entry, values: Properties) -> bool:
+    """Set what is one person's own; whether there was anything of it."""
+    for key in OVERLAY & values.keys():
+        setattr(entry, key, values[key] or DEFAULTS[key])
+    return bool(OVERLAY & values.keys())
+
+
+def load_contents(events: Iterable[Event], beside: int | None = None) -> dict[int, Contents]:
+    """Contents by event id, in one statement; `outranked` only with `beside`, a pairing."""
+    found = {event.pk: Contents(event) for event in events}
+    if not found:
+        return found
+    copies = Link.objects.open().filter(
+        entry__event=OuterRef("event"),
+        entry__calendar__owner=OuterRef("user"),
+        kind=Link.Kind.MAIN,
+        pairing__credential__state=ProviderCredential.State.ACTIVE,
+    )
+    copies = copies.exclude(pairing=beside).exclude(href="")
+    also = {"connected": Exists(copies)}
+    for guest in Attendee.objects.filter(event__in=found, recurrence_id="").annotate(**also):
+        contents = found[guest.event_id]
+        contents.guests[guest.address] = guest
+        if guest.connected:
+            contents.outranked |= {guest.address}
+    return found
+
+
+def save_contents(contents: Iterable[Contents], now: datetime) -> None:
+    """Write changed events, guests and occurrences; seven statements however many there are.
+
+    A guest who is one of our users gets the event into his default calendar, and it leaves his
+    calendars when he is no longer invited.
+    """
+    changed = list(contents)
+    if not changed:
+        return
+    for each in changed:
+        each.event.revision += 1
+    update_all(Event, [each.event for each in changed], EVENT_FIELDS)
+    save_guests(changed, now)
+    replace_occurrences([each.event for each in changed if each.moved], now)
+
+
+def save_guests(changed: list[Contents], now: datetime) -> None:
+    removed = [(each.event, guest) for each in changed for guest in each.removed]
+    if removed:
+        Attendee.objects.filter(pk__in=[guest.pk for _, guest in removed]).delete()
+        uninvited = Q()
+        for event, guest in removed:
+            if guest.user_id and guest.user_id != event.organizer_user_id:
+                uninvited |= Q(event=event, calendar__owner=guest.user_id)
+        if uninvited:
+            Entry.objects.filter(uninvited, deleted_at=None).update(deleted_at=now)
+    touched = [each.guests[address] for each in changed for address in sorted(each.touched)]
+    if touched:
+        Attendee.objects.bulk_create(
+            touched,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["event", "recurrence_id", "address"],
+            update_fields=GUEST_FIELDS,
+        )
+        enter_guests(touched)
+
+
+def enter_guests(guests: Iterable[Attendee]) -> None:
+    """Put events into the default calendars of those guests who are users of ours."""
+    ours = {(guest.event_id, guest.user_id) for guest in guests if guest.user_id}
+    if not ours:
+        return
+    owners = {user_id for _, user_id in ours}
+    calendars = dict(
+        Calendar.objects.filter(owner__in=owners, is_default=True).values_list("owner", "pk")
+    )
+    rows = [
+        Entry(calendar_id=calendars[user_id], event_id=event_id)
+        for event_id, user_id in sorted(ours)
+        if user_id in calendars
+    ]
+    Entry.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)

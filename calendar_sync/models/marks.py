@@ -1,0 +1,138 @@
+"""What a change here means for the links: which of them the next run has to look at.
+
+Everything here belongs into the transaction of the change itself. An edit never waits for a run:
+marks are rows of their own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from calendar_sync.engine.merge import Movable
+from calendar_sync.engine.properties import ANSWER, OVERLAY
+from calendar_sync.engine.sync import RESTING, Guests, LinkState
+from calendar_sync.models.address import Address
+from calendar_sync.models.attendee import Attendee
+from calendar_sync.models.bulk import create_all
+from calendar_sync.models.calendar import Calendar
+from calendar_sync.models.credential import ProviderCredential
+from calendar_sync.models.dirty_mark import DirtyMark
+from calendar_sync.models.entry import Entry
+from calendar_sync.models.event import Event
+from calendar_sync.models.event_uid import EventUid
+from calendar_sync.models.link import Link
+from calendar_sync.models.pairing import Pairing
+from calendar_sync.models.remote_calendar import RemoteCalendar
+from calendar_sync.models.roles import is_organized_by, role_of
+from calendar_sync.security.rules import Person
+
+
+def mark_dirty(event: Event, keys: Collection[str], acting_user: Person) -> None:
+    """Mark every link that may carry one of these changed properties; three statements.
+
+    Content goes to the home. Overlay and answers are a person's own: they go to the copies of
+    `acting_user` alone. To remove the event for everybody, change `status`.
+    """
+    _mark(carriers({event.pk: keys}, acting_user.pk))
+
+
+def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> list[Link]:
+    """The links that may take a changed property out; `changed` has the keys by event id."""
+    told = {key for keys in changed.values() for key in keys if key.startswith(ANSWER)}
+    people = Address.objects.people(key.removeprefix(ANSWER) for key in told)
+    links = Link.objects.open().filter(entry__event__in=changed, kind=Link.Kind.MAIN)
+    rows = links.exclude(state__in=RESTING).select_related("entry__event", "pairing__calendar")
+    found = []
+    for link in rows.order_by("pk"):
+        event, owner_id = link.entry.event, link.pairing.calendar.owner_id
+        own = frozenset(address for address, user_id in people.items() if user_id == owner_id)
+        movable = Movable(role_of(event, link, owner_id), own, Guests(link.guests))
+        keys = changed[event.pk]
+        mine = owner_id == acting_user_id
+        if any(movable.outward(key) and (mine or key not in OVERLAY) for key in keys):
+            found.append(link)
+    return found
+
+
+def mark_entry(entry: Entry) -> None:
+    """Mark the copies of one person's entry: it was removed, restored, or a hold released."""
+    _mark(Link.objects.open().filter(entry=entry, kind=Link.Kind.MAIN).order_by("pk"))
+
+
+def link_entry(entry: Entry, guests: Guests = Guests.SHARED) -> Link | None:
+    """The link of a new entry to where its calendar's own events go; None: nowhere.
+
+    Only the organizer's events go out; guests receive theirs from the organizer's provider.
+    """
+    pairings = Pairing.objects.filter(calendar=entry.calendar_id, default_target=True)
+    pairing = pairings.select_related("calendar").first()
+    if pairing is None or not _is_ours(entry.event, pairing.calendar.owner_id):
+        return None
+    uid = EventUid.objects.filter(event=entry.event_id).earliest("pk").uid
+    link = _new_link(pairing, entry, guests, uid)
+    link.save()
+    return link
+
+
+def pair(
+    calendar: Calendar,
+    remote_calendar: RemoteCalendar,
+    credential: ProviderCredential,
+    *,
+    default_target: bool = True,
+) -> Pairing:
+    """Pair two calendars; what the owner organizes here gets links, and is sent by the next run.
+
+    Guests of these events are withheld: nobody is mailed about a meeting he knows already.
+    The calendar is locked, and an entry's insertion locks it too: no entry slips through.
+    """
+    locked = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    pairing, _ = Pairing.objects.update_or_create(
+        calendar=locked,
+        remote_calendar=remote_calendar,
+        defaults={
+            "credential": credential,
+            "default_target": default_target,
+            "state": Pairing.State.ACTIVE,
+            "state_code": "",
+        },
+    )
+    if default_target:
+        unlinked = Entry.objects.alive().filter(calendar=locked, event__home=None)
+        linked = (
+            Link.objects.open().filter(entry__calendar=locked, kind=Link.Kind.MAIN).values("entry")
+        )
+        rows = unlinked.exclude(pk__in=linked).select_related("event").order_by("pk")
+        own = [entry for entry in rows if _is_ours(entry.event, locked.owner_id)]
+        _create_links(pairing, own)
+    return pairing
+
+
+def _is_ours(event: Event, owner_id: int) -> bool:
+    return event.home_id is None and is_organized_by(event, owner_id)
+
+
+def _create_links(pairing: Pairing, entries: list[Entry]) -> None:
+    """Links for events that existed before the pairing."""
+    events = [entry.event_id for entry in entries]
+    uids = dict(
+        EventUid.objects.filter(event__in=events).order_by("-pk").values_list("event", "uid")
+    )
+    meetings = set(Attendee.objects.filter(event__in=events).values_list("event", flat=True))
+    links = []
+    for entry in entries:
+        guests = Guests.WITHHELD if entry.event_id in meetings else Guests.SHARED
+        links.append(_new_link(pairing, entry, guests, uids[entry.event_id]))
+    create_all(Link, links)
+
+
+def _new_link(pairing: Pairing, entry: Entry, guests: Guests, uid: str) -> Link:
+    return Link(
+        pairing=pairing,
+        entry=entry,
+        uid=uid,
+        guests=guests.value,
+        state=LinkState.DIRTY.value,
+    )
+
+
+def _mark(links: Iterable[Link]) -> None:
+    create_all(DirtyMark, [DirtyMark(link=link) for link in links])
