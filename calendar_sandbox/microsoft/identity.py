@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import tenants, tokens
@@ -62,7 +62,6 @@ class Identity:
         self._refresh: dict[str, RefreshToken] = {}
         self._access: dict[str, AccessToken] = {}
         self._consents: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._revoked: dict[str, datetime] = {}
         self._troubles: dict[str, int] = {}
 
     # What tests and the console do
@@ -78,7 +77,8 @@ class Identity:
 
     def revoke(self, person: str) -> None:
         """Ends all sign-in sessions: refreshing fails, access tokens live on (contract 1.7)."""
-        self._revoked[person] = self._world.clock.now()
+        for token in self._refresh.values():
+            token.revoked = token.revoked or token.person == person
 
     def withdraw_consent(self, person: str, client_id: str) -> None:
         self._consents.pop((person, client_id), None)
@@ -184,8 +184,7 @@ class Identity:
         strict = self._world.knobs["identity.strict_rotation"]
         if token is None or token.client_id != client_id or (strict and token.replaced):
             raise IdentityError(70000)
-        revoked = self._revoked.get(token.person)
-        if revoked is not None and token.issued <= revoked:
+        if token.revoked:
             raise IdentityError(50173)
         if now - token.used > tokens.REFRESH_LIFE:
             raise IdentityError(700082)
@@ -219,7 +218,7 @@ class Identity:
         }
         if "offline_access" in scopes:
             fresh = f"1.{secrets.token_urlsafe(64)}"
-            self._refresh[fresh] = RefreshToken(person, client_id, scopes, used=now, issued=now)
+            self._refresh[fresh] = RefreshToken(person, client_id, scopes, used=now)
             answer["refresh_token"] = fresh
         if "openid" in scopes:
             answer["id_token"] = tokens.id_token(

@@ -263,3 +263,13 @@ class Mailbox:
     def in_folder(self, folder: int | None) -> Iterator[Item]:
         """Single events and masters, of one calendar or of all."""
         return (item for item in self.items.values() if folder is None or item.calendar == folder)
+
+    def view(self, window: Window, folder: int | None = None) -> list[Item]:
+        """Single events and dates of series that touch the window, by their start."""
+        found: list[Item] = []
+        for item in self.in_folder(folder):
+            if item.recurrence is not None:
+                found += item.instances(window)
+            elif item.touches(window):
+                found.append(item)
+        return sorted(found, key=lambda item: item.start)

@@ -92,14 +92,7 @@ def events(call: Call, variables: Variables) -> Response:
 def view(call: Call, variables: Variables) -> Response:
     """Single events, occurrences and exceptions of a window."""
     folder = call.folder(variables) or call.mailbox.folders[1]
-    window = _window(call)
-    found: list[Item] = []
-    for item in call.mailbox.in_folder(folder.number):
-        if item.recurrence is not None:
-            found += item.instances(window)
-        elif item.touches(window):
-            found.append(item)
-    return _list(call, found, "calendarView")
+    return _list(call, call.mailbox.view(_window(call), folder.number), "calendarView")
 
 
 def instances(call: Call, variables: Variables) -> Response:

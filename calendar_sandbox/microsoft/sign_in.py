@@ -148,12 +148,13 @@ class SignIn:
 
     def _ask(self, application: Application, hint: str) -> Response:
         """The page; its form comes back to the same address."""
-        hinted = self._world.people.at("outlook", hint)
+        people = tuple(person for person in self._world.people if person.outlook)
+        hinted = self._world.people.at("outlook", hint) or next(iter(people), None)
         return sign_in_page(
             Question(
                 provider="outlook",
                 client_id=application.client_id,
-                people=tuple(person for person in self._world.people if person.outlook),
+                people=people,
                 preselected=hinted.key if hinted else "",
                 scopes=tuple(
                     (scope, _WORDS.get(scope, scope))

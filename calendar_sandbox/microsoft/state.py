@@ -18,7 +18,7 @@ from .graph import Graph
 from .identity import Identity
 from .intake import Rules
 from .loading import load
-from .mailbox import Folder, Item, Mailbox
+from .mailbox import Folder, Item, Mailbox, Window
 from .meetings import Meetings
 from .prefer import Preferences
 from .sign_in import SignIn
@@ -94,9 +94,15 @@ class MicrosoftState:
         mailbox = self.mailbox(person)
         return [self.show(mailbox, item) for item in mailbox.items.values()]
 
-    def get(self, person: str, event_id: str) -> dict[str, Any]:
+    def view(self, person: str, window: Window) -> list[dict[str, Any]]:
+        """Single events and dates of series that touch the window, by their start."""
         mailbox = self.mailbox(person)
-        return self.show(mailbox, mailbox.find(event_id))
+        return [self.show(mailbox, item) for item in mailbox.view(window)]
+
+    def get(self, person: str, event_id: str, *, body_type: str = "html") -> dict[str, Any]:
+        mailbox = self.mailbox(person)
+        prefer = Preferences(immutable=True, body_type=body_type)
+        return shape.event(mailbox, mailbox.find(event_id), self.look(prefer))
 
     def create(
         self, person: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
@@ -122,6 +128,10 @@ class MicrosoftState:
         mailbox = self.mailbox(person)
         item = mailbox.find(event_id)
         self.writes.answer(mailbox, item, verb.lower(), {"sendResponse": send}, cause)
+
+    def cancel(self, person: str, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
+        mailbox = self.mailbox(person)
+        self.writes.cancel(mailbox, mailbox.find(event_id), {}, cause)
 
     def move(self, person: str, event_id: str, calendar_id: str) -> None:
         """Into another calendar of the mailbox: the mutable id changes (Q1)."""

@@ -46,8 +46,8 @@ class RefreshToken:
     client_id: str
     scopes: tuple[str, ...]
     used: datetime
-    issued: datetime
     replaced: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
