@@ -73,6 +73,7 @@ def test_a_breach_is_noticed(
     [
         (ENGINE, "#\n" * 400),
         (ENGINE, body(40)),
+        (ENGINE, "x = " + "1" * 96 + "  # noqa: E741"),
         (ENGINE, "import datetime\nx = datetime.time(9)\ny = clock.now()"),
         (ENGINE, "from .event import Event\nfrom urllib.parse import quote"),
         (ACTION, "from django.utils import timezone\nx = timezone.now()"),

@@ -5,12 +5,15 @@ reason.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 MODULE_LINES = 400
 FUNCTION_LINES = 40
 COLUMNS = 100
+# What is written to a tool is not read on the way, and cannot be wrapped.
+DIRECTIVE = re.compile(r"  # (?:noqa|type:)")
 
 SOURCES = ("calendar_sync", "calendar_sandbox", "tests", "frontend")
 SKIPPED = {"migrations", "node_modules", "static", "__pycache__"}
@@ -58,8 +61,9 @@ def _check(path: str, text: str) -> Iterator[Breach]:
     if len(lines) > MODULE_LINES:
         yield path, 1, f"{len(lines)} lines, more than {MODULE_LINES}"
     for number, line in enumerate(lines, 1):
-        if len(line) > COLUMNS:
-            yield path, number, f"{len(line)} columns, more than {COLUMNS}"
+        columns = len(DIRECTIVE.split(line)[0])
+        if columns > COLUMNS:
+            yield path, number, f"{columns} columns, more than {COLUMNS}"
     for rule in (_names, _functions, _imports, _catches, _clocks, _queries):
         yield from ((key or path, line, said) for key, line, said in rule(path, tree))
 
