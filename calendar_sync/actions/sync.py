@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
-from calendar_sync.actions.accounts import refreshed_token
+from calendar_sync.actions.accounts import refreshed_token, withdraw
 from calendar_sync.actions.configuration import endpoints, http_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.reset import carry_out, finish
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import (
     AuthorizationInvalid,
@@ -19,7 +20,7 @@ from calendar_sync.engine.errors import (
     Retryable,
     SyncError,
 )
-from calendar_sync.engine.ports import Clock
+from calendar_sync.engine.ports import CalendarCollection, Clock
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Attempt, Lease, SyncReport
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
@@ -88,6 +89,8 @@ def sync_claimed(claimed: Claim, clock: Clock) -> Ended:
         pause=time.sleep,
         token=refreshed_token(row, clock),
     )
+    if row.reset:
+        return _reset_claimed(claimed, session)
     reports = tuple(
         _sync_pairing(claimed.lease, row, paired, session) for paired in claimed.pairings
     )
@@ -108,16 +111,39 @@ def sync_claimed(claimed: Claim, clock: Clock) -> Ended:
 def _sync_pairing(
     lease: Lease, row: ProviderCredential, paired: PairedCalendar, session: Session
 ) -> SyncReport:
-    provider = registry.provider(row.provider)
-    calendar = registry.RemoteCalendar(
-        paired.canonical_id, "", paired.time_zone, writable=True, address=row.address
-    )
-    remote = provider.collection(session, endpoints(row.provider), calendar)
+    remote = _collection(row, paired, session)
     host = _RenewingHost(paired.pairing_id, session)
     report = synchronize(lease, host, remote, session.clock)
     if report.error:
         log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     return report
+
+
+def _collection(
+    row: ProviderCredential, paired: PairedCalendar, session: Session
+) -> CalendarCollection:
+    calendar = registry.RemoteCalendar(
+        paired.canonical_id, "", paired.time_zone, writable=True, address=row.address
+    )
+    provider = registry.provider(row.provider)
+    return provider.collection(session, endpoints(row.provider), calendar)
+
+
+def _reset_claimed(claimed: Claim, session: Session) -> Ended:
+    """Carry out a confirmed reset in place of a run, then give the grant back."""
+    row, clock = claimed.credential, session.clock
+    try:
+        for paired in claimed.pairings:
+            carry_out(row, _collection(row, paired, session), clock.now())
+    except SyncError as error:
+        ended = _ended(row, (SyncReport(error=error),), clock.now())
+        state = None if ended.state == row.state else State(ended.state)
+        release(claimed.lease, clock.now(), ended.due_at, failed=True, state=state)
+        return ended
+    withdraw(row, clock.now())
+    finish(row, clock.now())
+    release(claimed.lease, clock.now(), NEVER)
+    return Ended(row.pk, (), NEVER, State.STOPPED)
 
 
 class _RenewingHost(DjangoHost):

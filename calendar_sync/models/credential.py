@@ -50,6 +50,8 @@ class ProviderCredential(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     failures = models.PositiveIntegerField(default=0)  # in a row, for the back-off
     last_synced_at = models.DateTimeField(null=True, blank=True)
+    # A reset that was confirmed and not yet carried out: `actions.reset.Request` as JSON.
+    reset = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ProviderCredentialQuerySet.as_manager()

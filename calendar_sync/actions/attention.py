@@ -1,0 +1,124 @@
+"""Every hold has a door: what waits for a person, why, and how to release it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
+
+from calendar_sync.actions.configuration import capabilities, setups
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.feed import ATTENTION
+from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
+from calendar_sync.actions.waking import notify
+from calendar_sync.engine.sync import Choice, Consent, LinkState
+from calendar_sync.models import Change, DirtyMark, Link
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import check_access
+
+CONNECTION = "calendar_sync.connection"
+CONFLICTS_SHOWN = 50
+REASONS: Mapping[str, str] = {
+    "not_applied": "The provider accepted the change and did not make it.",
+    "too_many_incarnations": "The provider says that this event exists already, but hides it.",
+    "forbiddenForNonOrganizer": "Only the organizer may change this.",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """`kind` is held, refused or conflict; `doors` are the choices that release it."""
+
+    kind: str
+    link_id: int
+    event_id: int
+    title: str
+    label: str
+    text: str
+    people: tuple[str, ...] = ()
+    doors: tuple[str, ...] = ()
+
+
+def attention_items(user: User) -> list[Item]:
+    """What waits for this person, newest first."""
+    check_access(user, CONNECTION, "read")
+    links = Link.objects.visible_to(user).open().filter(state__in=ATTENTION)
+    rows = links.select_related("entry__event", "pairing__credential").order_by("-pk")
+    return [_item(row) for row in rows] + _conflicts(user)
+
+
+def attention_count(user: User) -> int:
+    return Link.objects.visible_to(user).open().filter(state__in=ATTENTION).count()
+
+
+def release(user: User, link_id: int, choice: str, now: datetime) -> None:
+    """Open the door: send, silent or keep-here for a hold; retry for what was refused."""
+    check_access(user, CONNECTION, "write")
+    with transaction.atomic():
+        rows = Link.objects.visible_to(user).open().filter(pk=link_id, state__in=ATTENTION)
+        link = rows.select_for_update(no_key=True, of=("self",)).first()
+        if link is None:
+            raise NotVisible
+        if choice not in _doors(link):
+            raise ActionRefused("no_such_choice", "That is not possible for this event.")
+        if choice == "retry":
+            link.refusal = None
+        else:
+            link.consent = _consent(link, Choice(choice), now).to_json()
+        link.save(update_fields=["refusal", "consent"])
+        DirtyMark.objects.create(link=link)
+        notify()
+
+
+def _consent(link: Link, choice: Choice, now: datetime) -> Consent:
+    hold: dict[str, Any] = link.hold or {}
+    paused = setups()[link.pairing.credential.provider].paused
+    until = now + (LASTS_WHILE_PAUSED if paused else LASTS)
+    return Consent(choice, frozenset(hold["recipients"]), frozenset(hold["keys"]), until)
+
+
+def _doors(link: Link) -> tuple[str, ...]:
+    if link.state == LinkState.REFUSED.value:
+        return ("retry",)
+    silent = capabilities(link.pairing.credential.provider).silent_writes
+    return ("send", "silent" if silent else "keep-here")
+
+
+def _item(link: Link) -> Item:
+    label = PROVIDERS[link.pairing.credential.provider].label
+    event = link.entry.event
+    if link.state == LinkState.REFUSED.value:
+        code = str((link.refusal or {}).get("code", ""))
+        text = REASONS.get(code, f"{label} answered “{code}”.")
+        return Item("refused", link.pk, event.pk, event.summary, label, text, doors=_doors(link))
+    hold: dict[str, Any] = link.hold or {"recipients": [], "action": ""}
+    people = tuple(hold["recipients"])
+    guests = f"{len(people)} guests" if len(people) != 1 else "1 guest"
+    verb = "Not cancelled at" if hold["action"] == "delete" else "Not sent to"
+    kept = link.consent and link.consent.get("choice") == Choice.KEEP_HERE.value
+    text = (
+        f"Not in {label}: you kept it here."
+        if kept
+        else f"{verb} {label} because it would mail {guests}."
+    )
+    return Item("held", link.pk, event.pk, event.summary, label, text, people, _doors(link))
+
+
+def _conflicts(user: User) -> list[Item]:
+    """Values that lost against the other side; they are kept with the run."""
+    rows = Change.objects.visible_to(user).filter(what="conflict").order_by("-pk")
+    found = rows.select_related("event", "run__credential")[:CONFLICTS_SHOWN]
+    return [
+        Item(
+            "conflict",
+            row.link_id or 0,
+            row.event_id or 0,
+            row.event.summary if row.event else str(row.before.get("summary") or ""),
+            PROVIDERS[row.run.credential.provider].label,
+            f"Changed on both sides: {', '.join(row.keys)}. The newer version won; "
+            f"the other was: {'; '.join(str(value) for value in row.before.values())}"[:500],
+        )
+        for row in found
+    ]

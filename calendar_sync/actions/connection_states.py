@@ -1,0 +1,197 @@
+"""How each connection of a person stands, in the words of the sync area."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db.models import Count, Exists, OuterRef, Q
+
+from calendar_sync.actions.configuration import Setup, setups
+from calendar_sync.actions.feed import ATTENTION
+from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import check_access, may
+
+CONNECTION = "calendar_sync.connection"
+PARAMETER = "ir.config_parameter"
+State = ProviderCredential.State
+
+
+@dataclass(frozen=True)
+class ConnectionState:
+    """One row of the sync area. `state` is one of the codes below, `buttons` their names.
+
+    not-configured, connect, syncing, synced, waiting, behind, down, paused, stopped, disconnected,
+    reconnect, problem.
+    """
+
+    provider: str
+    label: str
+    letter: str
+    state: str
+    text: str
+    credential_id: int | None = None
+    address: str = ""
+    detail: str = ""
+    buttons: tuple[str, ...] = ()
+    last_synced_at: datetime | None = None
+    waiting: int = 0
+    attention: int = 0
+    first_sync: tuple[int, int] | None = None  # events in, events out
+
+
+def connection_states(user: User, now: datetime) -> list[ConnectionState]:
+    """A row per connected account, and one per provider that is offered but not connected."""
+    check_access(user, CONNECTION, "read")
+    offered = setups()
+    rows = list(
+        ProviderCredential.objects.visible_to(user)
+        .filter(user=user.pk)
+        .annotate(
+            linked=Count("pairings__links", filter=Q(pairings__links__closed_at=None)),
+            attention=Count("pairings__links", filter=_attention()),
+        )
+        .order_by("provider", "pk")
+    )
+    waiting = _waiting(rows)
+    states = [_connected(row, waiting.get(row.pk, 0), now) for row in rows]
+    taken = {row.provider for row in rows}
+    administrator = may(user, PARAMETER, "write")
+    states += [
+        _offered(setup, administrator=administrator)
+        for name, setup in offered.items()
+        if setup.enabled and name not in taken
+    ]
+    if not states:
+        states.append(_nothing_offered(administrator=administrator))
+    return states
+
+
+def _attention() -> Q:
+    return Q(pairings__links__closed_at=None, pairings__links__state__in=ATTENTION)
+
+
+def _waiting(rows: list[ProviderCredential]) -> dict[int, int]:
+    """Links with a change that was not sent yet, by account."""
+    marked = DirtyMark.objects.filter(link=OuterRef("pk"))
+    links = Link.objects.open().filter(Exists(marked), pairing__credential__in=rows)
+    counts = links.values("pairing__credential").annotate(count=Count("pk"))
+    return {row["pairing__credential"]: row["count"] for row in counts}
+
+
+def _nothing_offered(*, administrator: bool) -> ConnectionState:
+    if administrator:
+        text = "Connect Outlook or Google for everybody."
+        return ConnectionState("", "", "", "not-configured", text, buttons=("settings",))
+    return ConnectionState(
+        "",
+        "",
+        "",
+        "not-configured",
+        "Calendar sync isn't set up here.",
+        detail="OAuth not configured. An administrator can turn it on in Settings.",
+    )
+
+
+def _offered(setup: Setup, *, administrator: bool) -> ConnectionState:
+    listing = PROVIDERS[setup.provider]
+    name, letter = listing.label, listing.letter
+    if not setup.missing:
+        detail = "Two-way. Nobody is mailed by connecting."
+        return ConnectionState(
+            setup.provider, name, letter, "connect", f"Synchronize with {name}",
+            detail=detail, buttons=("connect",),
+        )  # fmt: skip
+    if administrator:
+        empty = " and ".join(setup.missing)
+        return ConnectionState(
+            setup.provider, name, letter, "not-configured", f"{name}: set-up not finished",
+            detail=f"{empty} is empty.", buttons=("settings",),
+        )  # fmt: skip
+    return ConnectionState(
+        setup.provider, name, letter, "not-configured", f"{name}: not ready yet",
+        detail="OAuth not configured. Your administrator has to finish the set-up.",
+    )  # fmt: skip
+
+
+def _connected(row: ProviderCredential, waiting: int, now: datetime) -> ConnectionState:
+    listing = PROVIDERS[row.provider]
+    state, text, detail, buttons = _words(row, listing.label, waiting, now)
+    return ConnectionState(
+        row.provider,
+        listing.label,
+        listing.letter,
+        state,
+        text,
+        row.pk,
+        row.address,
+        detail,
+        buttons,
+        row.last_synced_at,
+        waiting,
+        getattr(row, "attention", 0),
+        _first_sync(row) if state == "synced" else None,
+    )
+
+
+def _words(
+    row: ProviderCredential, label: str, waiting: int, now: datetime
+) -> tuple[str, str, str, tuple[str, ...]]:
+    since = ago(row.state_since, now)
+    if row.state == State.RECONNECT:
+        detail = (
+            f"{label} no longer accepts the sign-in of {row.address}. Nothing is lost; "
+            f"{waiting} changes wait."
+        )
+        return "reconnect", "Reconnect needed", detail, ("reconnect",)
+    if row.state == State.STOPPED and row.state_code == "disconnected":
+        detail = "Disconnected. Events stay on both sides; connecting again recognizes them."
+        return "disconnected", f"{label}: not connected", detail, ("connect",)
+    if row.state == State.STOPPED:
+        detail = "Nothing is sent or fetched."
+        return "stopped", f"Stopped by you {since}", detail, ("restart",)
+    if row.paused_at:
+        detail = f"Since {ago(row.paused_at, now)}. {waiting} changes kept; they are sent later."
+        return "paused", "Paused by an administrator", detail, ()
+    if row.state == State.PROBLEM:
+        return _problem(row, label)
+    if row.lease_until and row.lease_until > now:
+        return "syncing", "Syncing…", "", ()
+    if row.last_synced_at is None:
+        return "syncing", "First sync…", "You can close this page.", ()
+    if row.failures:
+        detail = f"Your changes are kept. Trying again {row.due_at:%H:%M} UTC."
+        return "down", f"{label} isn't answering (since {since})", detail, ("sync",)
+    text = f"Synced {ago(row.last_synced_at, now)}"
+    if waiting:
+        return "waiting", f"{text} · {waiting} to send", "", ("sync",)
+    return "synced", text, f"{getattr(row, 'linked', 0)} events in step.", ("sync",)
+
+
+def _problem(row: ProviderCredential, label: str) -> tuple[str, str, str, tuple[str, ...]]:
+    if row.state_code in ("invalid_client", "unauthorized_client", "redirect_uri_mismatch"):
+        detail = (
+            "The organization's set-up needs renewal. Your sign-in is fine; "
+            "you needn't do anything."
+        )
+        return "problem", f"{label} sync is interrupted", detail, ("sync",)
+    detail = f"{label} says that this calendar can't be reached. Its events stay here."
+    return "problem", f"{label}: calendar not reachable", detail, ("restart",)
+
+
+def _first_sync(row: ProviderCredential) -> tuple[int, int] | None:
+    """What the first run did, shown until there is a second one."""
+    runs = list(Run.objects.filter(credential=row).order_by("pk")[:2])
+    return (runs[0].received, runs[0].sent) if len(runs) == 1 else None
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Just now, 5 min ago, 3 h ago, else the day."""
+    seconds = int((now - moment).total_seconds())
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60} min ago"
+    if seconds < 86_400:
+        return f"{seconds // 3600} h ago"
+    return f"on {moment:%-d %b}"

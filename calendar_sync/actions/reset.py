@@ -1,0 +1,278 @@
+"""*Reset Account*: what becomes of existing events, and what the next synchronization does.
+
+Four verbs on the events the person organizes: *ignore* keeps the link and never moves it again,
+*release* closes it, *delete there*, *drop here*. Meetings of others are only unlinked.
+Confirming stores a request; the worker carries it out under the account's lease, deletions first,
+and erases the grant at the end. Every part may be repeated, so a crash only means going on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
+
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.waking import wake
+from calendar_sync.engine.errors import Conflict, Rejected
+from calendar_sync.engine.event import ends_after
+from calendar_sync.engine.ports import CalendarCollection
+from calendar_sync.engine.properties import addresses, object_of
+from calendar_sync.engine.sync import Action, Failed, LinkKey, LinkState, Write
+from calendar_sync.hosts.django_rows import link_of
+from calendar_sync.models import Entry, Event, Link, Pairing, ProviderCredential
+from calendar_sync.models.roles import is_organized_by
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import check_access
+
+Existing = Literal["leave", "provider", "here", "both"]
+Following = Literal["new", "all"]
+State = ProviderCredential.State
+DELETES_THERE = ("provider", "both")
+DELETES_HERE = ("here", "both")
+
+SENTENCES: Mapping[tuple[Existing, Following], str] = {
+    ("leave", "new"): (
+        "Both sides keep theirs, not doubled. Only what is made after now is synced."
+    ),
+    ("leave", "all"): "Twins are recognized, the rest goes both ways. 0 duplicates.",
+    ("provider", "new"): "{there} deleted at {label}, kept here and not sent again.",
+    ("provider", "all"): (
+        "{there} deleted at {label}, then everything made here is written there again, "
+        "silently and without guests."
+    ),
+    ("here", "new"): "{here} deleted here, kept at {label} and not fetched again.",
+    ("here", "all"): "{here} deleted here, then everything at {label} is fetched again.",
+    ("both", "new"): (
+        "{there} deleted at {label}, {here} here. Only what is made after now is synced."
+    ),
+    ("both", "all"): (
+        "{there} deleted at {label}, {here} here. Meetings of others come back with the next sync."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A confirmed reset and how far it has come."""
+
+    existing: Existing
+    following: Following
+    tell_guests: bool
+    by: int
+    at: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class ResetPreview:
+    """What a choice would do, counted. `kept`: future meetings with guests, and series."""
+
+    label: str
+    address: str
+    own: int
+    others: int
+    deleted_there: int
+    deleted_here: int
+    kept: int
+    guests: int
+    mailed: int
+    dead_grant: bool
+    sentence: str
+
+    @property
+    def deletions(self) -> int:
+        return self.deleted_there + self.deleted_here
+
+
+def reset_preview(
+    user: User,
+    credential_id: int,
+    existing: Existing,
+    following: Following,
+    now: datetime,
+    *,
+    tell_guests: bool = False,
+) -> ResetPreview:
+    """The numbers of one choice; nothing is changed."""
+    row = _account(user, credential_id)
+    label = PROVIDERS[row.provider].label
+    own, others = _links(row)
+    deletable, kept, guests, mailed = _deletable(own, now, tell_guests=tell_guests)
+    there = len(deletable) if existing in DELETES_THERE else 0
+    here = len(own) if existing in DELETES_HERE else 0
+    words = SENTENCES[existing, following].format(there=there, here=here, label=label)
+    return ResetPreview(
+        label,
+        row.address,
+        len(own),
+        len(others),
+        there,
+        here,
+        len(kept) if existing in DELETES_THERE else 0,
+        guests if existing in DELETES_THERE else 0,
+        mailed if existing in DELETES_THERE else 0,
+        _is_dead(row),
+        words,
+    )
+
+
+def reset_account(
+    user: User,
+    credential_id: int,
+    existing: Existing,
+    following: Following,
+    now: datetime,
+    *,
+    tell_guests: bool = False,
+) -> None:
+    """Confirm a reset; the worker carries it out."""
+    row = _account(user, credential_id)
+    if (existing, following) not in SENTENCES:
+        raise ActionRefused("no_such_choice", "Choose one of each group.")
+    if row.reset:
+        raise ActionRefused("running", "A reset of this account is under way already.")
+    if existing in DELETES_THERE and _is_dead(row):
+        raise ActionRefused(
+            "dead_grant",
+            f"{row.address} has to reconnect first: its sign-in is no longer accepted, "
+            "so nothing can be deleted there.",
+        )
+    request = Request(existing, following, tell_guests, user.pk, now.isoformat())
+    with transaction.atomic():
+        changed = ProviderCredential.objects.filter(pk=row.pk, reset=None)
+        if not changed.update(reset=asdict(request)):
+            raise ActionRefused("running", "A reset of this account is under way already.")
+        wake(row.pk, now)
+
+
+def carry_out(row: ProviderCredential, remote: CalendarCollection, now: datetime) -> None:
+    """The worker's part, under the account's lease. Raises SyncError: to be repeated later."""
+    request = Request(**(row.reset or {}))
+    own, others = _links(row)
+    if request.existing in DELETES_THERE:
+        deletable, _, _, _ = _deletable(own, now, tell_guests=request.tell_guests)
+        _delete_there(row, remote, request, deletable)
+    with transaction.atomic():
+        for link in [*own, *others]:
+            _settle(link, request, now, is_own=link in own)
+        if request.following == "all":
+            Pairing.objects.filter(credential=row).update(token="", token_saved_at=None)
+
+
+def _account(user: User, credential_id: int) -> ProviderCredential:
+    check_access(user, "calendar_sync.reset", "create")
+    row = ProviderCredential.objects.visible_to(user).filter(pk=credential_id).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def _is_dead(row: ProviderCredential) -> bool:
+    return row.state == State.RECONNECT or not row.encrypted_refresh_token
+
+
+def _links(row: ProviderCredential) -> tuple[list[Link], list[Link]]:
+    """Open links of the account: events the person organizes, and meetings of others."""
+    links = Link.objects.open().filter(pairing__credential=row).order_by("pk")
+    rows = list(links.select_related("entry__event", "entry__calendar", "pairing"))
+    own = [link for link in rows if is_organized_by(link.entry.event, row.user_id)]
+    return own, [link for link in rows if link not in own]
+
+
+def _deletable(
+    own: Sequence[Link], now: datetime, *, tell_guests: bool
+) -> tuple[list[Link], list[Link], int, int]:
+    """(to delete, kept, their guests, mails): nobody is left waiting for a meeting that is gone."""
+    delete, kept, guests, mailed = [], [], 0, 0
+    for link in own:
+        if not link.href:
+            continue
+        theirs = link_of(link).theirs
+        event = object_of(link.uid, theirs).event if "when" in theirs else None
+        invited = len(addresses(theirs))
+        meeting = bool(invited) and (event is None or ends_after(event, now))
+        if link.entry.event.is_series or (meeting and not tell_guests):
+            kept.append(link)
+            guests += invited
+        else:
+            delete.append(link)
+            mailed += invited if meeting else 0
+    return delete, kept, guests, mailed
+
+
+def _delete_there(
+    row: ProviderCredential,
+    remote: CalendarCollection,
+    request: Request,
+    links: Sequence[Link],
+) -> None:
+    """Conditional, in batches; what was changed there meanwhile stays."""
+    size = remote.capabilities.batch_size
+    for start in range(0, len(links), size):
+        batch = links[start : start + size]
+        outcomes = remote.apply([_deletion(link, notify=request.tell_guests) for link in batch])
+        by_key = {outcome.link: outcome for outcome in outcomes}
+        gone = []
+        for link in batch:
+            outcome = by_key[LinkKey(str(link.pk))]
+            if not isinstance(outcome, Failed):
+                gone.append(link.pk)
+            elif not isinstance(outcome.error, (Conflict, Rejected)):
+                raise outcome.error
+        Link.objects.filter(pk__in=gone).update(href="", etag="")
+        for link in batch:
+            if link.pk in gone:
+                link.href = ""
+        progress = replace(request, done=start + len(batch), total=len(links))
+        ProviderCredential.objects.filter(pk=row.pk).update(reset=asdict(progress))
+
+
+def _deletion(row: Link, *, notify: bool) -> Write:
+    link = link_of(row)
+    people = tuple(sorted(addresses(link.theirs)))
+    return Write(
+        link.key,
+        Action.DELETE,
+        link.href,
+        link.etag,
+        "",
+        link.uid,
+        {},
+        {},
+        notify=notify and bool(people),
+        recipients=people if notify else (),
+    )
+
+
+def _settle(link: Link, request: Request, now: datetime, *, is_own: bool) -> None:
+    """Ignore or release one link, and drop the entry if that was chosen."""
+    entry, event = link.entry, link.entry.event
+    if is_own and request.existing in DELETES_HERE:
+        Entry.objects.filter(pk=entry.pk).update(deleted_at=now)
+        if not Entry.objects.alive().filter(event=event).exclude(pk=entry.pk).exists():
+            Event.objects.filter(pk=event.pk).update(deleted_at=now)
+    link.marks.all().delete()
+    values: dict[str, Any] = {"attempt": None, "hold": None, "refusal": None, "consent": None}
+    if request.following == "new":
+        values["state"] = LinkState.IGNORED.value
+    else:
+        values["closed_at"] = now
+        Event.objects.filter(pk=event.pk, home=link.pairing_id).update(home=None)
+    Link.objects.filter(pk=link.pk).update(**values)
+
+
+def finish(row: ProviderCredential, now: datetime) -> None:
+    """The grant was withdrawn: forget it. The person has to sign in again."""
+    ProviderCredential.objects.filter(pk=row.pk).update(
+        reset=None,
+        encrypted_access_token="",
+        encrypted_refresh_token="",
+        access_expires_at=None,
+        state=State.STOPPED,
+        state_code="reset",
+        state_since=now,
+    )
