@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ...engine.event import normalized_address
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
@@ -28,15 +29,20 @@ def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> Si
 def _primary_calendar(session: Session, endpoints: Endpoints) -> RemoteCalendar:
     """Its time zone is left empty: reading the mailbox's settings takes a scope of its own."""
     calendar = Client(session, endpoints["graph"]).default_calendar()
-    writable = bool(calendar.get("canEdit"))
-    return RemoteCalendar(calendar["id"], calendar.get("name") or "", "", writable)
+    return RemoteCalendar(
+        id=calendar["id"],
+        name=calendar.get("name") or "",
+        time_zone="",
+        writable=bool(calendar.get("canEdit")),
+        address=normalized_address((calendar.get("owner") or {}).get("address") or ""),
+    )
 
 
 def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GraphCollection:
     client = Client(session, endpoints["graph"])
-    own = (calendar.address,) if calendar.address else ()
+    own = (normalized_address(calendar.address),) if calendar.address else ()
     mailbox = Mailbox(own, known_zone(calendar.time_zone))
     return GraphCollection(client, window_around(session.clock.now()), mailbox)
 

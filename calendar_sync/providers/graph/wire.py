@@ -135,6 +135,7 @@ class Calendar(TypedDict, total=False):
     id: str
     name: str | None
     canEdit: bool | None
+    owner: EmailAddress | None
 
 
 class Part(TypedDict, total=False):
