@@ -11,12 +11,14 @@ import trustme
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from calendar_sandbox.core.http import DELAY, FRONT
-from calendar_sandbox.core.world import World
+from calendar_sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
+POLL = 0.05
+"""Seconds within which a server notices that it shall stop."""
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -45,14 +47,14 @@ class Ports:
 
     def __init__(
         self,
-        world: World,
+        world: Sandbox,
         *,
         port: int = 0,
         tls_port: int | None = None,
         ca_file: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._world = world
+        self.world = world
         self._sleep = sleep
         self._plain = self._server(port, None)
         self.url = f"http://{HOST}:{self._plain.port}"
@@ -62,7 +64,9 @@ class Ports:
             twin = self._server(tls_port, certificate(ca_file))
             self._servers.append(twin)
             self.tls_url = f"https://{HOST}:{twin.port}"
-        self._threads = [Thread(target=server.serve_forever) for server in self._servers]
+        self._threads = [
+            Thread(target=server.serve_forever, args=(POLL,)) for server in self._servers
+        ]
 
     def _server(self, port: int, context: ssl.SSLContext | None) -> BaseWSGIServer:
         return make_server(
@@ -80,7 +84,7 @@ class Ports:
         ) -> Iterable[bytes]:
             # Sign-in pages are for browsers, which do not know our authority.
             environ[FRONT] = self.url
-            chunks = self._world.wsgi(environ, start_response)
+            chunks = self.world.wsgi(environ, start_response)
             if delay := environ.get(DELAY):
                 self._sleep(delay)
             return chunks

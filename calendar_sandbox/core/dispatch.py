@@ -36,6 +36,8 @@ class Dispatcher:
     def _through(self, mount: Mount, request: Request, *, part: bool) -> Response:
         if mount.refuse is None:
             return mount.handle(request)
+        # Read now: once a form has been parsed its body is gone, and the journal wants it.
+        request.get_data()
         person = mount.whose(request)
         fault = self._faults.take(request.method, request.path, person, part=part)
         if fault is None:
