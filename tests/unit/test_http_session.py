@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.client import HTTPMessage, HTTPResponse
+from pathlib import Path
 from traceback import format_exception
+from urllib.request import Request
 
 import pytest
 import requests
@@ -14,7 +17,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from calendar_sync.engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
-from calendar_sync.providers.http import Limits, NotSent, Session, http_session, retry_after
+from calendar_sync.providers.http import Limits, NotSent, http_session, retry_after
 from support.wire import NOON, Reply, Script, StoppedClock, a_session
 
 URL = "https://api.example/calendars/anna%40corp.example/events?syncToken=SECRET-SYNC"
@@ -173,17 +176,38 @@ def test_nothing_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
         assert secret not in everything
 
 
-def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "https://proxy.example")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
-    script = Script(Reply(200, headers={"Set-Cookie": "person=anna"}), Reply(200))
+def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.example login anna password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    script = Script(Reply(200))
+    a_session(script).get(URL)
+    assert "Authorization" not in script.requests[0].headers
+
+
+def test_what_to_trust_and_the_way_out_are_settings() -> None:
     http = http_session(ca_bundle="own.pem", proxies={"https": "https://own.example"})
-    http.mount("https://", script)
-    session = Session(http, StoppedClock(), NOON + timedelta(hours=1), pause=list[float]().append)
-    session.get(URL)
-    session.get(URL)
     assert (http.verify, http.proxies) == ("own.pem", {"https": "https://own.example"})
-    assert "Cookie" not in script.requests[1].headers
+    assert http_session().verify is True
+
+
+class Baker(HTTPResponse):
+    """An answer that sets a cookie."""
+
+    def __init__(self) -> None:
+        self.msg = HTTPMessage()
+        self.msg["Set-Cookie"] = "person=anna"
+
+    def info(self) -> HTTPMessage:
+        return self.msg
+
+
+def test_no_account_is_told_by_a_cookie_of_another() -> None:
+    plain, ours = requests.Session(), http_session()
+    for http in (plain, ours):
+        http.cookies.extract_cookies(Baker(), Request(URL))
+    assert [len(http.cookies) for http in (plain, ours)] == [1, 0]
 
 
 @pytest.mark.parametrize(

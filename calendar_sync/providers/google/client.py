@@ -52,10 +52,6 @@ class Client:
         self._batch = batch
         self._events = f"{self._root}/calendars/{quote(calendar, safe='')}/events"
 
-    def calendars_list(self, page: str = "") -> Call:
-        query = {"maxResults": "250"} | ({"pageToken": page} if page else {})
-        return Call("GET", f"{self._root}/users/me/calendarList?{urlencode(query)}")
-
     def calendars_primary(self) -> Call:
         return Call("GET", f"{self._root}/users/me/calendarList/primary")
 
