@@ -78,9 +78,9 @@ class Frame:
         return next((entry.children for entry in self.roots if entry.name == SETTINGS), [])
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
-    """Context processor."""
-    return {"frame": Frame(request)}
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `frame`, and `csp_nonce` for scripts and styles in a page."""
+    return {"frame": Frame(request), "csp_nonce": getattr(request, "csp_nonce", "")}
 
 
 def _tree(user: User, path: str) -> list[Entry]:
