@@ -85,16 +85,11 @@ def test_browser_is_sent_with_what_the_code_flow_needs() -> None:
     assert state.nonce not in address
 
 
-@pytest.mark.parametrize(
-    ("hint", "consent", "prompt"),
-    [("", False, "select_account"), ("", True, "consent"), ("anna@x.example", True, "consent")],
-)
-def test_prompt(hint: str, consent: bool, prompt: str) -> None:
-    sign_in = a_sign_in(a_world())
+@pytest.mark.parametrize("consent", [False, True])
+def test_person_chooses_the_account_and_is_not_asked_to_consent_again(consent: bool) -> None:
+    address, _ = a_sign_in(a_world()).authorization_request(consent=consent)
 
-    address, _ = sign_in.authorization_request(login_hint=hint, consent=consent)
-
-    assert dict(parse_qsl(urlsplit(address).query))["prompt"] == prompt
+    assert dict(parse_qsl(urlsplit(address).query))["prompt"] == "select_account"
 
 
 def test_person_signs_in() -> None:

@@ -200,7 +200,7 @@ def _own_zone(item: wire.Event, mailbox: Mailbox) -> ZoneInfo:
     """The documented order for custom zones (contract §3.5); the mailbox's comes last."""
     recurrence = item.get("recurrence") or {}
     names = (
-        recurrence.get("range", {}).get("recurrenceTimeZone"),
+        (recurrence.get("range") or {}).get("recurrenceTimeZone"),
         item.get("originalStartTimeZone"),
         item.get("originalEndTimeZone"),
     )

@@ -66,10 +66,16 @@ class MicrosoftSignIn:
         self._client = client
 
     def authorization_request(
-        self, *, login_hint: str = "", consent: bool = False
+        self,
+        *,
+        login_hint: str = "",
+        consent: bool = False,  # noqa: ARG002 -- nobody is asked twice here
     ) -> tuple[str, SignInState]:
-        """Raises ConfigurationInvalid, Retryable: the addresses are asked for at the authority."""
-        prompt = "consent" if consent else None if login_hint else "select_account"
+        """Every sign-in brings a refresh token, and consent that is missing is asked for anyhow.
+        To insist on it would stop people whose administrator consented for them.
+
+        Raises ConfigurationInvalid, Retryable: the addresses are asked for at the authority.
+        """
         application = self._application(_Transport(self._session))
         with warnings.catch_warnings():
             # It praises form_post, a cross-site POST to which browsers add no session cookie.
@@ -77,7 +83,7 @@ class MicrosoftSignIn:
             flow = application.initiate_auth_code_flow(
                 list(SCOPES),
                 redirect_uri=self._client.redirect_uri,
-                prompt=prompt,
+                prompt=None if login_hint else "select_account",
                 login_hint=login_hint or None,
             )
         return flow["auth_uri"], SignInState(flow["state"], flow["code_verifier"], flow["nonce"])
