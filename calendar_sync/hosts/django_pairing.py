@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
-from django.db.models.functions import Lower
 
 from ..engine.sync import Lease, SyncPolicy, SyncToken
 from ..models import Address, Pairing
@@ -32,7 +31,7 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
     """In one statement; None: the lease is lost."""
     proven = Address.objects.filter(user=OuterRef("calendar__owner"), proven=True)
     names = {
-        "login": Lower(F("calendar__owner__login")),
+        "login": F("calendar__owner__login"),
         "addresses": ArraySubquery(proven.values("address")),
     }
     rows = Pairing.objects.filter(

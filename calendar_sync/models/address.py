@@ -1,15 +1,12 @@
-"""One person, many addresses: persons are compared, not spellings."""
+"""One person, many addresses: persons are compared, not spellings. A log-in is an address too."""
 
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models.functions import Lower
 
 from calendar_sync.security import rules
-
-LOGIN = "login"  # a user's log-in is a mail address
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -21,14 +18,13 @@ class AddressQuerySet(models.QuerySet["Address"]):
         wanted = sorted(set(addresses))
         if not wanted:
             return {}
-        users = get_user_model().objects.alias(spelling=Lower(LOGIN)).filter(spelling__in=wanted)
-        proven = self.filter(address__in=wanted, proven=True)
-        found = users.values_list(Lower(LOGIN), "pk").union(proven.values_list("address", "user"))
-        return dict(found)
+        users = get_user_model().objects.filter(login__in=wanted).values_list("login", "pk")
+        proven = self.filter(address__in=wanted, proven=True).values_list("address", "user")
+        return dict(users.union(proven))
 
     def of(self, user_id: int) -> frozenset[str]:
         """Log-in and proven addresses of one person, normalized, in one statement."""
-        users = get_user_model().objects.filter(pk=user_id).values_list(Lower(LOGIN))
+        users = get_user_model().objects.filter(pk=user_id).values_list("login")
         proven = self.filter(user=user_id, proven=True).values_list("address")
         return frozenset(address for (address,) in users.union(proven))
 

@@ -1,0 +1,158 @@
+"""A person at a calendar of ours that is paired with a remote one, whichever host keeps it.
+
+`host` and `claim` are what a worker uses; the other verbs are the person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from django.db import transaction
+
+from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.ports import Host
+from calendar_sync.engine.properties import Json, addresses, properties
+from calendar_sync.engine.sync import Choice, Consent, Guests, Lease, LinkKey
+from calendar_sync.hosts.django_lease import claim
+from calendar_sync.hosts.django_orm import DjangoHost
+from calendar_sync.hosts.memory import MemoryHost
+from calendar_sync.models import Address, Change, Entry, Link, Pairing, ProviderCredential
+from calendar_sync.models.contents import load_contents, put_overlay, save_contents
+from calendar_sync.models.creation import NewEvent, create_events
+from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
+from support.builders import ANNA
+from support.connected import connected
+from support.remote import TickingClock
+
+CONSENT = timedelta(days=7)
+
+
+class Desk(Protocol):
+    clock: TickingClock
+
+    @property
+    def host(self) -> Host: ...
+    def claim(self) -> Lease: ...
+    def add(self, obj: CalendarObject, guests: Guests = Guests.SHARED) -> LinkKey: ...
+    def edit(self, key: LinkKey, changes: Mapping[str, Json]) -> None: ...
+    def remove(self, key: LinkKey) -> None: ...
+    def allow(self, key: LinkKey, choice: Choice) -> None: ...
+    def contents(self) -> list[dict[str, Json]]:
+        """What stands in the calendar, by title."""
+
+    def attic(self) -> int: ...
+    def journal(self) -> list[str]: ...
+
+
+@dataclass(slots=True)
+class MemoryDesk:
+    clock: TickingClock
+    host: MemoryHost = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.host = MemoryHost(frozenset({ANNA}), self.clock)
+
+    def claim(self) -> Lease:
+        return self.host.claim()
+
+    def add(self, obj: CalendarObject, guests: Guests = Guests.SHARED) -> LinkKey:
+        return self.host.add(obj, guests=guests)
+
+    def edit(self, key: LinkKey, changes: Mapping[str, Json]) -> None:
+        self.host.edit(key, changes)
+
+    def remove(self, key: LinkKey) -> None:
+        self.host.remove(key)
+
+    def allow(self, key: LinkKey, choice: Choice) -> None:
+        self.host.allow(key, choice)
+
+    def contents(self) -> list[dict[str, Json]]:
+        rows = self.host.state.rows.values()
+        return _by_title(row.values for row in rows if row.values is not None)
+
+    def attic(self) -> int:
+        return len(self.host.state.attic)
+
+    def journal(self) -> list[str]:
+        return [f"{entry.what} {entry.side.value}" for entry in self.host.state.journal]
+
+
+@dataclass(slots=True)
+class DjangoDesk:
+    """The desk of the owner of this pairing's calendar."""
+
+    clock: TickingClock
+    pairing: Pairing = field(default_factory=connected)
+
+    @property
+    def host(self) -> DjangoHost:
+        """A new one at every look: a host keeps nothing between its calls."""
+        return DjangoHost(self.pairing.pk, self.clock)
+
+    def claim(self) -> Lease:
+        """Take the account, from a worker that holds it too."""
+        ProviderCredential.objects.update(lease_until=None)
+        taken = claim(self.clock.now(), credential_id=self.pairing.credential_id)
+        assert taken
+        return taken.lease
+
+    @transaction.atomic
+    def add(self, obj: CalendarObject, guests: Guests = Guests.SHARED) -> LinkKey:
+        calendar, now = self.pairing.calendar, self.clock.now()
+        values = properties(obj)
+        people = Address.objects.people(addresses(values) | {ANNA})
+        new = NewEvent(calendar.pk, calendar.owner_id, obj.uid, values, now)
+        (entry,) = create_events([new], people, now)
+        link = link_entry(entry, guests)
+        assert link
+        return LinkKey(str(link.pk))
+
+    @transaction.atomic
+    def edit(self, key: LinkKey, changes: Mapping[str, Json]) -> None:
+        entry = Entry.objects.select_related("event").get(links=int(key))
+        contents = load_contents([entry.event])[entry.event_id]
+        contents.put(changes, Address.objects.people(addresses(changes)))
+        entry.event.updated_at = self.clock.now()
+        save_contents([contents], self.clock.now())
+        if put_overlay(entry, changes):
+            entry.save()
+        mark_dirty(entry.event, changes.keys(), self.pairing.calendar.owner)
+
+    @transaction.atomic
+    def remove(self, key: LinkKey) -> None:
+        entry = Entry.objects.select_related("event").get(links=int(key))
+        entry.event.deleted_at = entry.event.updated_at = self.clock.now()
+        entry.event.save()
+        mark_entry(entry)
+
+    @transaction.atomic
+    def allow(self, key: LinkKey, choice: Choice) -> None:
+        link = Link.objects.select_for_update().get(pk=int(key))
+        until = self.clock.now() + CONSENT
+        hold = link.hold
+        assert hold
+        consent = Consent(choice, frozenset(hold["recipients"]), frozenset(hold["keys"]), until)
+        link.consent = consent.to_json()
+        link.save(update_fields=["consent"])
+        mark_entry(link.entry)
+
+    def contents(self) -> list[dict[str, Json]]:
+        entries = Entry.objects.alive().filter(calendar=self.pairing.calendar)
+        rows = list(entries.select_related("event"))
+        found = load_contents([entry.event for entry in rows])
+        return _by_title(found[entry.event_id].properties(entry) for entry in rows)
+
+    def attic(self) -> int:
+        return Link.objects.filter(pairing=self.pairing).exclude(closed_at=None).count()
+
+    def journal(self) -> list[str]:
+        lines = Change.objects.filter(run__pairing=self.pairing).order_by("pk")
+        return [f"{line.what} {line.side}" for line in lines]
+
+
+def _by_title(found: Iterable[dict[str, Json]]) -> list[dict[str, Json]]:
+    return sorted(found, key=lambda values: str(values.get("summary")))
