@@ -1,0 +1,13 @@
+"""Stories run on the real database, against the simulated providers, without sockets."""
+
+import pytest
+from pytest_django import Settings
+
+from support.world import BASES, Organization
+
+
+@pytest.fixture
+def organization(transactional_db: None, settings: Settings) -> Organization:
+    settings.PROVIDER_SESSION = "support.world.sandbox_session"
+    settings.PROVIDER_BASES = BASES
+    return Organization()
