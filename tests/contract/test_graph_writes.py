@@ -324,6 +324,15 @@ def test_key_that_was_used_is_adopted_if_it_says_the_same(
         assert (type(found.error), found.error.code) == (Conflict, "duplicate")
 
 
+def test_look_up_of_a_used_key_that_fails_leaves_in_doubt(anna: OutlookAccount) -> None:
+    stored(anna, a_creation(an_object("u1")))
+    anna.world.faults.arm("GET /graph/*", "429")
+
+    again = a_creation(an_object("u1", summary="Edited since"))
+
+    assert failed(anna, again) == (Retryable, "applicationthrottled", True)
+
+
 def test_key_of_somebody_elses_event_is_not_adopted(anna: OutlookAccount) -> None:
     write = a_creation(an_object("u1"))
     anna.enter(a_body(transactionId=write.key))

@@ -12,7 +12,7 @@ from ..registry import Endpoints, Provider, RemoteCalendar
 from .client import Client
 from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox, known_zone
-from .oauth import SCOPES, MicrosoftSignIn
+from .wire import SCOPES
 
 ENDPOINTS: Endpoints = {
     "authority": "https://login.microsoftonline.com/common",
@@ -23,6 +23,8 @@ PAST, FUTURE = timedelta(days=366), timedelta(days=731)
 
 
 def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> SignIn:
+    from .oauth import MicrosoftSignIn  # noqa: PLC0415 -- msal is slow, and only for this
+
     return MicrosoftSignIn(session, endpoints, client)
 
 

@@ -56,7 +56,6 @@ Reply = Union[Answer, Failed]
 
 _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "decline"}
 
-
 CAPABILITIES = Capabilities(
     batch_size=wire.BATCH_SIZE,
     silent_writes=False,
@@ -137,9 +136,7 @@ class GraphCollection:
                 outcomes.append(Failed(write.link, error))
         unread: list[tuple[Write, Call]] = []
         for write, first in self._exchange(calls):
-            reply = first
-            if write.action is Action.ANSWER and write.notify and isinstance(first, Answer):
-                reply = self._unasked(write, first) if first.status == 400 else first
+            reply = self._unasked(write, first)
             if second := self._second_call(write, reply):
                 unread.append((write, second))
             else:
@@ -225,16 +222,18 @@ class GraphCollection:
             for (write, _), answer in zip(calls, answers, strict=True)
         ]
 
-    def _unasked(self, write: Write, refused: Answer) -> Reply:
+    def _unasked(self, write: Write, reply: Reply) -> Reply:
         """An organizer who wants no responses refuses them: answer without one (§3.9)."""
-        href = _href(write)
-        ((_, reply),) = self._exchange([(write, graph.read(href))])
-        if isinstance(reply, Failed):
+        told = write.action is Action.ANSWER and write.notify
+        if not told or isinstance(reply, Failed) or reply.status != 400:
             return reply
-        if not reply.ok or reply.event.get("responseRequested") is not False:
-            return refused
-        ((_, reply),) = self._exchange([(write, _response(write, send=False))])
-        return reply
+        ((_, copy),) = self._exchange([(write, graph.read(_href(write)))])
+        if isinstance(copy, Failed):
+            return copy
+        if not copy.ok or copy.event.get("responseRequested") is not False:
+            return reply
+        ((_, silent),) = self._exchange([(write, _response(write, send=False))])
+        return silent
 
     def _second_call(self, write: Write, reply: Reply) -> Call | None:
         """What has to be asked before the outcome is known: the copy after an answer, which
@@ -262,9 +261,10 @@ class GraphCollection:
     def _second_outcome(self, write: Write, reply: Reply) -> Outcome:
         if isinstance(reply, Failed):
             return reply
-        if write.action is Action.CREATE:
+        creating, gone = write.action is Action.CREATE, errors.is_gone(reply.status, reply.code)
+        if creating and (reply.ok or gone or reply.status == 400):
             return self._adopted(write, reply)
-        if errors.is_gone(reply.status, reply.code):
+        if gone:
             return Stored(write.link, None)  # declining takes the copy away
         if reply.ok:
             return self._stored(write, reply.event)
@@ -282,9 +282,10 @@ class GraphCollection:
     def _adopted(self, write: Write, reply: Answer) -> Outcome:
         """The event made under this key before, if it is ours and says what was to be written."""
         resource = self._oldest(reply, write.key) if reply.ok else None
-        theirs = properties(resource.object) if resource else {}
-        if all(equivalent(key, value, theirs.get(key)) for key, value in write.target.items()):
-            return Stored(write.link, resource)
+        if resource:
+            theirs, ours = properties(resource.object), write.target
+            if all(equivalent(key, value, theirs.get(key)) for key, value in ours.items()):
+                return Stored(write.link, resource)
         return Failed(write.link, Conflict("duplicate"))
 
 

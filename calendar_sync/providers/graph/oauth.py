@@ -31,11 +31,7 @@ from ..oauth import (
     SignInState,
 )
 from . import errors
-
-CALENDAR = "Calendars.ReadWrite"
-SCOPES = (CALENDAR, "User.Read")
-"""The least that synchronization of one's own calendar needs; msal adds `openid profile
-offline_access` and refuses them as input."""
+from .wire import CALENDAR, SCOPES
 
 LEEWAY = timedelta(minutes=5)
 """By how much the clocks of Microsoft and this machine may differ."""

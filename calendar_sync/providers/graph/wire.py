@@ -14,6 +14,11 @@ PREFER = (
 )
 """Ids that survive a move to another calendar; times as moments, whatever the zone."""
 
+CALENDAR = "Calendars.ReadWrite"
+SCOPES = (CALENDAR, "User.Read")
+"""The least that synchronization of one's own calendar needs; `openid profile offline_access`,
+which every sign-in needs, are msal's to add."""
+
 MARK = "String {00020329-0000-0000-C000-000000000046} Name calendar-sync-key"
 """Extended property that carries our creation key; guests' copies do not have it."""
 
