@@ -4,7 +4,6 @@ A sign-in is remembered in the web session, secret by secret: it can be finished
 browser that began it, within ten minutes.
 """
 
-import time
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, prove_address
 from calendar_sync.actions.clock import FixedClock
-from calendar_sync.actions.configuration import client, endpoints, http_session, setups
+from calendar_sync.actions.configuration import client, endpoints, provider_session, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
@@ -22,7 +21,6 @@ from calendar_sync.engine.event import normalized_address
 from calendar_sync.models import Pairing, ProviderCredential, RemoteCalendar
 from calendar_sync.models.marks import pair
 from calendar_sync.providers import registry
-from calendar_sync.providers.http import Session
 from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
 from calendar_sync.security.access import check_access
 from calendar_sync.security.secrets import key_ring
@@ -107,13 +105,7 @@ def _connected(
 ) -> ProviderCredential:
     """Store the grant, pair the primary calendar with the user's own: all of it, or nothing."""
     mailbox = normalized_address(grant.address or calendar.id)
-    others = ProviderCredential.objects.filter(provider=provider, subject=grant.subject)
-    if others.exclude(user=user.pk).exists():
-        raise SignInProblem(provider, "connected_by_another", mailbox)
-    if reconnect is not None:
-        known = _visible(user, reconnect)
-        if known.subject != grant.subject:
-            raise SignInProblem(provider, "wrong_account", mailbox, known.address)
+    _check_account(user, provider, grant.subject, mailbox, reconnect)
     with transaction.atomic():
         row, _ = ProviderCredential.objects.update_or_create(
             user_id=user.pk,
@@ -132,16 +124,34 @@ def _connected(
             },
         )
         prove_address(user, mailbox)
-        remote, _ = RemoteCalendar.objects.update_or_create(
-            provider=provider,
-            canonical_id=calendar.id,
-            defaults={"name": calendar.name, "time_zone": calendar.time_zone},
-        )
-        ours = own_calendar(user)
-        targets = Pairing.objects.filter(calendar=ours, default_target=True)
-        pair(ours, remote, row, default_target=not targets.exclude(remote_calendar=remote).exists())
+        _pair(user, row, calendar)
         wake(row.pk, now)
     return row
+
+
+def _check_account(
+    user: User, provider: str, subject: str, mailbox: str, reconnect: int | None
+) -> None:
+    """One mailbox belongs to one person here; a reconnect brings the same account back."""
+    others = ProviderCredential.objects.filter(provider=provider, subject=subject)
+    if others.exclude(user=user.pk).exists():
+        raise SignInProblem(provider, "connected_by_another", mailbox)
+    known = _visible(user, reconnect) if reconnect is not None else None
+    if known and known.subject != subject:
+        raise SignInProblem(provider, "wrong_account", mailbox, known.address)
+
+
+def _pair(user: User, row: ProviderCredential, calendar: registry.RemoteCalendar) -> None:
+    """With the first account connected, new events go there; a second one only comes in."""
+    remote, _ = RemoteCalendar.objects.update_or_create(
+        provider=row.provider,
+        canonical_id=calendar.id,
+        defaults={"name": calendar.name, "time_zone": calendar.time_zone},
+    )
+    ours = own_calendar(user)
+    targets = Pairing.objects.filter(calendar=ours, default_target=True)
+    first = not targets.exclude(remote_calendar=remote).exists()
+    pair(ours, remote, row, default_target=first)
 
 
 def _encrypted(grant: Grant) -> dict[str, Any]:
@@ -224,13 +234,13 @@ def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # n
 
 
 def _sign_in(provider: str, now: datetime) -> SignIn:
-    session = Session(http_session(), FixedClock(now), now + CALL, pause=time.sleep)
+    session = provider_session(FixedClock(now), now + CALL)
     return registry.provider(provider).sign_in(session, endpoints(provider), client(provider))
 
 
 def _primary_calendar(provider: str, grant: Grant, now: datetime) -> registry.RemoteCalendar:
     token = RefreshedToken(lambda: grant, FixedClock(now), grant.access_token, grant.expires_at)
-    session = Session(http_session(), FixedClock(now), now + CALL, pause=time.sleep, token=token)
+    session = provider_session(FixedClock(now), now + CALL, token)
     return registry.provider(provider).primary_calendar(session, endpoints(provider))
 
 

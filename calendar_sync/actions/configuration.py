@@ -3,20 +3,23 @@
 Parameters have Odoo's own keys where Odoo has them. Client secrets are encrypted.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.sync import Capabilities
 from calendar_sync.providers import registry
+from calendar_sync.providers.http import AccessToken, Session
 from calendar_sync.providers.oauth import Client
 from calendar_sync.security.secrets import key_ring
 
@@ -130,11 +133,10 @@ def _session_factory(path: str) -> Any:  # noqa: ANN401
     return import_string(path)
 
 
-def http_session() -> requests.Session:
-    """The connection pool to the providers; `settings.PROVIDER_SESSION` names its maker."""
-    make = _session_factory(settings.PROVIDER_SESSION)
-    session: requests.Session = make(settings.CA_FILE or None)
-    return session
+def provider_session(clock: Clock, until: datetime, token: AccessToken | None = None) -> Session:
+    """Requests to the providers until a moment; `settings.PROVIDER_SESSION` makes the pool."""
+    pool = _session_factory(settings.PROVIDER_SESSION)(settings.CA_FILE or None)
+    return Session(pool, clock, until, pause=time.sleep, token=token)
 
 
 def endpoints(provider: str) -> registry.Endpoints:

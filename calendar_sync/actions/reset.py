@@ -164,7 +164,7 @@ def carry_out(row: ProviderCredential, remote: CalendarCollection, now: datetime
 
 
 def _account(user: User, credential_id: int) -> ProviderCredential:
-    check_access(user, "calendar_sync.reset", "create")
+    check_access(user, "calendar_sync.provider_credential", "unlink")
     row = ProviderCredential.objects.visible_to(user).filter(pk=credential_id).first()
     if row is None:
         raise NotVisible

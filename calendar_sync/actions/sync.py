@@ -1,7 +1,6 @@
 """Synchronize accounts: who is due, one run under a lease, what its end means for the account."""
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.accounts import refreshed_token, withdraw
-from calendar_sync.actions.configuration import endpoints, http_session
+from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.reset import carry_out, finish
 from calendar_sync.actions.waking import notify, wake
@@ -82,13 +81,7 @@ def sync_next(clock: Clock, worker: str = "") -> Ended | None:
 def sync_claimed(claimed: Claim, clock: Clock) -> Ended:
     """One turn of one account, from its claim to its release."""
     row = claimed.credential
-    session = Session(
-        http_session(),
-        clock,
-        claimed.lease.until,
-        pause=time.sleep,
-        token=refreshed_token(row, clock),
-    )
+    session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
     if row.reset:
         return _reset_claimed(claimed, session)
     reports = tuple(

@@ -7,6 +7,7 @@ text, so a meeting is recognized across providers only in the canonical form.
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 # class id, date of the occurrence, creation time, reserved, size of the data: 40 bytes of head
@@ -42,3 +43,12 @@ def _unwrapped(data: bytes) -> str:
         return data[len(_WRAPPED) :].split(b"\x00")[0].decode().strip()
     except UnicodeDecodeError:
         return ""
+
+
+def creation_key(namespace: str, uid: str, incarnation: int) -> str:
+    """The same key for the same object and incarnation: 32 hexadecimal digits.
+
+    Legal as a client-made Google id (letters a to v and digits) and as a Graph transactionId.
+    """
+    text = f"{namespace}\n{uid}\n{incarnation}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -12,7 +12,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .event import CalendarObject, Status, instant
-from .sync import ChangeSet, CopyRole, Href, LinkView, Resource, Work, creation_key
+from .identity import creation_key
+from .sync import ChangeSet, CopyRole, Href, LinkView, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from .attempts import is_fresh, may_repeat, proven_base
 from .event import CalendarObject, Status
+from .identity import creation_key
 from .mail import Draft, Verdict, recipients, told_keys, verdict
 from .matching import Observation, match
 from .merge import Merge, Movable, adopt, merge, moved_base
@@ -39,7 +40,6 @@ from .sync import (
     Side,
     Work,
     Write,
-    creation_key,
 )
 
 MOST_INCARNATIONS = 5

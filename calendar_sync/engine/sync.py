@@ -6,7 +6,6 @@ Words: an *href* names an object within its collection, an *ETag* one version of
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,9 +65,7 @@ class Guests(str, Enum):
     WITHHELD = "withheld"  # kept back until *Invite now* (DESIGN §6)
 
 
-class Action(str, Enum):
-    """What a write does to a remote object."""
-
+class Action(str, Enum):  # what a write does to a remote object
     CREATE = "create"
     PATCH = "patch"
     DELETE = "delete"
@@ -352,9 +349,7 @@ class Lease:
     until: datetime
 
 
-class ConflictRule(str, Enum):
-    """Who wins when both sides changed the same property to different values."""
-
+class ConflictRule(str, Enum):  # who wins when both sides changed the same property
     NEWEST = "newest"
     THEIRS = "theirs"
     OURS = "ours"
@@ -391,9 +386,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReport:
-    """Counts of a run; no event content."""
-
+class SyncReport:  # counts; no event content
     received: int = 0
     sent: int = 0
     mailed: int = 0
@@ -404,12 +397,3 @@ class SyncReport:
     complete: bool = False
     lost_lease: bool = False
     error: SyncError | None = None
-
-
-def creation_key(namespace: str, uid: str, incarnation: int) -> str:
-    """The same key for the same object and incarnation: 32 hexadecimal digits.
-
-    Legal as a client-made Google id (letters a–v and digits) and as a Graph transactionId.
-    """
-    text = f"{namespace}\n{uid}\n{incarnation}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

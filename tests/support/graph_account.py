@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sandbox.transport import mount
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.properties import Properties, properties
-from calendar_sync.engine.sync import Action, Href, LinkKey, Resource, Write, creation_key
+from calendar_sync.engine.sync import Action, Href, LinkKey, Resource, Write
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
