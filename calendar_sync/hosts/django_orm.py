@@ -6,7 +6,7 @@ fence says whether the lease still holds; then events, entries and links follow,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
@@ -29,7 +29,7 @@ from ..engine.sync import (
 )
 from ..models import DirtyMark, EventUid, ProviderCredential
 from ..models import Link as LinkRow
-from ..models.contents import Contents, load_contents
+from ..models.contents import Contents, guests_beside
 from ..models.link import WAITING, LinkQuerySet
 from ..models.roles import role_of
 from .django_commit import apply_changes
@@ -48,11 +48,12 @@ class DjangoHost:
         self._pairing_id = pairing_id
         self._clock = clock
         self._trigger = trigger
+        self._facts: PairingFacts | None = None
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """Two statements where nothing waits."""
-        facts = pairing_facts(self._pairing_id, lease)
+        """In two statements."""
+        self._facts = facts = pairing_facts(self._pairing_id, lease)
         if facts is None:
             return None
         marked = DirtyMark.objects.filter(link__pairing=self._pairing_id).values("link")
@@ -60,23 +61,26 @@ class DjangoHost:
             Q(attempt__isnull=False) | Q(state__in=WAITING), pairing=self._pairing_id
         )
         links = LinkRow.objects.open().filter(pk__in=waiting.values("pk").union(marked))
-        views = tuple(_views(facts, links))
+        views = _views(facts, links)
         return Work(facts.namespace, facts.token, facts.policy, facts.owner, views)
 
     @repeatable
     def views(
         self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
     ) -> Sequence[LinkView]:
-        facts = pairing_facts(self._pairing_id, lease)
+        """In one statement after `open`."""
+        facts = self._facts or pairing_facts(self._pairing_id, lease)
         if facts is None:
             return ()
-        links = LinkRow.objects.open().filter(pairing=self._pairing_id)
+        links = LinkRow.objects.open().filter(
+            pairing=self._pairing_id, pairing__credential__lease_fence=lease.fence
+        )
         if not everything:
             known = EventUid.objects.filter(uid__in=set(uids)).values("event")
             unsent = links.filter(href="", entry__event__in=known).values("pk")
             named = links.filter(href__in=set(hrefs)).values("pk")
             links = LinkRow.objects.filter(pk__in=named.union(unsent))
-        return tuple(_views(facts, links))
+        return _views(facts, links)
 
     @repeatable
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
@@ -100,7 +104,9 @@ class DjangoHost:
         now = self._clock.now()
         if not changes and not has_to_tell(report):
             return save_token(self._pairing_id, lease, token, now)
-        facts = pairing_facts(self._pairing_id, lease) if hold_lease(lease) else None
+        if not hold_lease(lease):
+            return False
+        facts = self._facts or pairing_facts(self._pairing_id, lease)
         if facts is None:
             return False
         new = [change for change in changes if change.fate is Fate.MATERIALIZE]
@@ -108,21 +114,24 @@ class DjangoHost:
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
         run = RunJournal(self._pairing_id, lease, self._trigger, now)
         run.write(placed, unplaced, report)
-        return save_token(self._pairing_id, lease, token, now)
+        return token is None or save_token(self._pairing_id, lease, token, now)
 
 
-def _views(facts: PairingFacts, links: LinkQuerySet) -> Iterator[LinkView]:
-    """In two statements: links with their events, then the guests of these."""
+def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
+    """In one statement: links with everything about their events."""
     marks = DirtyMark.objects.filter(link=OuterRef("pk")).order_by("pk").values("pk")
     uids = EventUid.objects.filter(event=OuterRef("entry__event")).values("uid")
-    also = {"mark_ids": ArraySubquery(marks), "uids": ArraySubquery(uids)}
-    rows = list(links.annotate(**also).select_related("entry__event").order_by("pk"))
-    contents = load_contents((row.entry.event for row in rows), beside=facts.pairing_id)
-    for row in rows:
-        yield _view(facts, row, contents[row.entry.event_id])
+    also = {
+        "mark_ids": ArraySubquery(marks),
+        "uids": ArraySubquery(uids),
+        "guest_rows": guests_beside(facts.pairing_id),
+    }
+    rows = links.annotate(**also).select_related("entry__event").order_by("pk")
+    return tuple(_view(facts, row) for row in rows)
 
 
-def _view(facts: PairingFacts, row: LinkRow, contents: Contents) -> LinkView:
+def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
+    contents = Contents.of_rows(row.entry.event, row.guest_rows)
     entry, event, link = row.entry, row.entry.event, link_of(row)
     gone = entry.deleted_at is not None or event.deleted_at is not None
     role = role_of(event, row, facts.owner_id)

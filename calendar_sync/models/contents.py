@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from calendar_sync.engine.event import instant, when_from_text
 from calendar_sync.engine.properties import (
@@ -61,6 +64,22 @@ class Contents:
     touched: set[str] = field(default_factory=set)
     removed: list[Attendee] = field(default_factory=list)
     outranked: frozenset[str] = frozenset()  # guests with a connected copy of their own
+
+    @classmethod
+    def of_rows(cls, event: Event, rows: Iterable[Mapping[str, Any]]) -> "Contents":
+        """From the rows of `guests_beside`."""
+        contents = cls(event)
+        for row in rows:
+            values = {**row, "user_id": row["user"]}
+            connected = values.pop("connected")
+            del values["user"]
+            contents.add(Attendee(event=event, **values), connected=connected)
+        return contents
+
+    def add(self, guest: Attendee, *, connected: bool) -> None:
+        self.guests[guest.address] = guest
+        if connected:
+            self.outranked |= {guest.address}
 
     def properties(self, entry: Entry | None = None) -> dict[str, Json]:
         """The shared properties, with the overlay of `entry` if there is one."""
@@ -142,24 +161,32 @@ def put_overlay(entry: Entry, values: Properties) -> bool:
 
 
 def load_contents(events: Iterable[Event], beside: int | None = None) -> dict[int, Contents]:
-    """Contents by event id, in one statement; `outranked` only with `beside`, a pairing."""
+    """Contents by event id, in one statement; `beside`, a pairing: whose copies do not count."""
     found = {event.pk: Contents(event) for event in events}
-    if not found:
-        return found
+    if found:
+        rows = Attendee.objects.filter(event__in=found, recurrence_id="")
+        for guest in rows.annotate(**_connection(beside)):
+            found[guest.event_id].add(guest, connected=guest.connected)
+    return found
+
+
+def guests_beside(beside: int) -> ArraySubquery:
+    """For a query of links: the guests of each event, as `Contents.of_rows` takes them."""
+    fields = ("id", "address", *GUEST_FIELDS, "connected")
+    rows = Attendee.objects.filter(event=OuterRef("entry__event"), recurrence_id="")
+    rows = rows.annotate(**_connection(beside))
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in fields})))
+
+
+def _connection(beside: int | None) -> dict[str, Exists]:
+    """Whether a guest has a connected copy of his own."""
     copies = Link.objects.open().filter(
         entry__event=OuterRef("event"),
         entry__calendar__owner=OuterRef("user"),
         kind=Link.Kind.MAIN,
         pairing__credential__state=ProviderCredential.State.ACTIVE,
     )
-    copies = copies.exclude(pairing=beside).exclude(href="")
-    also = {"connected": Exists(copies)}
-    for guest in Attendee.objects.filter(event__in=found, recurrence_id="").annotate(**also):
-        contents = found[guest.event_id]
-        contents.guests[guest.address] = guest
-        if guest.connected:
-            contents.outranked |= {guest.address}
-    return found
+    return {"connected": Exists(copies.exclude(pairing=beside).exclude(href=""))}
 
 
 def save_contents(contents: Iterable[Contents], now: datetime) -> None:

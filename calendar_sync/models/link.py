@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -56,9 +57,10 @@ class Link(models.Model):
 
     objects = LinkQuerySet.as_manager()
 
-    # Added by queries of the host: marks, UIDs of the event, whether it has guests.
+    # Added by queries of the host: marks, UIDs and guests of the event, whether it has any.
     mark_ids: list[int]
     uids: list[str]
+    guest_rows: list[dict[str, Any]]
     has_guests: bool
 
     class Meta:

@@ -87,11 +87,10 @@ class DjangoDesk:
 
     clock: TickingClock
     pairing: Pairing = field(default_factory=connected)
+    host: DjangoHost = field(init=False)
 
-    @property
-    def host(self) -> DjangoHost:
-        """A new one at every look: a host keeps nothing between its calls."""
-        return DjangoHost(self.pairing.pk, self.clock)
+    def __post_init__(self) -> None:
+        self.host = DjangoHost(self.pairing.pk, self.clock)
 
     def claim(self) -> Lease:
         """Take the account, from a worker that holds it too."""
