@@ -110,7 +110,8 @@ def created(anna: OutlookAccount, obj: CalendarObject) -> Resource:
 def test_what_is_created_is_read_back(anna: OutlookAccount, obj: CalendarObject) -> None:
     found = properties(created(anna, obj).object)
 
-    expected = sayable(properties(obj)) | {"organizer": found["organizer"]}
+    found.pop("organizer", None)
+    expected = sayable(properties(obj))
     assert found.keys() == expected.keys()
     assert {key for key in found if key != "when" and found[key] != expected[key]} == set()
     assert equivalent("when", found["when"], expected["when"])
@@ -130,7 +131,7 @@ def test_what_is_changed_is_read_back_and_the_rest_stays(
     wanted = sayable({key: value for key, value in {**old, **changes}.items() if value is not None})
     differing = {
         key
-        for key in {*wanted, *found}
+        for key in {*wanted, *found} - {"organizer"}
         if ANSWER not in key and not equivalent(key, wanted.get(key), found.get(key))
     }
     assert differing == set()

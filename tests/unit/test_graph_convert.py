@@ -257,6 +257,20 @@ def test_organizer_is_told_by_flag_and_address(
 
 
 @pytest.mark.parametrize(
+    ("flag", "attendees", "organized"),
+    [(True, [], False), (True, [a_guest("c@x.example")], True), (False, [], True)],
+)
+def test_only_a_meeting_has_an_organizer(
+    flag: bool, attendees: list[dict[str, object]], organized: bool
+) -> None:
+    item = an_item(isOrganizer=flag, attendees=attendees)
+
+    event = convert.resource(item, PAUL if flag else INES).object.event
+
+    assert (event.organizer == Organizer("paul@contoso.example", "Paul Vidal")) is organized
+
+
+@pytest.mark.parametrize(
     ("sensitivity", "classification"),
     [
         ("normal", Classification.DEFAULT),

@@ -142,6 +142,9 @@ def known_zone(name: str | None) -> ZoneInfo | None:
 def _event(item: wire.Event, mailbox: Mailbox) -> Event:
     start, end = _span(item, mailbox)
     organizer = _organizer(item)
+    guests = _attendees(item, mailbox, organizer)
+    # Every item names an organizer here; without guests nothing is organized (RFC 5545 §3.8.4.3).
+    alone = not guests and _is_organized_by_owner(item, mailbox)
     return Event(
         start=start,
         end=end,
@@ -154,8 +157,8 @@ def _event(item: wire.Event, mailbox: Mailbox) -> Event:
         classification=_SENSITIVITY.get(
             (item.get("sensitivity") or "").lower(), Classification.DEFAULT
         ),
-        organizer=organizer,
-        attendees=_attendees(item, mailbox, organizer),
+        organizer=None if alone else organizer,
+        attendees=guests,
     )
 
 
