@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -26,6 +27,10 @@ table { border-collapse: collapse; width: 100%; font-size: 14px }
 th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid #e3eaf0;
   vertical-align: top; overflow-wrap: anywhere }
 th { color: #52697b; font-weight: 600 }
+section > :first-child, .card > :first-child { margin-top: 0 }
+section > :last-child, .card > :last-child { margin-bottom: 0 }
+fieldset { min-width: 0; margin: 0 0 .8rem; border: 1px solid #cdd8e1; border-radius: 4px }
+small { overflow-wrap: anywhere } input[type=number] { width: 5.5rem }
 label { display: block; margin: .4rem 0 }
 label.box { display: flex; gap: .5rem; align-items: start }
 input:not([type=checkbox], [type=radio]), select, textarea { font: inherit; padding: .3rem .45rem;
@@ -85,8 +90,11 @@ def hidden(fields: Iterable[tuple[str, str]]) -> Markup:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """Rows under their heads; a sentence where there are none."""
     head = row(Markup("<th>{}</th>"), heads)
     body = Markup("\n").join(row(Markup("<td>{}</td>"), cells) for cells in rows)
+    if not body:
+        return Markup('<p class="muted">Nothing yet.</p>')
     return Markup("<table><thead>{}</thead><tbody>\n{}\n</tbody></table>").format(head, body)
 
 
@@ -94,7 +102,7 @@ def row(cell: Markup, values: Iterable[object]) -> Markup:
     return Markup("<tr>{}</tr>").format(Markup().join(cell.format(value) for value in values))
 
 
-def select(name: str, choices: Mapping[str, str], chosen: str = "") -> Markup:
+def select(name: str, choices: Mapping[Any, str], chosen: str = "") -> Markup:
     """A choice of values and their labels."""
     option = Markup('<option value="{}"{}>{}</option>')
     mark = Markup(" selected")
@@ -130,7 +138,7 @@ SIGN_IN = Markup("""
 <fieldset><legend>Continue as</legend>{people}</fieldset>
 <fieldset><legend>It asks for</legend>{scopes}</fieldset>
 <p class="row"><button class="main" name="answer" value="allow">Allow</button>
-<button name="answer" value="deny">Deny</button></p></form>
+<button name="answer" value="deny" formnovalidate>Deny</button></p></form>
 """)
 WHO = Markup(
     '<label class="box"><input type="radio" name="person" value="{}" required{}>'
