@@ -26,7 +26,7 @@ section, .card { background: #fff; border: 1px solid #cdd8e1; border-radius: 6px
 table { border-collapse: collapse; width: 100%; font-size: 14px }
 th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid #e3eaf0;
   vertical-align: top; overflow-wrap: anywhere }
-th { color: #52697b; font-weight: 600 }
+th { color: #52697b; font-weight: 600; white-space: nowrap } td { min-width: 5.2rem }
 section > :first-child, .card > :first-child { margin-top: 0 }
 section > :last-child, .card > :last-child { margin-bottom: 0 }
 fieldset { min-width: 0; margin: 0 0 .8rem; border: 1px solid #cdd8e1; border-radius: 4px }
