@@ -83,6 +83,10 @@ def _parse(path: Path) -> Element:
     def text(data: str) -> None:
         stack[-1].text += data
 
+    def doctype(*_declaration: object) -> None:
+        raise AddonError(path, parser.CurrentLineNumber, "a document type is refused")
+
+    parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text

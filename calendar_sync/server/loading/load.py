@@ -43,11 +43,13 @@ def load(addons: Iterable[Addon], now: datetime, *, demo: bool = False) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     loading = Loading()
+    installed = []
     for sequence, addon in enumerate(addons):
         loading.write(addon, demo=demo)
-        _remember(addon, sequence, now)
+        installed.append(_installed(addon, sequence, now))
     loading.remove_vanished()
-    InstalledAddon.objects.exclude(loaded_at=now).delete()
+    InstalledAddon.objects.all().delete()
+    InstalledAddon.objects.bulk_create(installed)
 
 
 class Loading:
@@ -167,18 +169,16 @@ def _located(record: Record, loadable: Loadable, error: ValidationError) -> Addo
     return record.error(f"{name}: {messages[0]}", lines.get(name, record.line))
 
 
-def _remember(addon: Addon, sequence: int, now: datetime) -> None:
+def _installed(addon: Addon, sequence: int, now: datetime) -> InstalledAddon:
     facts = addon.facts
     texts = ("version", "summary", "author", "license", "category", "application")
-    InstalledAddon.objects.update_or_create(
+    return InstalledAddon(
         name=addon.name,
-        defaults={name: facts[name] for name in texts if name in facts}
-        | {
-            "title": facts["name"],
-            "depends": addon.depends,
-            "packages": facts.get("external_dependencies", {}).get("python", []),
-            "files": facts.get("data", []),
-            "sequence": sequence,
-            "loaded_at": now,
-        },
+        title=facts["name"],
+        depends=addon.depends,
+        packages=facts.get("external_dependencies", {}).get("python", []),
+        files=facts.get("data", []),
+        sequence=sequence,
+        loaded_at=now,
+        **{name: facts[name] for name in texts if name in facts},
     )
