@@ -1,3 +1,52 @@
-from django.urls import URLPattern, URLResolver
+"""Our pages. Those under /settings stand in the frame of the server's Settings."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, path
+
+from calendar_sync.controllers import (
+    calendar_page,
+    connections,
+    event_dialogs,
+    event_pages,
+    journal,
+    oauth,
+    provider_settings,
+    reset_account,
+)
+from calendar_sync.controllers.refusals import View, with_refusals
+
+
+def page(route: str, view: View, name: str) -> URLPattern:
+    return path(route, with_refusals(view), name=name)
+
+
+urlpatterns = [
+    page("calendar", calendar_page.calendar, "calendar"),
+    page("calendar/feed", calendar_page.feed, "feed"),
+    page("calendar/month", calendar_page.small_month, "small_month"),
+    page("calendar/list", calendar_page.event_list, "event_list"),
+    page("calendar/sync", connections.area, "sync_area"),
+    page("calendar/events/new", event_pages.new, "event_new"),
+    page("calendar/events/<int:pk>", event_pages.event, "event"),
+    page("calendar/events/<int:pk>/popover", event_pages.popover, "event_popover"),
+    page("calendar/events/<int:pk>/move", event_dialogs.move, "event_move"),
+    page("calendar/events/<int:pk>/delete", event_dialogs.delete, "event_delete"),
+    page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
+    page("calendar/events/<int:pk>/invite", event_dialogs.invite, "event_invite"),
+    page("connections", connections.connections, "connections"),
+    page("connections/<int:pk>/sync", connections.synchronize, "sync_now"),
+    page("connections/<int:pk>/stop", connections.stop, "stop"),
+    page("connections/<int:pk>/restart", connections.restart, "restart"),
+    page("connections/<int:pk>/reconnect", connections.reconnect, "reconnect"),
+    page("connections/<int:pk>/disconnect", connections.disconnect, "disconnect"),
+    page("connections/<slug:provider>/connect", connections.connect, "connect"),
+    # Registered at the providers under these names, which are Odoo's.
+    page("google_account/authentication", oauth.google, "google_authentication"),
+    page("microsoft_account/authentication", oauth.microsoft, "microsoft_authentication"),
+    page("runs", journal.runs, "runs"),
+    page("runs/<int:pk>", journal.run, "run"),
+    page("attention", journal.attention, "attention"),
+    page("attention/<int:pk>", journal.decide, "attention_decide"),
+    page("settings/calendar", provider_settings.calendar_settings, "calendar_settings"),
+    page("settings/users/<int:pk>/calendar", reset_account.person_calendar, "person_calendar"),
+    page("settings/users/<int:pk>/reset/<int:credential>", reset_account.reset, "reset_account"),
+]

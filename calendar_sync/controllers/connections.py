@@ -1,0 +1,115 @@
+"""A person's accounts at the providers: connect, synchronize, stop, restart, disconnect."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from calendar_sync.actions import accounts
+from calendar_sync.actions.connection_states import ConnectionState, connection_states
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.sync import sync_now
+from calendar_sync.controllers.oauth import problem_page
+from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
+from calendar_sync.controllers.sync_words import sync_area
+
+
+@never_cache
+@require_GET
+def area(request: HttpRequest) -> HttpResponse:
+    """The sync area of the calendar page, asked for again and again."""
+    return _area(request)
+
+
+def _area(request: HttpRequest) -> HttpResponse:
+    context = sync_area(viewer(request), timezone.now()).context()
+    page = request.headers.get("HX-Current-URL", "").partition("?")[0]
+    rows = "connections/rows.html" if page.endswith("/connections") else "calendar/sync_area.html"
+    return render(request, f"calendar_sync/{rows}", context)
+
+
+@never_cache
+@require_GET
+def connections(request: HttpRequest) -> HttpResponse:
+    if wants_fragment(request):
+        return _area(request)
+    context = sync_area(viewer(request), timezone.now()).context()
+    return render(request, "calendar_sync/connections/page.html", context)
+
+
+@require_POST
+def connect(request: HttpRequest, provider: str) -> HttpResponseBase:
+    return _sign_in(request, provider, None)
+
+
+@require_POST
+def reconnect(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return _sign_in(request, _own(request, pk).provider, pk)
+
+
+def _sign_in(request: HttpRequest, provider: str, known: int | None) -> HttpResponseBase:
+    user, now = viewer(request), timezone.now()
+    try:
+        return redirect(accounts.begin_sign_in(user, provider, request.session, now, known))
+    except accounts.SignInProblem as problem:
+        return problem_page(request, problem)
+    except ActionRefused as refused:
+        return problem_page(request, accounts.SignInProblem(provider, refused.code))
+
+
+@require_POST
+def synchronize(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        sync_now(viewer(request), pk, timezone.now())
+    except ActionRefused as refused:
+        if isinstance(refused, NotVisible):
+            raise
+        messages.warning(request, refused.text)
+    return _after(request)
+
+
+@require_POST
+def restart(request: HttpRequest, pk: int) -> HttpResponse:
+    accounts.restart(viewer(request), pk, timezone.now())
+    return _after(request)
+
+
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    state = _own(request, pk)
+    if request.method == "GET":
+        return fragment_or_page(request, "calendar_sync/connections/stop.html", {"row": state})
+    accounts.stop(viewer(request), pk, timezone.now())
+    messages.success(request, f"{state.label} is stopped. Nothing was deleted.")
+    return redirect("connections")
+
+
+@require_http_methods(["GET", "POST"])
+def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
+    state = _own(request, pk)
+    if request.method == "GET":
+        page = "calendar_sync/connections/disconnect.html"
+        return fragment_or_page(request, page, {"row": state})
+    if accounts.disconnect(viewer(request), pk, timezone.now()):
+        messages.success(request, f"{state.address} is disconnected. Events stay on both sides.")
+    else:
+        messages.warning(
+            request,
+            f"Disconnected here. {state.label} didn't confirm; also remove us in your "
+            f"{state.label} account under third-party access.",
+        )
+    return redirect("connections")
+
+
+def _after(request: HttpRequest) -> HttpResponse:
+    return _area(request) if wants_fragment(request) else redirect("connections")
+
+
+def _own(request: HttpRequest, pk: int) -> ConnectionState:
+    """The viewer's own connection. Raises NotVisible."""
+    for state in connection_states(viewer(request), timezone.now()):
+        if state.credential_id == pk:
+            return state
+    raise NotVisible

@@ -1,0 +1,150 @@
+"""Dialogs about one event: move it, delete it, answer, invite."""
+
+import json
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from calendar_sync.actions import events
+from calendar_sync.actions.errors import ActionRefused, Invalid
+from calendar_sync.actions.feed import EventDetail, event_detail
+from calendar_sync.controllers import dates
+from calendar_sync.controllers.event_form import EventForm, wall_clock
+from calendar_sync.controllers.event_pages import calendar_on, errors_of, form_of, shown
+from calendar_sync.controllers.event_words import NO_TITLE
+from calendar_sync.controllers.refusals import refused_page
+from calendar_sync.controllers.requests import (
+    fragment_or_page,
+    told,
+    viewer,
+    viewer_zone,
+    wants_fragment,
+)
+from calendar_sync.controllers.saving import Saving, choice_of, went_back
+from calendar_sync.engine.event import PartStat, When
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Another time: dropped on the grid (`start`, `end`) or typed into the small dialog."""
+    user, zone, today = viewer(request), viewer_zone(), timezone.localdate()
+    detail = event_detail(user, pk)
+    if request.method == "GET":
+        return _move_form(request, detail, form_of(detail))
+    if went_back(request):
+        return redirect(calendar_on(form_of(detail).start_date))
+    form = EventForm.typed(request.POST)
+    try:
+        start, end = _dropped(request) or form.times(zone)
+        result = events.move_event(user, pk, start, end, choice_of(request), timezone.now())
+    except Invalid as refused:
+        if "start" in request.POST:
+            return refused_page(request, refused.text, title="Not moved")
+        return _move_form(request, detail, form, refused)
+    except ActionRefused as refused:
+        return refused_page(request, refused.text, title="Not moved")
+    before, after = (
+        dates.when(*times, zone, today) for times in ((detail.start, detail.end), (start, end))
+    )
+    subject = f"{detail.summary or NO_TITLE} · {before} → {after}"
+    back = calendar_on(EventForm.of_times(start, end, zone).start_date)
+    return Saving(request, subject, f"Moved to {after}.", back).answer(result)
+
+
+def _dropped(request: HttpRequest) -> tuple[When, When] | None:
+    """Times of a card on the grid. Raises Invalid."""
+    if "start" not in request.POST:
+        return None
+    zone = viewer_zone()
+    try:
+        start = wall_clock(request.POST["start"], zone)
+        end = wall_clock(request.POST.get("end", ""), zone)
+    except ValueError:
+        raise Invalid({"start": "Give a date."}) from None
+    if end <= start:  # dragged between the grid and the all-day strip: the card has no end yet
+        end = start + (timedelta(hours=1) if isinstance(start, datetime) else dates.DAY)
+    return start, end
+
+
+def _move_form(
+    request: HttpRequest,
+    detail: EventDetail,
+    form: EventForm,
+    refused: ActionRefused | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "errors": errors_of(refused),
+        "event": {"id": detail.id, "title": detail.summary or NO_TITLE},
+    }
+    page = "calendar_sync/calendar/move.html"
+    status = 422 if refused else 200
+    return fragment_or_page(request, page, context, target="#question", status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponseBase:
+    user = viewer(request)
+    detail = event_detail(user, pk)
+    event = shown(request, detail)
+    back = calendar_on(form_of(detail).start_date)
+    if request.method == "GET":
+        context = {"event": event, "back": back, **_farewell(detail)}
+        page = "calendar_sync/calendar/delete.html"
+        return fragment_or_page(request, page, context, target="#question")
+    if went_back(request):
+        return redirect(back)
+    result = events.delete_event(user, pk, choice_of(request), timezone.now())
+    done = "Deleted." if detail.is_mine else "Removed from your calendar."
+    subject = f"{event['title']} · {event['when']}"
+    return Saving(request, subject, done, back).answer(result)
+
+
+def _farewell(detail: EventDetail) -> dict[str, str]:
+    if not detail.is_mine:
+        return {
+            "title": "Remove from your calendar?",
+            "text": "You'll be shown as declined. The meeting stays for the others.",
+            "button": "Remove from my calendar",
+        }
+    copies = " and ".join(dict.fromkeys(copy.label for copy in detail.copies))
+    others = any(guest.address != detail.organizer_address for guest in detail.guests)
+    asks = " Before anybody is mailed, we ask." if others else ""
+    where = f"It goes from here and from {copies}." if copies else "It goes from your calendar."
+    return {"title": "Delete this event?", "text": where + asks, "button": "Delete"}
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    user = viewer(request)
+    try:
+        partstat = PartStat(request.POST.get("partstat", ""))
+    except ValueError:
+        raise ActionRefused("no_such_answer", "Answer yes, maybe or no.") from None
+    events.answer_event(user, pk, partstat, timezone.now())
+    if not wants_fragment(request):
+        return redirect("event", pk)
+    if partstat is PartStat.DECLINED:
+        return told("calendar-changed", text="You said no. The event leaves your calendar.")
+    context = {"event": shown(request, event_detail(user, pk))}
+    response = render(request, "calendar_sync/calendar/popover.html", context)
+    response["HX-Trigger"] = json.dumps({"calendar-changed": {"stay": True}})
+    return response
+
+
+@require_POST
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    user = viewer(request)
+    detail = event_detail(user, pk)
+    back = calendar_on(form_of(detail).start_date)
+    if went_back(request):
+        return redirect(back)
+    result = events.invite_now(user, pk, choice_of(request), timezone.now())
+    done = "Guests will be told with the next sync."
+    return Saving(request, detail.summary or NO_TITLE, done, back).answer(result)

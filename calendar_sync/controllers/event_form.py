@@ -1,0 +1,184 @@
+"""The event form: what is typed into it, as text, and what that means.
+
+All-day events show their last day, while values hold the day after it (RFC 5545 §3.6.1).
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from calendar_sync.actions.drafts import EventDraft, Guest
+from calendar_sync.actions.errors import Invalid
+from calendar_sync.controllers.dates import DAY, clock, local, typed_time
+from calendar_sync.engine.event import When
+
+HALF_HOUR = timedelta(minutes=30)
+LISTED = re.compile(r'(?:"[^"]*"|[^,;\n"])+')
+NAMED = re.compile(r"(.+?)\s*<([^<>]+)>")
+TEXTS = (
+    "summary",
+    "start_date",
+    "start_time",
+    "end_date",
+    "end_time",
+    "location",
+    "description",
+    "transparency",
+    "classification",
+)
+TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
+FREE = {*TEXTS, "guests"} - TIMES
+
+
+@dataclass(frozen=True)
+class EventForm:
+    """The fields as text, exactly as typed, so that a refused form comes back filled."""
+
+    summary: str = ""
+    start_date: str = ""
+    start_time: str = ""
+    end_date: str = ""
+    end_time: str = ""
+    all_day: bool = False
+    location: str = ""
+    description: str = ""
+    transparency: str = "opaque"
+    classification: str = "default"
+    guests: tuple[str, ...] = ()
+
+    @classmethod
+    def typed(cls, data: QueryDict) -> "EventForm":
+        texts = {name: str(data.get(name, "")) for name in TEXTS}
+        guests = [one for text in data.getlist("guests") for one in addresses_in(str(text))]
+        return cls(**texts, all_day=bool(data.get("all_day")), guests=tuple(guests))
+
+    @classmethod
+    def of_times(cls, start: When, end: When, zone: ZoneInfo) -> "EventForm":
+        if isinstance(start, datetime) and isinstance(end, datetime):
+            here, there = local(start, zone), local(end, zone)
+            return cls("", f"{here:%F}", clock(here), f"{there:%F}", clock(there))
+        last = max(start, end - DAY)
+        return cls("", start.isoformat(), "09:00", last.isoformat(), "10:00", all_day=True)
+
+    def draft(self, zone: ZoneInfo) -> EventDraft:
+        """Raises Invalid for dates and times that are none."""
+        start, end = self.times(zone)
+        return EventDraft(
+            start,
+            end,
+            self.summary,
+            self.description,
+            self.location,
+            self.transparency,
+            self.classification,
+            tuple(map(guest, self.guests)),
+        )
+
+    def times(self, zone: ZoneInfo) -> tuple[When, When]:
+        """Start and exclusive end. Raises Invalid."""
+        errors: dict[str, str] = {}
+        start_day = _day("start", self.start_date, errors)
+        end_day = _day("end", self.end_date or self.start_date, errors)
+        if self.all_day:
+            if errors:
+                raise Invalid(errors)
+            return start_day, end_day + DAY
+        start_time = _time("start", self.start_time, errors)
+        end_time = _time("end", self.end_time, errors)
+        if errors:
+            raise Invalid(errors)
+        return (
+            datetime.combine(start_day, start_time, zone),
+            datetime.combine(end_day, end_time, zone),
+        )
+
+    def changes(self, opened: "EventForm", zone: ZoneInfo) -> dict[str, Any]:
+        """What was changed since the form was opened, as values. Raises Invalid."""
+        draft = self.draft(zone)
+        fields = {
+            name: getattr(draft, name)
+            for name in ("summary", "location", "description", "transparency", "classification")
+            if getattr(self, name) != getattr(opened, name)
+        }
+        if self.time_fields != opened.time_fields:
+            fields |= {"start": draft.start, "end": draft.end}
+        if set(self.guests) != set(opened.guests):
+            fields["guests"] = draft.guests
+        return fields
+
+    def merged(self, opened: "EventForm", current: "EventForm") -> "EventForm":
+        """What was typed, and for what was left alone, how it stands now."""
+        left = {name for name in FREE if getattr(self, name) == getattr(opened, name)}
+        if self.time_fields == opened.time_fields:
+            left |= TIMES
+        return replace(self, **{name: getattr(current, name) for name in left})
+
+    @property
+    def time_fields(self) -> tuple[str | bool, ...]:
+        days = (self.start_date, self.end_date, self.all_day)
+        return days if self.all_day else (*days, self.start_time, self.end_time)
+
+    @property
+    def suggested_end(self) -> str:
+        """Half an hour after the start, for an end that lies before it."""
+        found = typed_time(self.start_time)
+        if not found or self.all_day:
+            return ""
+        return clock(datetime.combine(date.min, time(*found)) + HALF_HOUR)
+
+    def to_text(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "EventForm":
+        """Inverse of `to_text`; of anything else, an empty form."""
+        try:
+            values = json.loads(text)
+        except ValueError:
+            return cls()
+        if not isinstance(values, Mapping) or values.keys() != cls.__dataclass_fields__.keys():
+            return cls()
+        return cls(**{**values, "guests": _texts(values["guests"])})
+
+
+def addresses_in(text: str) -> list[str]:
+    """The guests in a typed list, each as typed."""
+    return [part.strip() for part in LISTED.findall(text) if part.strip()]
+
+
+def guest(text: str) -> Guest:
+    """`eva@client.example`, or a name before it: `Eva Stone <eva@client.example>`."""
+    found = NAMED.fullmatch(text)
+    return (found[1].strip('" '), found[2]) if found else text
+
+
+def wall_clock(text: str, zone: ZoneInfo) -> When:
+    """`2026-11-19` (all day) or `2026-11-19T09:00:00` in the viewer's zone. Raises ValueError."""
+    if "T" not in text:
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+def _day(field: str, text: str, errors: dict[str, str]) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        errors[field] = "Give a date."
+        return date.min
+
+
+def _time(field: str, text: str, errors: dict[str, str]) -> time:
+    found = typed_time(text)
+    if not found:
+        errors.setdefault(field, f"‘{text}’ isn't a time. Type 9:15 or 21:15.")
+    return time(*(found or (0, 0)))
+
+
+def _texts(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - what a browser sent back
+    return tuple(map(str, values)) if isinstance(values, Sequence) else ()

@@ -1,0 +1,263 @@
+"""Making an event, looking at one, changing it: popover and form."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from calendar_sync.actions import events
+from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, Invalid, NotVisible
+from calendar_sync.actions.feed import EventDetail, event_detail
+from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.controllers import dates
+from calendar_sync.controllers.calendar_page import people_shown
+from calendar_sync.controllers.event_form import EventForm, wall_clock
+from calendar_sync.controllers.event_words import NO_TITLE, PRIVACIES, full
+from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
+from calendar_sync.controllers.saving import Saving, choice_of, went_back
+
+DRAFTS = "calendar_sync.saved_drafts"
+DRAFTS_KEPT = 20
+MAIL_LINE = {
+    "one": "Saving asks whether to mail 1 guest.",
+    "many": "Saving asks whether to mail {count} guests.",
+    "asks": True,
+}
+FIELDS = {
+    "summary": "title",
+    "location": "location",
+    "description": "description",
+    "transparency": "show as",
+    "classification": "privacy",
+    "guests": "guests",
+}
+
+
+# --- making one
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponseBase:
+    if request.method == "GET":
+        return _new_form(request, _blank(request))
+    form = EventForm.typed(request.POST)
+    if "more" in request.POST or went_back(request):
+        return render(request, "calendar_sync/calendar/form.html", _new_context(request, form))
+    draft = request.POST.get("draft", "")
+    saved = request.session.get(DRAFTS, {})
+    done = Saving(request, form.summary or NO_TITLE, "Saved.", calendar_on(form.start_date))
+    if draft in saved:  # pressed twice, or come back to
+        return done.answer(saved[draft])
+    try:
+        result = events.create_event(
+            viewer(request), form.draft(viewer_zone()), choice_of(request), timezone.now()
+        )
+    except ActionRefused as refused:
+        return _new_form(request, form, refused)
+    if draft and not isinstance(result, MailQuestion):
+        kept = [*saved.items(), (draft, result.pk)]
+        request.session[DRAFTS] = dict(kept[-DRAFTS_KEPT:])
+    return done.answer(result)
+
+
+def _blank(request: HttpRequest) -> EventForm:
+    """The times asked for, else the next full hour of the day asked for."""
+    zone, ask = viewer_zone(), request.GET
+    try:
+        start, end = (wall_clock(ask.get(name, ""), zone) for name in ("start", "end"))
+    except ValueError:
+        now = timezone.localtime()
+        day = ask.get("day", "")
+        hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        form = EventForm.of_times(hour, hour + timedelta(hours=1), zone)
+        return replace(form, start_date=day, end_date=day) if day else form
+    return EventForm.of_times(start, end, zone)
+
+
+def _new_form(
+    request: HttpRequest, form: EventForm, refused: ActionRefused | None = None
+) -> HttpResponse:
+    status = 422 if refused else 200
+    context = _new_context(request, form, refused)
+    if wants_fragment(request) and "page" in request.POST:
+        return render(request, "calendar_sync/calendar/form_body.html", context, status=status)
+    if wants_fragment(request):
+        response = render(request, "calendar_sync/calendar/quick.html", context, status=status)
+        response["HX-Retarget"] = "#popover"
+        return response
+    return render(request, "calendar_sync/calendar/form.html", context, status=status)
+
+
+def _new_context(
+    request: HttpRequest, form: EventForm, refused: ActionRefused | None = None
+) -> dict[str, Any]:
+    return {
+        **_form_context(request, form, refused),
+        "heading": "New event",
+        "action": reverse("event_new"),
+        "draft": request.POST.get("draft") or secrets.token_urlsafe(12),
+        "back": calendar_on(form.start_date),
+    }
+
+
+def _form_context(
+    request: HttpRequest, form: EventForm, refused: ActionRefused | None
+) -> dict[str, Any]:
+    return {
+        "form": form,
+        "errors": errors_of(refused),
+        "people": people_shown(viewer(request)),
+        "privacies": PRIVACIES,
+        "mail_line": MAIL_LINE,
+        "zone_note": f"Times are {str(viewer_zone()).rpartition('/')[2].replace('_', ' ')} time.",
+    }
+
+
+def errors_of(refused: ActionRefused | None) -> dict[str, str]:
+    if refused is None:
+        return {}
+    return refused.errors if isinstance(refused, Invalid) else {"form": refused.text}
+
+
+# --- looking at one
+
+
+@never_cache
+@require_GET
+def popover(request: HttpRequest, pk: int) -> HttpResponse:
+    try:
+        detail = event_detail(viewer(request), pk)
+    except NotVisible:
+        return render(request, "calendar_sync/calendar/gone.html")
+    context = {"event": shown(request, detail)}
+    return render(request, "calendar_sync/calendar/popover.html", context)
+
+
+def shown(request: HttpRequest, detail: EventDetail) -> dict[str, Any]:
+    me = people_shown(viewer(request))[0]
+    return dict(full(detail, me.colour, viewer_zone(), timezone.localdate()))
+
+
+# --- changing one
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def event(request: HttpRequest, pk: int) -> HttpResponseBase:
+    detail = event_detail(viewer(request), pk)
+    current = form_of(detail)
+    if not detail.may_edit:
+        context = {"event": shown(request, detail), "back": calendar_on(current.start_date)}
+        return render(request, "calendar_sync/calendar/event.html", context)
+    if request.method == "GET":
+        return _edit_form(request, detail, current, current)
+    form = EventForm.typed(request.POST)
+    opened = EventForm.from_text(request.POST.get("opened", ""))
+    if went_back(request):
+        return _edit_form(request, detail, form, opened)
+    done = Saving(request, _subject(detail, form), "Saved.", calendar_on(form.start_date))
+    try:
+        result = events.edit_event(
+            viewer(request),
+            pk,
+            form.changes(opened, viewer_zone()),
+            choice_of(request),
+            timezone.now(),
+            _revision(request),
+        )
+    except EditedMeanwhile:
+        news = _news(detail, opened, current, form)
+        return _edit_form(request, detail, form.merged(opened, current), current, news)
+    except ActionRefused as refused:
+        return _edit_form(request, detail, form, opened, refused)
+    return done.answer(result)
+
+
+def form_of(detail: EventDetail) -> EventForm:
+    times = EventForm.of_times(detail.start, detail.end, viewer_zone())
+    guests = [guest for guest in detail.guests if guest.address != detail.organizer_address]
+    return replace(
+        times,
+        summary=detail.summary,
+        location=detail.location,
+        description=detail.description,
+        transparency=detail.transparency,
+        classification=detail.classification,
+        guests=tuple(
+            f"{guest.name} <{guest.address}>" if guest.name else guest.address for guest in guests
+        ),
+    )
+
+
+def _revision(request: HttpRequest) -> int | None:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _news(
+    detail: EventDetail, opened: EventForm, current: EventForm, typed: EventForm
+) -> ActionRefused:
+    """What somebody else changed while the form was open."""
+    names = [word for name, word in FIELDS.items() if _differs(name, opened, current)]
+    if opened.time_fields != current.time_fields:
+        zone, today = viewer_zone(), timezone.localdate()
+        names.insert(0, f"time, now {dates.when(detail.start, detail.end, zone, today)}")
+    changed = ", ".join(names) or "the event"
+    both = [
+        word
+        for name, word in FIELDS.items()
+        if len({getattr(form, name) for form in (opened, current, typed)}) == 3
+    ]
+    yours = f" You changed {', '.join(both)} too: saving uses yours." if both else ""
+    text = f"Somebody changed this meanwhile: {changed}. Your other fields are kept.{yours}"
+    return ActionRefused("edited_meanwhile", text)
+
+
+def _differs(name: str, one: EventForm, other: EventForm) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))
+
+
+def _edit_form(
+    request: HttpRequest,
+    detail: EventDetail,
+    form: EventForm,
+    opened: EventForm,
+    refused: ActionRefused | None = None,
+) -> HttpResponse:
+    context = {
+        **_form_context(request, form, refused),
+        "event": shown(request, detail),
+        "heading": detail.summary or NO_TITLE,
+        "action": reverse("event", args=[detail.id]),
+        "revision": detail.revision,
+        "opened": opened.to_text(),
+        "back": calendar_on(form.start_date),
+    }
+    page = "form_body" if wants_fragment(request) else "form"
+    status = 422 if refused else 200
+    return render(request, f"calendar_sync/calendar/{page}.html", context, status=status)
+
+
+def _subject(detail: EventDetail, form: EventForm) -> str:
+    """`Client workshop · Thu 19 Nov 09:00–12:00 → Thu 19 Nov 10:00–13:00`."""
+    zone, today = viewer_zone(), timezone.localdate()
+    title = form.summary or NO_TITLE
+    before = dates.when(detail.start, detail.end, zone, today)
+    try:
+        after = dates.when(*form.times(zone), zone, today)
+    except Invalid:
+        return title
+    return f"{title} · {before}" + (f" → {after}" if after != before else "")
+
+
+def calendar_on(day: str) -> str:
+    """The calendar, at the day of what was being edited."""
+    return f"{reverse('calendar')}?date={day}" if day else reverse("calendar")

@@ -1,0 +1,263 @@
+"""An event as people read it: cards for the grid, the popover, rows of the list."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString, mark_safe
+
+from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail, GuestLine
+from calendar_sync.controllers import dates
+from calendar_sync.engine.event import PartStat, When, instant
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.markup import harmless
+
+COLOURS = 12
+FACES = 3
+NO_TITLE = "(No title)"
+SERIES = "Series: read-only for now"
+
+ANSWERS = {
+    PartStat.ACCEPTED.value: ("✓", "yes", "accepted"),
+    PartStat.TENTATIVE.value: ("?", "maybe", "maybe"),
+    PartStat.DECLINED.value: ("✕", "no", "declined"),
+    PartStat.NEEDS_ACTION.value: ("…", "waiting", "unanswered"),
+}
+CHOICES = (("accepted", "Yes", "1"), ("tentative", "Maybe", "2"), ("declined", "No", "3"))
+PRIVACIES = (
+    ("default", "Default privacy"),
+    ("public", "Public"),
+    ("private", "Private"),
+    ("confidential", "Confidential"),
+)
+COPY_STATES = {
+    "settled": "in step",
+    "dirty": "waiting to be sent",
+    "in-doubt": "being checked",
+    "held": "waiting for you: it would mail guests",
+    "asked": "changed on both sides, waiting for you",
+    "refused": "not accepted",
+    "parked": "set aside",
+    "frozen": "frozen",
+    "ignored": "not synced",
+    "unwanted": "removed there on purpose",
+    "extra": "a second copy",
+}
+
+
+@dataclass(frozen=True)
+class ShownPerson:
+    """A person in the side panel. `colour` is the number of a class, 1 to 12."""
+
+    id: int
+    name: str
+    colour: int
+    is_me: bool
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
+
+
+def initials(name: str) -> str:
+    words = name.replace("@", " ").split()
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def shown_people(rows: Sequence[tuple[int, str, int]], me: int) -> list[ShownPerson]:
+    return [ShownPerson(pk, name, index % COLOURS + 1, pk == me) for pk, name, index in rows]
+
+
+def card_json(
+    card: EventCard,
+    people: Sequence[ShownPerson],
+    ticked: Collection[int],
+    zone: ZoneInfo,
+    now: datetime,
+) -> dict[str, Any]:
+    """One event as the grid's script takes it: in the wall clock of the viewer's zone."""
+    present = [one for one in people if one.id in card.people and one.id in ticked]
+    faces = present if len(present) > 1 or not all(one.is_me for one in present) else []
+    return {
+        "id": card.id,
+        "title": card.summary or NO_TITLE,
+        "start": wall(card.start, zone),
+        "end": wall(card.end, zone),
+        "allDay": card.all_day,
+        "editable": card.may_edit,
+        "colour": present[0].colour if present else 1,
+        "state": state_of(card),
+        "past": instant(card.end, zone) < now,
+        "free": card.transparency == "transparent",
+        "place": card.location,
+        "people": [
+            {"name": one.name, "initials": one.initials, "colour": one.colour}
+            for one in faces[:FACES]
+        ],
+        "more": max(0, len(faces) - FACES),
+        "marks": _marks(card),
+        "label": _label(card, zone),
+    }
+
+
+def state_of(card: EventCard) -> str:
+    """Class of a card: how the viewer answered; what is his own counts as accepted."""
+    if card.is_mine or card.answer not in ANSWERS:
+        return "accepted"
+    return ANSWERS[card.answer][2]
+
+
+def wall(when: When, zone: ZoneInfo) -> str:
+    if isinstance(when, datetime):
+        return dates.local(when, zone).replace(tzinfo=None).isoformat()
+    return when.isoformat()
+
+
+def _marks(card: EventCard) -> list[dict[str, str]]:
+    """In order of priority; the card shows the first two."""
+    found = [
+        (card.attention, "exclamation-triangle", "Needs attention"),
+        (card.waiting, "cloud", "Waiting to be sent"),
+        (card.classification in {"private", "confidential"}, "lock", "Private"),
+        (card.is_series, "arrow-repeat", "Series"),
+    ]
+    return [{"icon": icon, "text": text} for present, icon, text in found if present]
+
+
+def _label(card: EventCard, zone: ZoneInfo) -> str:
+    """The card's name for a screen reader."""
+    start, end = card.start, card.end
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        here, there = dates.local(start, zone), dates.local(end, zone)
+        time = f"{dates.clock(here)} to {dates.clock(there)}"
+        start = here.date()
+    else:
+        time = "all day"
+    guests = [f"{card.guests} guests"] if card.guests else []
+    marks = [mark["text"].lower() for mark in _marks(card)]
+    first = dates.long_day(start, start)
+    parts = [card.summary or NO_TITLE, first, time, state_of(card), *guests, *marks]
+    return ", ".join(parts)
+
+
+# --- one event in full
+
+
+def guest_lines(detail: EventDetail) -> list[dict[str, Any]]:
+    rows = [
+        _guest(guest, detail.organizer_address, number)
+        for number, guest in enumerate(detail.guests)
+    ]
+    if rows and not any(row["is_organizer"] for row in rows):
+        organizer = GuestLine(
+            detail.organizer_address, detail.organizer, PartStat.ACCEPTED.value, detail.is_mine
+        )
+        rows.insert(0, _guest(organizer, detail.organizer_address, len(rows)))
+    return rows
+
+
+def _guest(guest: GuestLine, organizer: str, number: int) -> dict[str, Any]:
+    sign, answer, _ = ANSWERS.get(guest.partstat, ANSWERS["needs-action"])
+    return {
+        "name": guest.name or guest.address,
+        "address": guest.address,
+        "initials": initials(guest.name or guest.address),
+        "colour": number % COLOURS + 1,
+        "sign": sign,
+        "answer": answer,
+        "is_organizer": guest.address == organizer,
+    }
+
+
+def guests_line(guests: Sequence[GuestLine]) -> str:
+    """`5 guests: 2 yes · 1 maybe · 1 no · 1 waiting`."""
+    counts = [
+        (sum(guest.partstat == value for guest in guests), word)
+        for value, (_, word, _) in ANSWERS.items()
+    ]
+    count = "1 guest" if len(guests) == 1 else f"{len(guests)} guests"
+    return f"{count}: " + " · ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def lives_in(detail: EventDetail) -> list[dict[str, str]]:
+    """Where the viewer's own copies are; nobody else's mailbox is named."""
+    if not detail.copies:
+        return [{"letter": "", "text": "Only here."}]
+    return [
+        {
+            "letter": PROVIDERS[copy.provider].letter,
+            "text": f"Your {copy.label}, {copy.address}: {_copy_state(copy)}",
+        }
+        for copy in detail.copies
+    ]
+
+
+def _copy_state(copy: CopyLine) -> str:
+    words = COPY_STATES.get(copy.state, copy.state)
+    if copy.state == "settled" and copy.waiting:
+        words = COPY_STATES["dirty"]
+    if copy.reason:
+        words = f"{words} ({copy.reason})"
+    return f"{words}, without its guests" if copy.withheld else words
+
+
+def description(fragment: str) -> SafeString:
+    return mark_safe(harmless(fragment))  # noqa: S308 - this is what makes it safe
+
+
+def full(detail: EventDetail, colour: int, zone: ZoneInfo, today: date) -> Mapping[str, Any]:
+    """Everything the popover and the page of an event show."""
+    others = [guest for guest in detail.guests if guest.address != detail.organizer_address]
+    invited = bool(detail.answer) and not detail.is_mine
+    single = not detail.is_series
+    return {
+        "id": detail.id,
+        "title": detail.summary or NO_TITLE,
+        "when": long_when(detail.start, detail.end, zone, today),
+        "other_zone": other_zone(detail.start, detail.end, zone),
+        "series_text": SERIES if detail.is_series else "",
+        "place": detail.location,
+        "guests": guest_lines(detail),
+        "guests_line": guests_line(others) if others else "",
+        "private": dict(PRIVACIES)[detail.classification] if _is_private(detail) else "",
+        "description": description(detail.description),
+        "lives_in": lives_in(detail),
+        "uninformed": detail.uninformed,
+        "reason": "" if detail.is_series else detail.why_not,
+        "may_edit": detail.may_edit,
+        "may_remove": single and (detail.is_mine or invited),
+        "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
+        "may_answer": single and invited,
+        "my_answer": detail.answer,
+        "answers": CHOICES,
+        "told": detail.organizer if invited and detail.copies else "",
+        "organizer": "" if detail.is_mine else detail.organizer,
+        "colour": colour,
+    }
+
+
+def _is_private(detail: EventDetail) -> bool:
+    return detail.classification in {"private", "confidential", "public"}
+
+
+def long_when(start: When, end: When, zone: ZoneInfo, today: date) -> str:
+    """`Thursday 19 November · 09:00–12:00 (3 h)`."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        here, there = dates.local(start, zone), dates.local(end, zone)
+        if here.date() == there.date():
+            span = f"{dates.clock(here)}–{dates.clock(there)}"
+            return f"{dates.long_day(here, today)} · {span} ({dates.length(end - start)})"
+        return dates.span(here, there, today)
+    return dates.when(start, end, zone, today)
+
+
+def other_zone(start: When, end: When, zone: ZoneInfo) -> str:
+    """The event's own clock, if it shows another time than the viewer's."""
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return ""
+    if start.tzinfo is None or start.utcoffset() == start.astimezone(zone).utcoffset():
+        return ""
+    place = str(start.tzinfo).rpartition("/")[2].replace("_", " ")
+    return f"{dates.clock(start)}–{dates.clock(end.astimezone(start.tzinfo))} in {place}"

@@ -1,0 +1,171 @@
+"""What synchronizations did, and what they left for a person to decide."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from calendar_sync.actions.attention import Item, attention_items, release
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.runs import ChangeLine, RunLine, in_words, run_detail, visible_runs
+from calendar_sync.actions.settings import PARAMETER
+from calendar_sync.controllers import dates
+from calendar_sync.controllers.mail_words import guests
+from calendar_sync.controllers.requests import viewer, viewer_zone
+from calendar_sync.security.access import may
+
+TRIGGERS = {
+    "schedule": "scheduled",
+    "user": "by hand",
+    "change": "after your change",
+    "notification": "after a notification",
+    "first": "first sync",
+}
+KINDS = {"held": "Waiting for you", "refused": "Not accepted", "conflict": "Conflict, settled"}
+DOORS = {
+    "silent": "Don't send",
+    "keep-here": "Keep here only",
+    "retry": "Try again",
+}
+PROPERTIES = {
+    "when": "time",
+    "summary": "title",
+    "location": "place",
+    "transparency": "show as",
+    "classification": "privacy",
+}
+
+
+@never_cache
+@require_GET
+def runs(request: HttpRequest) -> HttpResponse:
+    user, zone = viewer(request), viewer_zone()
+    administrator = may(user, PARAMETER, "read")
+    everybody = administrator and request.GET.get("who") != "me"
+    lines = visible_runs(user, everybody=everybody)
+    problems = request.GET.get("show") == "problems"
+    shown = [line for line in lines if not problems or line.result != "done"]
+    context = {
+        "runs": [_run(line, zone) for line in shown],
+        "everybody": everybody,
+        "is_administrator": administrator,
+        "problems": problems,
+    }
+    return render(request, "calendar_sync/runs/list.html", context)
+
+
+@never_cache
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    line, changes = run_detail(viewer(request), pk)
+    context = {
+        "run": _run(line, viewer_zone()),
+        "changes": [_change(change, line.label) for change in changes],
+        "hidden": not changes and bool(line.received + line.sent),
+    }
+    return render(request, "calendar_sync/runs/detail.html", context)
+
+
+def _run(line: RunLine, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "when": dates.ago(line.started_at, timezone.now(), zone),
+        "at": line.started_at.astimezone(zone),
+        "who": line.user,
+        "label": line.label,
+        "address": line.address,
+        "trigger": TRIGGERS.get(line.trigger, line.trigger),
+        "received": line.received,
+        "sent": line.sent,
+        "mailed": line.mailed,
+        "result": _result(line),
+        "kind": {"done": "good", "failed": "bad"}.get(line.result, "warn"),
+        "took": f"{line.seconds:.1f} s",
+        "error": line.error,
+    }
+
+
+def _result(line: RunLine) -> str:
+    if line.result == "failed":
+        return "✕ failed"
+    parts = [
+        f"{count} {word}"
+        for count, word in ((line.held, "held"), (line.refused, "not accepted"))
+        if count
+    ]
+    if parts:
+        return f"▲ {', '.join(parts)}"
+    return f"✓ done, {line.mailed} mailed" if line.mailed else "✓ done"
+
+
+def _change(change: ChangeLine, label: str) -> dict[str, Any]:
+    here = change.side == "here"
+    return {
+        "arrow": "↓" if here else "↑",
+        "side": "here" if here else f"at {label}",
+        "what": change.what,
+        "title": change.title or "(No title)",
+        "keys": ", ".join(dict.fromkeys(map(_property, change.keys))),
+        "mailed": f"mailed {guests(len(change.mailed))}" if change.mailed else "",
+        "reason": in_words(change.code),
+    }
+
+
+def _property(key: str) -> str:
+    if key.startswith("attendee:"):
+        return "guests"
+    return "answers" if key.startswith("answer:") else PROPERTIES.get(key, key)
+
+
+@never_cache
+@require_GET
+def attention(request: HttpRequest) -> HttpResponse:
+    items = [_item(item) for item in attention_items(viewer(request))]
+    context = {
+        "open": [item for item in items if item["doors"]],
+        "settled": [item for item in items if not item["doors"]],
+    }
+    return render(request, "calendar_sync/attention/page.html", context)
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "kind": KINDS.get(item.kind, item.kind),
+        "link_id": item.link_id,
+        "event_id": item.event_id,
+        "title": item.title or "(No title)",
+        "text": item.text,
+        "people": item.people,
+        "doors": [(door, _door(door, len(item.people))) for door in item.doors],
+        "label": item.label,
+    }
+
+
+def _door(door: str, count: int) -> str:
+    return f"Send and mail {count}" if door == "send" else DOORS.get(door, door)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    choice = request.POST.get("choice", "")
+    try:
+        release(viewer(request), pk, choice, timezone.now())
+    except ActionRefused as refused:
+        if isinstance(refused, NotVisible):
+            messages.warning(request, "This was settled meanwhile.")
+        else:
+            messages.warning(request, refused.text)
+        return redirect("attention")
+    words = {
+        "send": "Will be sent with the next sync.",
+        "silent": "Will be written without mail.",
+        "keep-here": "Kept here only.",
+        "retry": "Will be tried again.",
+    }
+    messages.success(request, words[choice])
+    return redirect("attention")

@@ -1,0 +1,95 @@
+"""The mail question in words: whom a save would tell, and what each answer means."""
+
+from dataclasses import dataclass
+
+from calendar_sync.actions.mail_question import MailQuestion
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Names:
+    first: tuple[str, ...]
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`quiet` is the button that mails nobody; it means different things at each provider."""
+
+    title: str
+    subject: str
+    lists: tuple[tuple[str, Names], ...]
+    who_mails: str
+    consequences: tuple[str, ...]
+    back: str
+    quiet: str
+    quiet_choice: str
+    loud: str
+    cancels: bool
+    paused: bool
+
+
+def ask(question: MailQuestion, subject: str) -> Ask:
+    cancels = question.kind == "cancel"
+    google = question.can_be_silent
+    label = question.label
+    return Ask(
+        title=_title(question),
+        subject=subject or question.summary or "(No title)",
+        lists=(
+            ("Update to", _names(question.updates)),
+            ("Invitation to", _names(question.invitations)),
+            ("Cancellation to", _names(question.cancellations)),
+        ),
+        who_mails=f"{label} sends the mails."
+        if google
+        else f"{label} always mails when such a change reaches it; it can't be done silently.",
+        consequences=_consequences(question),
+        back="Keep the meeting" if cancels else "Back to editing",
+        quiet=_quiet(google=google, cancels=cancels),
+        quiet_choice="silent" if google else "keep-here",
+        loud="Cancel and tell them" if cancels else "Send",
+        cancels=cancels,
+        paused=question.paused,
+    )
+
+
+def guests(count: int) -> str:
+    return "1 guest" if count == 1 else f"{count} guests"
+
+
+def _title(question: MailQuestion) -> str:
+    if question.kind == "cancel":
+        return f"Cancel the meeting for {guests(question.count)}?"
+    if question.can_be_silent:
+        return f"Tell {guests(question.count)}?"
+    return f"{question.label} will mail {guests(question.count)}"
+
+
+def _quiet(*, google: bool, cancels: bool) -> str:
+    if cancels:
+        return "Delete without telling" if google else "Delete here only"
+    return "Don't send" if google else "Keep here only"
+
+
+def _consequences(question: MailQuestion) -> tuple[str, str]:
+    loud = "Cancel and tell them" if question.kind == "cancel" else "Send"
+    sent = f"{loud}: with the next sync, usually within 10 s."
+    match question.can_be_silent, question.kind:
+        case True, "cancel":
+            quiet = f"guests at {question.label} lose it without a word; others still expect you."
+        case True, _:
+            quiet = (
+                f"written there silently; guests at {question.label} see it in their calendars, "
+                "others learn nothing."
+            )
+        case False, "cancel":
+            quiet = f"gone here, still in {question.label}; nobody is told."
+        case _:
+            quiet = f"saved here, not written to {question.label}."
+    return sent, f"{_quiet(google=question.can_be_silent, cancels=loud != 'Send')}: {quiet}"
+
+
+def _names(names: tuple[str, ...]) -> Names:
+    return Names(names[:SHOWN], names[SHOWN:])

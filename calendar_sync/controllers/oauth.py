@@ -1,0 +1,65 @@
+"""Where the providers send people back to after they signed in."""
+
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from calendar_sync.actions.accounts import SignInProblem, finish_sign_in
+from calendar_sync.actions.settings import PARAMETER, provider_settings
+from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, explain
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import may
+
+
+@never_cache
+@login_not_required
+@require_GET
+def google(request: HttpRequest) -> HttpResponse:
+    return _finish(request, "google")
+
+
+@never_cache
+@login_not_required
+@require_GET
+def microsoft(request: HttpRequest) -> HttpResponse:
+    return _finish(request, "outlook")
+
+
+def _finish(request: HttpRequest, provider: str) -> HttpResponse:
+    """Nobody is sent to the log-in page from here: its address would carry the code along."""
+    user = request.user
+    if not isinstance(user, AbstractBaseUser):
+        return problem_page(request, SignInProblem(provider, "state_expired"))
+    answer = {name: str(value) for name, value in request.GET.items()}
+    try:
+        connection = finish_sign_in(user, provider, answer, request.session, timezone.now())
+    except SignInProblem as problem:
+        return problem_page(request, problem)
+    label = PROVIDERS[provider].label
+    messages.success(request, f"{label} is connected as {connection.address}. First sync starts.")
+    return redirect("calendar")
+
+
+def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
+    """What went wrong and who can mend it; no code or state of the sign-in is repeated."""
+    why = explain(problem)
+    user = request.user
+    administrator = isinstance(user, AbstractBaseUser) and may(user, PARAMETER, "read")
+    context = {
+        "why": why,
+        "provider": problem.provider,
+        "label": PROVIDERS[problem.provider].label,
+        "code": problem.code,
+        "is_administrator": administrator,
+        "known": user.is_authenticated,
+    }
+    if isinstance(user, AbstractBaseUser) and administrator and why.mend == RETURN_ADDRESS:
+        settings = provider_settings(user)
+        context["redirect_uri"] = settings[problem.provider].redirect_uri
+    page = "calendar_sync/connections/sign_in_problem.html"
+    return render(request, page, context, status=why.status)

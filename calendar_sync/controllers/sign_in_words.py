@@ -1,0 +1,161 @@
+"""Why a sign-in failed, in words. Official codes choose words here and nothing else."""
+
+from dataclasses import dataclass
+
+from calendar_sync.actions.accounts import SignInProblem
+from calendar_sync.providers.registry import PROVIDERS
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`help` is for everybody; `mend` says where an administrator changes it."""
+
+    headline: str
+    help: str = ""
+    mend: str = ""
+    retry: str = "Try again"
+    status: int = 400
+
+
+ASK = "Ask your administrator; this can't be fixed by signing in again."
+NEW_KEY = (
+    "Google Cloud › Clients › your client, or Entra › Certificates & secrets: make a new secret "
+    "and paste its Value (not the Secret ID) in Settings."
+)
+RETURN_ADDRESS = (
+    "Google Cloud › Clients › your client › Authorized redirect URIs, or Entra › Authentication › "
+    "Redirect URIs, platform Web: add the address shown in Settings, character by character."
+)
+CONSENT = Explanation(
+    "Your organization must approve this first.",
+    "Ask its administrator to allow Calendar Sync.",
+    "Entra › Enterprise applications › your app › Permissions: Grant admin consent. Google Admin "
+    "console › API controls: trust the app.",
+    status=403,
+)
+UNKNOWN_CLIENT = Explanation(
+    "Client ID unknown.", ASK, "Copy the Client ID again from Clients or Overview.", retry=""
+)
+WRONG_NEW_KEY = Explanation(
+    "Client secret wrong. Your sign-in was fine.",
+    "Administrators have to mend it; you needn't repeat anything until then.",
+    NEW_KEY,
+    retry="",
+)
+STARTED_OVER = Explanation(
+    "This sign-in took too long or was already used. For safety we start over.",
+    retry="Start again",
+)
+INTERRUPTED = Explanation("The sign-in was interrupted.", retry="Start again")
+BLOCKED = Explanation(
+    "Your organization's rules block this device or place.",
+    "Ask your IT; signing in again won't help.",
+    retry="",
+    status=403,
+)
+WRONG_ORGANIZATION = Explanation(
+    "This account isn't of the right organization.",
+    "Use your work account.",
+    "Entra › Authentication › Supported account types must include this account.",
+)
+EXTRA_STEP = Explanation("An extra sign-in step is needed.", retry="Continue")
+NOT_ANSWERING = Explanation("{label} isn't answering. It's not your fault.")
+UNCLEAR = Explanation("The sign-in didn't work.", "Try again; if it stays so, tell administrators.")
+
+EXPLANATIONS = {
+    "access_denied": Explanation("You said no. Nothing was connected.", status=403),
+    "aadsts65004": Explanation("You said no. Nothing was connected.", status=403),
+    "redirect_uri_mismatch": Explanation(
+        "Return address not registered.", ASK, RETURN_ADDRESS, retry=""
+    ),
+    "aadsts50011": Explanation("Return address not registered.", ASK, RETURN_ADDRESS, retry=""),
+    "unauthorized_client": UNKNOWN_CLIENT,
+    "deleted_client": UNKNOWN_CLIENT,
+    "aadsts700016": UNKNOWN_CLIENT,
+    "invalid_client": WRONG_NEW_KEY,
+    "aadsts7000215": WRONG_NEW_KEY,
+    "aadsts7000222": Explanation(
+        "Client secret has expired.",
+        "Administrators have to renew it; you needn't repeat anything until then.",
+        NEW_KEY,
+        retry="",
+    ),
+    "aadsts7000218": Explanation(
+        "Client secret missing.", ASK, "Fill in Client Secret; the platform must be Web.", retry=""
+    ),
+    "aadsts700025": Explanation(
+        "The app is of the public kind.", ASK, "Entra › Authentication: platform Web.", retry=""
+    ),
+    "authority_invalid": WRONG_ORGANIZATION,
+    "consent_required": CONSENT,
+    "admin_policy_enforced": CONSENT,
+    "aadsts65001": CONSENT,
+    "aadsts90094": CONSENT,
+    "aadsts90095": CONSENT,
+    "org_internal": Explanation(
+        "Only accounts of the organization are allowed.",
+        "Use your work account.",
+        "Google Cloud › Audience.",
+        status=403,
+    ),
+    "scope_missing": Explanation(
+        "You left out “see and edit events”. We can't sync without it.", retry="Ask again"
+    ),
+    "wrong_account": Explanation(
+        "You signed in as {address}; this connection belongs to {wanted}.",
+        "Sign in as {wanted}, or connect {address} as another account.",
+    ),
+    "connected_by_another": Explanation(
+        "This mailbox is already connected by another person here.", retry="", status=403
+    ),
+    "state_expired": STARTED_OVER,
+    "state_mismatch": STARTED_OVER,
+    "code_missing": INTERRUPTED,
+    "invalid_grant": INTERRUPTED,
+    "aadsts54005": INTERRUPTED,
+    "aadsts70000": INTERRUPTED,
+    "aadsts50194": WRONG_ORGANIZATION,
+    "aadsts50020": WRONG_ORGANIZATION,
+    "aadsts90002": WRONG_ORGANIZATION,
+    "aadsts53000": BLOCKED,
+    "aadsts53001": BLOCKED,
+    "aadsts53002": BLOCKED,
+    "aadsts53003": BLOCKED,
+    "aadsts53004": BLOCKED,
+    "aadsts50076": EXTRA_STEP,
+    "aadsts50079": EXTRA_STEP,
+    "accessnotconfigured": Explanation(
+        "Google Calendar API is off for this project.",
+        ASK,
+        "Google Cloud › APIs & Services › enable Google Calendar API.",
+        retry="",
+    ),
+    "mailboxnotenabledforrestapi": Explanation(
+        "This account has no Outlook calendar.", retry="Use another account"
+    ),
+    "server_error": NOT_ANSWERING,
+    "temporarily_unavailable": NOT_ANSWERING,
+    "timeout": NOT_ANSWERING,
+    "unreachable": NOT_ANSWERING,
+    "not_configured": Explanation(
+        "{label} isn't set up here.", "OAuth not configured. " + ASK, "Open Settings.", retry=""
+    ),
+}
+
+
+def explain(problem: SignInProblem) -> Explanation:
+    """The words for a problem, names filled in."""
+    code = problem.code.lower()
+    found = EXPLANATIONS.get(code) or (NOT_ANSWERING if code.startswith("http_5") else UNCLEAR)
+    names = {
+        "label": PROVIDERS[problem.provider].label,
+        "address": problem.address,
+        "wanted": problem.wanted,
+    }
+    return Explanation(
+        found.headline.format(**names),
+        found.help.format(**names),
+        found.mend,
+        found.retry,
+        found.status,
+    )

@@ -1,0 +1,153 @@
+"""Rows of the sync area: what a connection's state looks like and which buttons it has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
+
+from calendar_sync.actions.connection_states import ConnectionState, connection_states
+
+DOTS = {
+    "synced": "good",
+    "syncing": "working",
+    "waiting": "good",
+    "behind": "waiting",
+    "down": "waiting",
+    "connect": "waiting",
+    "reconnect": "needs",
+    "problem": "needs",
+}
+LABELS = {"connect": "Connect", "reconnect": "Reconnect", "restart": "Restart"}
+RUNNING = frozenset({"synced", "syncing", "waiting", "behind", "down", "paused"})
+SAY_WHY = frozenset({"not-configured", "reconnect", "problem", "down", "paused", "stopped"})
+
+
+@dataclass(frozen=True)
+class Button:
+    """`link` is opened; `url` is posted to. `leaves`: the answer is another site's page.
+    `asks`: the link leads to a question, which a script shows as a dialog.
+    """
+
+    label: str
+    link: str = ""
+    url: str = ""
+    leaves: bool = False
+    is_sync: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    state: str
+    dot: str
+    letter: str
+    label: str
+    text: str
+    detail: str
+    address: str
+    buttons: tuple[Button, ...]
+    menu: tuple[Button, ...]
+    shows_detail: bool
+    result: str
+
+
+@dataclass(frozen=True)
+class SyncArea:
+    states: Sequence[ConnectionState]
+
+    @property
+    def rows(self) -> list[Row]:
+        several = {state.provider for state in self.states if self._accounts(state.provider) > 1}
+        return [_row(state, named=state.provider in several) for state in self.states]
+
+    @property
+    def trigger(self) -> str:
+        """How often the page asks again: quickly only while something is under way."""
+        busy = any(state.state == "syncing" for state in self.states)
+        return "every 2s" if busy else "every 30s"
+
+    @property
+    def welcome(self) -> list[ConnectionState]:
+        """What a first visitor may connect; nobody else is asked."""
+        if any(state.credential_id for state in self.states):
+            return []
+        return [state for state in self.states if state.state == "connect"]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "sync_rows": self.rows,
+            "sync_trigger": self.trigger,
+            "connected": any(state.credential_id for state in self.states),
+        }
+
+    def _accounts(self, provider: str) -> int:
+        return sum(state.provider == provider for state in self.states)
+
+
+def sync_area(user: AbstractBaseUser, now: datetime) -> SyncArea:
+    return SyncArea(connection_states(user, now))
+
+
+def _row(state: ConnectionState, *, named: bool) -> Row:
+    text = "Synchronize with" if state.state == "connect" else state.text
+    if state.attention:
+        needs = "needs" if state.attention == 1 else "need"
+        text = f"{text} · {state.attention} {needs} you"
+    return Row(
+        state=state.state,
+        dot="needs" if state.attention else DOTS.get(state.state, "off"),
+        letter=state.letter,
+        label=state.label,
+        text=text,
+        detail=state.detail,
+        address=state.address if named else "",
+        buttons=tuple(_buttons(state)),
+        menu=tuple(_menu(state)),
+        shows_detail=state.state in SAY_WHY,
+        result=_first_sync(state),
+    )
+
+
+def _first_sync(state: ConnectionState) -> str:
+    """Counts of the first synchronization, as long as there was only that one."""
+    if state.first_sync is None:
+        return ""
+    came, went = state.first_sync
+    return f"First sync done: {came:,} came in, {went:,} went out, guests mailed: 0."
+
+
+def _buttons(state: ConnectionState) -> list[Button]:
+    found = [_button(name, state) for name in state.buttons]
+    if state.attention:
+        found.append(Button("Review", link=reverse("attention")))
+    return found
+
+
+def _button(name: str, state: ConnectionState) -> Button:
+    key = state.credential_id
+    if name == "settings":
+        return Button("Open Settings", link=reverse("calendar_settings"))
+    if name == "sync":
+        return Button("Sync now", url=reverse("sync_now", args=[key]), is_sync=True)
+    if name == "connect":
+        url = reverse("connect", args=[state.provider])
+        return Button(state.label, url=url, leaves=True)
+    if name == "reconnect":
+        return Button("Reconnect", url=reverse("reconnect", args=[key]), leaves=True)
+    return Button(LABELS.get(name, name.capitalize()), url=reverse(name, args=[key]))
+
+
+def _menu(state: ConnectionState) -> list[Button]:
+    key = state.credential_id
+    if key is None or state.state == "disconnected":
+        return []
+    found = [Button("Runs", link=reverse("runs"))]
+    if state.state in RUNNING:
+        found.append(Button("Stop…", link=reverse("stop", args=[key]), asks=True))
+        if state.state != "paused":
+            found.insert(0, Button("Sync now", url=reverse("sync_now", args=[key])))
+    found.append(Button("Disconnect…", link=reverse("disconnect", args=[key]), asks=True))
+    return found

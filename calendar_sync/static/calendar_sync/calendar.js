@@ -1,0 +1,372 @@
+/**
+ * The calendar page: FullCalendar draws the grid; everything else comes from the server.
+  *
+ * Times travel as wall clock of the viewer's zone, without an offset, both ways; the server alone
+ * knows zones. FullCalendar is therefore told that everything is UTC.
+ */
+
+import { content } from "./cards.js";
+import {
+    announce,
+    closePopover,
+    closeQuestion,
+    openPopover,
+    popoverIsOpen,
+    toast,
+    undoLast,
+    whenAbandoned,
+} from "./floating.js";
+import { listen } from "./keys.js";
+import { connectPeople, shown } from "./people.js";
+
+const config = JSON.parse(document.getElementById("calendar-config").textContent);
+const { words, urls } = config;
+const grid = document.getElementById("grid");
+const band = document.getElementById("band");
+const empty = document.getElementById("empty");
+const title = document.getElementById("period");
+const phone = matchMedia("(max-width: 767.98px)");
+
+const VIEWS = {
+    day: "timeGridDay",
+    three: "timeGridThree",
+    week: "timeGridWeek",
+    month: "dayGridMonth",
+    year: "multiMonthYear",
+    agenda: "listThirty",
+};
+const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
+
+let loadedAt = "";
+
+/** The viewer's wall clock now, as if it were UTC. */
+function wallClock() {
+    const parts = new Intl.DateTimeFormat("en-CA", {
+        timeZone: config.zone,
+        dateStyle: "short",
+        timeStyle: "medium",
+        hourCycle: "h23",
+    }).formatToParts(new Date());
+    const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+    return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}Z`;
+}
+
+const bare = (moment) => moment.replace(/Z$|\+00:00$/, "");
+const isoDate = (date) => date.toISOString().slice(0, 10);
+
+function fillUrl(pattern, id) {
+    return pattern.replace("/0/", `/${id}/`);
+}
+
+// ---- Events
+
+async function load(range, success, failure) {
+    const query = new URLSearchParams({ start: bare(range.startStr), end: bare(range.endStr) });
+    query.set("people", shown().join(","));
+    grid.setAttribute("aria-busy", "true");
+    try {
+        const response = await fetch(`${urls.feed}?${query}`, { headers: { Accept: "application/json" } });
+        if (response.redirected) {
+            document.getElementById("log-in-again").showModal();
+            throw new Error("log-in");
+        }
+        if (!response.ok) throw new Error(String(response.status));
+        const events = await response.json();
+        band.hidden = true;
+        loadedAt = wallClock().slice(11, 16);
+        success(events);
+    } catch (error) {
+        document.getElementById("band-text").textContent = loadedAt
+            ? words.stale.replace("{time}", loadedAt)
+            : words.failed;
+        band.hidden = false;
+        failure(error);
+    } finally {
+        grid.removeAttribute("aria-busy");
+    }
+}
+
+function classes({ event }) {
+    const { colour, state, past, free, hatch } = event.extendedProps;
+    const list = ["event-card", `c${colour}`, state];
+    if (past) list.push("past");
+    if (free) list.push("free");
+    if (hatch) list.push("hatch");
+    return list;
+}
+
+function decorate({ event, el }) {
+    el.setAttribute("aria-label", event.extendedProps.label);
+    el.dataset.event = event.id;
+}
+
+// ---- Changing
+
+const when = (event) => ({
+    start: bare(event.startStr),
+    end: bare(event.endStr || event.startStr),
+    all_day: event.allDay ? "1" : "",
+});
+
+function send(url, values) {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    return htmx.ajax("POST", url, {
+        target: "#question",
+        swap: "innerHTML",
+        values: { ...values, csrfmiddlewaretoken: token },
+    });
+}
+
+let gesture = null;
+
+/** Save a drop; if it is refused, or the question is left, the card goes back. */
+function move(info) {
+    const { event, oldEvent } = info;
+    const url = fillUrl(urls.move, event.id);
+    const before = when(oldEvent);
+    gesture = { undo: () => send(url, before), revert: info.revert };
+    whenAbandoned(() => {
+        gesture = null;
+        info.revert();
+    });
+    send(url, when(event));
+}
+
+document.addEventListener("calendar-changed", ({ detail }) => {
+    const undo = gesture?.undo;
+    gesture = null;
+    closeQuestion(true);
+    if (!detail.stay) closePopover();
+    calendar.refetchEvents();
+    htmx.trigger("#sync", "refresh");
+    if (detail.text) toast(detail.text, words.undo, undo);
+});
+
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(name, ({ detail }) => {
+        if (detail.requestConfig?.verb !== "post") return;
+        gesture = null;
+        closeQuestion(false);
+        document.getElementById("band-text").textContent =
+            name === "htmx:sendError" ? words.offline : words.notSaved;
+        band.hidden = false;
+    });
+}
+
+function create(range) {
+    const at = document.querySelector(".fc-highlight, .fc-event-mirror") ?? grid;
+    const query = new URLSearchParams(range);
+    openPopover(`${urls.create}?${query}`, at.getBoundingClientRect());
+}
+
+function createNow() {
+    const day = isoDate(calendar.getDate());
+    openPopover(`${urls.create}?day=${day}`, document.getElementById("new").getBoundingClientRect());
+}
+
+// ---- The grid
+
+const calendar = new FullCalendar.Calendar(grid, {
+    locale: config.language,
+    timeZone: "UTC",
+    now: wallClock,
+    initialView: VIEWS[config.view] ?? (phone.matches ? VIEWS.agenda : VIEWS.week),
+    initialDate: config.date || undefined,
+    headerToolbar: false,
+    height: "100%",
+    firstDay: 1,
+    nowIndicator: true,
+    navLinks: true,
+    navLinkDayClick: (date) => go("day", date),
+    navLinkWeekClick: (date) => go("week", date),
+    weekNumbers: true,
+    weekNumberCalculation: "ISO",
+    weekText: "W",
+    scrollTime: config.scrollTime,
+    businessHours: { daysOfWeek: [1, 2, 3, 4, 5], startTime: "08:00", endTime: "18:00" },
+    slotDuration: "00:30:00",
+    snapDuration: "00:15:00",
+    slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    defaultRangeSeparator: "–",
+    dayHeaderFormat: { weekday: "short", day: "numeric" },
+    eventMinHeight: 24,
+    eventShortHeight: 40,
+    slotEventOverlap: false,
+    dayMaxEvents: true,
+    eventInteractive: true,
+    editable: true,
+    eventResizableFromStart: false,
+    selectable: true,
+    selectMirror: true,
+    unselectAuto: false,
+    longPressDelay: 500,
+    views: {
+        timeGridThree: { type: "timeGrid", duration: { days: 3 } },
+        dayGridMonth: { dayHeaderFormat: { weekday: "short" }, displayEventEnd: false },
+        multiMonthYear: { weekNumbers: false, dayHeaderFormat: { weekday: "narrow" } },
+        listThirty: {
+            type: "list",
+            duration: { days: 30 },
+            listDayFormat: { weekday: "long", day: "numeric", month: "long" },
+            listDaySideFormat: false,
+        },
+    },
+    allDayText: words.allDay,
+    moreLinkText: (count) => words.more.replace("{count}", count),
+    noEventsText: words.nothing,
+    events: load,
+    eventClassNames: classes,
+    eventContent: content,
+    eventDidMount: decorate,
+    eventClick({ event, el, jsEvent }) {
+        jsEvent.preventDefault();
+        openPopover(fillUrl(urls.popover, event.id), el);
+    },
+    eventAllow: (span, event) => event.startEditable,
+    eventDrop: move,
+    eventResize: move,
+    select: (range) =>
+        create({ start: bare(range.startStr), end: bare(range.endStr), all_day: range.allDay ? "1" : "" }),
+    datesSet: showPeriod,
+    eventsSet: showEmpty,
+});
+
+function showPeriod({ view }) {
+    const last = new Date(view.currentEnd - 1);
+    const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    const month = { month: "long", year: "numeric", timeZone: "UTC" };
+    const format = (options) => new Intl.DateTimeFormat(config.language, options);
+    const name = NAMES[view.type];
+    if (name === "year") title.textContent = view.currentStart.getUTCFullYear();
+    else if (name === "month") title.textContent = format(month).format(view.currentStart);
+    else if (name === "day") {
+        title.textContent = format({ weekday: "long", ...long }).format(view.currentStart);
+    } else {
+        const range = format(long).formatRange(view.currentStart, last);
+        title.textContent = range.replace(/(\d)\s–\s(\d)/, "$1–$2");
+    }
+    document.getElementById("week").textContent =
+        name === "week" || name === "day"
+            ? words.week.replace("{number}", calendar.formatDate(view.currentStart, { week: "numeric" }))
+            : "";
+    for (const link of document.querySelectorAll("[data-view]")) {
+        if (link.dataset.view === name) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+    }
+    document.getElementById("view-choice").value = name;
+    const day = isoDate(calendar.getDate());
+    history.replaceState(null, "", `?view=${name}&date=${day}`);
+    announce(title.textContent);
+    const small = document.getElementById("small-month");
+    if (small.dataset.month !== day.slice(0, 7)) loadMonth(day.slice(0, 7));
+    markMonth(view);
+}
+
+/** Which days of the small month the grid shows. */
+function markMonth(view) {
+    const from = isoDate(view.currentStart);
+    const to = isoDate(view.currentEnd);
+    for (const day of document.querySelectorAll("#small-month [data-day]")) {
+        const inside = day.dataset.day >= from && day.dataset.day < to;
+        day.classList.toggle("shown", inside && NAMES[view.type] !== "year");
+    }
+}
+
+function loadMonth(month) {
+    htmx.ajax("GET", `${urls.month}?month=${month}`, { target: "#small-month", swap: "outerHTML" });
+}
+
+function showEmpty() {
+    const { view } = calendar;
+    const inside = calendar
+        .getEvents()
+        .some(({ start, end }) => start < view.currentEnd && (end ?? start) >= view.currentStart);
+    const grids = ["day", "three", "week"].includes(NAMES[view.type]);
+    empty.hidden = inside || !grids || !band.hidden || Boolean(document.getElementById("welcome"));
+}
+
+/** Show a view, and the day in it. */
+function go(name, date) {
+    if (date) calendar.changeView(VIEWS[name], date);
+    else calendar.changeView(VIEWS[name]);
+}
+
+// ---- Tool bar, small month, keys
+
+const ACTIONS = {
+    previous: () => calendar.prev(),
+    next: () => calendar.next(),
+    today: () => calendar.today(),
+    new: createNow,
+    reload: () => calendar.refetchEvents(),
+    panel: () => document.getElementById("panel").classList.toggle("open"),
+};
+
+document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-action], [data-view], [data-day]");
+    if (!target || event.ctrlKey || event.metaKey) return;
+    const { action, view, day } = target.dataset;
+    if (action && !ACTIONS[action]) return;
+    event.preventDefault();
+    if (action) ACTIONS[action]();
+    else if (view) go(view);
+    else go(phone.matches ? "day" : (NAMES[calendar.view.type] === "day" ? "day" : "week"), day);
+});
+
+document.getElementById("view-choice").addEventListener("change", ({ target }) => {
+    if (VIEWS[target.value]) go(target.value);
+    else location.assign(urls.list);
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.elt?.id === "small-month" || detail.target?.id === "small-month") {
+        markMonth(calendar.view);
+    }
+});
+document.addEventListener("popover-closed", () => calendar.unselect());
+addEventListener("online", () => calendar.refetchEvents());
+addEventListener("offline", () => {
+    document.getElementById("band-text").textContent = words.offlineRead;
+    band.hidden = false;
+});
+
+listen({
+    keys: {
+        t: ACTIONS.today,
+        d: () => go("day"),
+        w: () => go("week"),
+        m: () => go("month"),
+        y: () => go("year"),
+        a: () => go("agenda"),
+        l: () => location.assign(urls.list),
+        n: createNow,
+        c: createNow,
+        s: () => document.querySelector("#sync [data-sync-now]")?.click(),
+        g: () => document.querySelector("#small-month summary")?.focus(),
+        "?": () => document.getElementById("keys").showModal(),
+        ArrowLeft: ACTIONS.previous,
+        ArrowRight: ACTIONS.next,
+        Delete: ({ target }) => deleteCard(target.closest("[data-event]")),
+    },
+    inPopover: popoverKey,
+    undo: undoLast,
+});
+
+function deleteCard(card) {
+    if (!card) return;
+    htmx.ajax("GET", fillUrl(urls.remove, card.dataset.event), {
+        target: "#question",
+        swap: "innerHTML",
+    });
+}
+
+function popoverKey(key) {
+    if (!popoverIsOpen()) return false;
+    const button = document.querySelector(`#popover [data-key~="${CSS.escape(key)}"]`);
+    button?.click();
+    return Boolean(button);
+}
+
+connectPeople(() => calendar.refetchEvents());
+calendar.render();

@@ -1,0 +1,172 @@
+/**
+ * Comforts of the event form, in the popover and on its page: the end follows the start, times may
+ * be typed in any usual way, guests are chips, the description has buttons. Without this script
+ * the same fields are plain inputs.
+ */
+
+const MINUTE = 60000;
+
+/** "9", "9:15", "930", "9pm" → "09:00"; empty if it is no time. The server reads the same. */
+export function readTime(text) {
+    const found = /^\s*(\d{1,2})(?:[:.h ]?([0-5]\d))?\s*(am|pm|a|p)?\s*$/i.exec(text);
+    if (!found) return "";
+    let hour = Number(found[1]);
+    const half = found[3]?.[0].toLowerCase();
+    if (half && (hour < 1 || hour > 12)) return "";
+    if (half) hour = (hour % 12) + (half === "p" ? 12 : 0);
+    return hour < 24 ? `${String(hour).padStart(2, "0")}:${found[2] ?? "00"}` : "";
+}
+
+function moment(form, which) {
+    const date = form.elements[`${which}_date`].value;
+    const time = form.elements.all_day.checked ? "00:00" : form.elements[`${which}_time`].value;
+    return new Date(`${date}T${readTime(time) || "00:00"}Z`);
+}
+
+function duration(form) {
+    const length = moment(form, "end") - moment(form, "start");
+    return Number.isNaN(length) ? 0 : Math.max(0, length);
+}
+
+function moveEnd(form, length) {
+    const end = new Date(moment(form, "start").getTime() + length);
+    if (Number.isNaN(end.getTime())) return;
+    const text = end.toISOString();
+    form.elements.end_date.value = text.slice(0, 10);
+    if (!form.elements.all_day.checked) form.elements.end_time.value = text.slice(11, 16);
+}
+
+function showLength(form) {
+    const output = form.querySelector("[data-length]");
+    if (!output) return;
+    const minutes = duration(form) / MINUTE;
+    const hours = Math.floor(minutes / 60);
+    const rest = String(minutes % 60).padStart(2, "0");
+    output.textContent = form.elements.all_day.checked
+        ? output.dataset.days.replace("{days}", String(Math.round(minutes / 1440) + 1))
+        : `${hours} h ${minutes % 60 ? rest : ""}`;
+}
+
+function connectTimes(form) {
+    let length = duration(form);
+    form.addEventListener("change", ({ target }) => {
+        if (target.name?.endsWith("_time")) target.value = readTime(target.value) || target.value;
+        if (target.name === "all_day") {
+            form.classList.toggle("all-day", target.checked);
+        } else if (target.name?.startsWith("start_")) {
+            moveEnd(form, length);
+        }
+        length = duration(form);
+        showLength(form);
+    });
+    form.classList.toggle("all-day", form.elements.all_day.checked);
+    showLength(form);
+}
+
+// ---- Guests
+
+const complete = (address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address);
+
+function chip(list, guest) {
+    const made = list.querySelector("template").content.firstElementChild.cloneNode(true);
+    const address = /<([^>]+)>/.exec(guest)?.[1] ?? guest;
+    made.querySelector("bdi").textContent = guest;
+    made.querySelector("input").value = guest;
+    made.classList.toggle("incomplete", !complete(address));
+    list.querySelector("[data-chips]").append(made);
+}
+
+function connectGuests(list, form) {
+    const input = list.querySelector("[data-add]");
+    const changed = () => {
+        form.dataset.changed = "yes";
+        form.dispatchEvent(new CustomEvent("guests-changed"));
+    };
+    const take = () => {
+        const typed = input.value.split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
+        for (const guest of typed) chip(list, guest);
+        input.value = "";
+        if (typed.length) changed();
+    };
+    input.addEventListener("keydown", (event) => {
+        if (event.key === "," || event.key === ";" || (event.key === "Enter" && input.value.trim())) {
+            event.preventDefault();
+            take();
+        } else if (event.key === "Backspace" && !input.value) {
+            list.querySelector("[data-chips]").lastElementChild?.remove();
+            changed();
+        }
+    });
+    input.addEventListener("change", take);
+    list.addEventListener("click", ({ target }) => {
+        if (!target.closest("[data-remove]")) return;
+        target.closest("[data-chip]").remove();
+        input.focus();
+        changed();
+    });
+}
+
+function connectMailLine(form) {
+    const line = form.querySelector("[data-mail-line]");
+    if (!line) return;
+    const say = () => {
+        const count = form.querySelectorAll("[data-chip]:not([data-self]) input").length;
+        const one = count === 1 ? line.dataset.one : line.dataset.many;
+        line.textContent = count && line.dataset.asks ? one.replace("{count}", count) : line.dataset.none;
+    };
+    form.addEventListener("guests-changed", say);
+    say();
+}
+
+// ---- Description
+
+function connectEditor(editor) {
+    const source = editor.querySelector("textarea");
+    const area = editor.querySelector("[data-area]");
+    area.innerHTML = source.value; // made clean by the server, which is the only one who fills it
+    area.hidden = editor.querySelector("[role=toolbar]").hidden = false;
+    source.hidden = true;
+    const keep = () => {
+        source.value = area.textContent.trim() ? area.innerHTML : "";
+    };
+    area.addEventListener("input", keep);
+    area.addEventListener("paste", (event) => {
+        event.preventDefault();
+        document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+    });
+    editor.addEventListener("click", ({ target }) => {
+        const button = target.closest("[data-command]");
+        if (!button) return;
+        area.focus();
+        const { command } = button.dataset;
+        const address = command === "createLink" ? prompt(button.dataset.ask, "https://") : null;
+        if (command === "createLink" && !/^(https?:\/\/|mailto:)\S+/.test(address ?? "")) return;
+        document.execCommand(command, false, address);
+        keep();
+    });
+}
+
+function connect(form) {
+    if (form.dataset.connected) return;
+    form.dataset.connected = "yes";
+    if (form.elements.start_date) connectTimes(form);
+    const guests = form.querySelector("[data-guests]");
+    if (guests) connectGuests(guests, form);
+    connectMailLine(form);
+    const editor = form.querySelector("[data-editor]");
+    if (editor) connectEditor(editor);
+}
+
+function connectAll(root) {
+    for (const form of root.querySelectorAll("form[data-draft]")) connect(form);
+}
+
+document.addEventListener("htmx:load", ({ detail }) => connectAll(detail.elt.parentNode ?? detail.elt));
+document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form[data-draft]");
+    if (!form || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" && event.key !== "s") return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-save]"));
+});
+connectAll(document);

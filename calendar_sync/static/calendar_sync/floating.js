@@ -1,0 +1,185 @@
+/**
+ * What floats above a page: the popover at a card, the question in the middle, the toast.
+  *
+ * The server fills #popover and #question with htmx; these functions only place, show and close
+ * them and keep the focus where it belongs.
+ */
+
+const popover = document.getElementById("popover");
+const question = document.getElementById("question");
+const toastBox = document.getElementById("toast");
+const status = document.getElementById("status");
+
+let anchor = null;
+let opener = null;
+let abandon = null;
+let toastTimer = 0;
+let undo = null;
+
+const onPhone = () => matchMedia("(max-width: 767.98px)").matches;
+
+/** Ask for a fragment and show it at `at` (an element or a {left, top, right, bottom} box). */
+export async function openPopover(url, at) {
+    closePopover();
+    anchor = at;
+    opener = document.activeElement;
+    await htmx.ajax("GET", url, { target: "#popover", swap: "innerHTML" });
+}
+
+export function popoverIsOpen() {
+    return Boolean(popover?.open);
+}
+
+export function closePopover() {
+    if (!popover?.open) return;
+    popover.close();
+    popover.replaceChildren();
+    document.dispatchEvent(new CustomEvent("popover-closed"));
+    if (opener?.isConnected) opener.focus();
+}
+
+/** Whether closing would lose typed text. */
+function typed() {
+    const form = popover.querySelector("form[data-draft]");
+    return Boolean(form?.dataset.changed);
+}
+
+export function leavePopover() {
+    if (!typed()) return closePopover();
+    const ask = document.getElementById("discard");
+    ask.returnValue = "";
+    ask.showModal();
+    ask.onclose = () => {
+        if (ask.returnValue === "discard") closePopover();
+    };
+}
+
+/** What undoes the gesture that led to the question, if the question is closed unanswered. */
+export function whenAbandoned(action) {
+    abandon = action;
+}
+
+export function closeQuestion(answered) {
+    const undoGesture = abandon;
+    abandon = null;
+    if (question?.open) {
+        question.close();
+        question.replaceChildren();
+    }
+    if (!answered && undoGesture) undoGesture();
+}
+
+/** Says it for 6 seconds; 12 with a button, which undoes. Held while pointed at or focused. */
+export function toast(text, undoLabel, undoAction) {
+    clearTimeout(toastTimer);
+    toastBox.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+    undo = undoAction ?? null;
+    if (undo) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-link";
+        button.textContent = undoLabel;
+        button.addEventListener("click", undoLast);
+        toastBox.append(button);
+    }
+    toastBox.hidden = false;
+    const wait = () => {
+        clearTimeout(toastTimer);
+        toastTimer = setTimeout(hideToast, undo ? 12000 : 6000);
+    };
+    toastBox.onmouseenter = toastBox.onfocusin = () => clearTimeout(toastTimer);
+    toastBox.onmouseleave = toastBox.onfocusout = wait;
+    wait();
+}
+
+function hideToast() {
+    toastBox.hidden = true;
+    undo = null;
+}
+
+/** True if there was something to undo. */
+export function undoLast() {
+    const action = undo;
+    if (!action) return false;
+    hideToast();
+    action();
+    return true;
+}
+
+export function announce(text) {
+    if (status) status.textContent = text;
+}
+
+function place() {
+    if (onPhone() || !anchor) return;
+    const box = anchor.getBoundingClientRect ? anchor.getBoundingClientRect() : anchor;
+    const { width, height } = popover.getBoundingClientRect();
+    const right = box.right + 8;
+    const left = right + width < innerWidth - 8 ? right : box.left - width - 8;
+    popover.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+    popover.style.top = `${Math.max(56, Math.min(box.top, innerHeight - height - 8))}px`;
+}
+
+function show(dialog) {
+    if (dialog === popover) {
+        if (!popover.open) popover.show();
+        place();
+    } else if (!dialog.open) {
+        dialog.showModal();
+    }
+    const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("h2");
+    first?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const { target } = detail;
+    if (target !== popover && target !== question) return;
+    if (target.childElementCount) show(target);
+});
+
+// A refused form comes back filled, with the status of a refusal.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (![404, 409, 422].includes(detail.xhr.status)) return;
+    detail.shouldSwap = true;
+    detail.isError = false;
+});
+
+for (const dialog of [popover, question]) {
+    dialog?.addEventListener("cancel", (event) => {
+        event.preventDefault();
+        if (dialog === question) closeQuestion(false);
+        else leavePopover();
+    });
+}
+
+document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-close]")) return;
+    if (question?.contains(event.target)) {
+        event.preventDefault();
+        closeQuestion(false);
+    } else if (popover?.contains(event.target)) {
+        event.preventDefault();
+        leavePopover();
+    }
+});
+
+document.addEventListener("pointerdown", (event) => {
+    if (!popoverIsOpen() || question?.open || event.target.closest("dialog, #toast")) return;
+    leavePopover();
+});
+
+document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && popoverIsOpen() && !document.querySelector("dialog:modal")) {
+        event.preventDefault();
+        leavePopover();
+    }
+    if (event.altKey && event.code === "KeyS" && question?.open) {
+        event.preventDefault();
+        question.querySelector("[data-send]")?.click();
+    }
+});
+
+document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-draft]");
+    if (form) form.dataset.changed = "yes";
+});
