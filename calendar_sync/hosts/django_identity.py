@@ -18,6 +18,9 @@ from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.contents import Contents, load_contents, save_contents
 
+COLUMNS = ("organizer_user_id", "home_id", "deleted_at", "updated_at", "sequence")
+"""Of an event, besides its properties."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -85,6 +88,7 @@ def absorb(true_id: int, other_id: int, now: datetime) -> dict[int, int]:
 
 def _join_contents(older: Contents, younger: Contents, true: Contents) -> None:
     other = younger if true is older else older
+    columns = {name: getattr(true.event, name) for name in COLUMNS}
     values, others = true.properties(), other.properties()
     for key in values.keys() & others.keys():
         if key.startswith(ANSWER) and _is_unanswered(values[key]):
@@ -96,8 +100,8 @@ def _join_contents(older: Contents, younger: Contents, true: Contents) -> None:
         if guest.user_id
     }
     older.put({key: values.get(key) for key in values.keys() | others.keys()}, people)
-    for name in ("organizer_user_id", "home_id", "deleted_at", "updated_at", "sequence"):
-        setattr(older.event, name, getattr(true.event, name))
+    for name, column in columns.items():
+        setattr(older.event, name, column)
 
 
 def _is_unanswered(value: Json) -> bool:
