@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
-from calendar_sync.actions.calendars import own_calendar, prove_address
+from calendar_sync.actions.calendars import own_calendar, own_zone, prove_address
 from calendar_sync.actions.clock import FixedClock
 from calendar_sync.actions.configuration import client, endpoints, provider_session, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
@@ -104,7 +104,8 @@ def _connected(
     now: datetime,
 ) -> ProviderCredential:
     """Store the grant, pair the primary calendar with the user's own: all of it, or nothing."""
-    mailbox = normalized_address(grant.address or calendar.id)
+    # At Microsoft people sign in with a name that need not be the address of their mailbox.
+    mailbox = normalized_address(calendar.address or grant.address)
     _check_account(user, provider, grant.subject, mailbox, reconnect)
     with transaction.atomic():
         row, _ = ProviderCredential.objects.update_or_create(
@@ -146,7 +147,7 @@ def _pair(user: User, row: ProviderCredential, calendar: registry.RemoteCalendar
     remote, _ = RemoteCalendar.objects.update_or_create(
         provider=row.provider,
         canonical_id=calendar.id,
-        defaults={"name": calendar.name, "time_zone": calendar.time_zone},
+        defaults={"name": calendar.name, "time_zone": calendar.time_zone or own_zone(user)},
     )
     ours = own_calendar(user)
     targets = Pairing.objects.filter(calendar=ours, default_target=True)

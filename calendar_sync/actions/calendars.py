@@ -34,3 +34,8 @@ def prove_address(user: User, address: str, source: str = Address.Source.MAILBOX
 def people_at(addresses: Iterable[str]) -> dict[str, int]:
     """Which of the addresses belong to users of ours."""
     return Address.objects.people(addresses)
+
+
+def own_zone(user: User) -> str:
+    """IANA name of the zone the person lives in."""
+    return str(getattr(user, "tz", "") or "UTC")

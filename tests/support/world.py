@@ -35,6 +35,7 @@ from calendar_sync.providers.http import http_session
 from calendar_sync.security.secrets import key_ring
 from calendar_sync.server.loading.load import load
 from calendar_sync.server.models import ExternalId, Group
+from support.there import There
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 START = datetime(2026, 12, 1, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -157,11 +158,9 @@ class Organization:
         entries = Entry.objects.alive().filter(calendar__owner=cast("Any", user))
         return sorted(entry.event.summary for entry in entries.select_related("event"))
 
-    def titles_there(self, key: str, provider: ProviderName) -> list[str]:
-        person = self.sandbox.people.get(key)
-        if provider == "google":
-            return sorted(row.get("summary", "") for row in self.sandbox.google.events(person))
-        return sorted(row["subject"] or "" for row in self.sandbox.microsoft.events(key))
+    def there(self, key: str, provider: ProviderName) -> There:
+        """That person's calendar at that provider."""
+        return There(self.sandbox, key, provider)
 
     @property
     def mails(self) -> list[tuple[str, str]]:

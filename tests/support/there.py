@@ -1,0 +1,118 @@
+"""What a person does in the provider's own calendar, said the same way for both providers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from calendar_sandbox.core.people import ProviderName
+from calendar_sandbox.sandbox import Sandbox
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True)
+class There:
+    """One person's calendar at one provider; times are in Berlin, on a day of December 2026."""
+
+    sandbox: Sandbox
+    person: str
+    provider: ProviderName
+
+    @property
+    def is_google(self) -> bool:
+        return self.provider == "google"
+
+    def create(self, title: str, *guests: str, day: int = 2) -> str:
+        """An hour at nine; returns the provider's id. Guests are mailed by the provider."""
+        when = {
+            side: {"dateTime": f"2026-12-{day:02}T{hour:02}:00:00", "timeZone": ZONE}
+            for side, hour in (("start", 9), ("end", 10))
+        }
+        if self.is_google:
+            people = [{"email": guest} for guest in guests]
+            body: dict[str, Any] = {"summary": title, **when}
+            body |= {"attendees": people} if people else {}
+            return str(self.sandbox.google.create(self._owner, body)["id"])
+        body = {"subject": title, **when, "attendees": [_row(guest) for guest in guests]}
+        return str(self.sandbox.microsoft.create(self.person, body)["id"])
+
+    def load(self, titles: Sequence[str], *guests: str) -> None:
+        """Many events that were there long ago: nobody is mailed about them."""
+        for number, title in enumerate(titles):
+            self.create(title, *guests, day=number % 27 + 1)
+        self.sandbox.mail.clear()
+
+    def rename(self, title: str, new: str) -> None:
+        if self.is_google:
+            self.sandbox.google.edit(self._owner, self.id_of(title), {"summary": new})
+        else:
+            self.sandbox.microsoft.edit(self.person, self.id_of(title), {"subject": new})
+
+    def relocate(self, title: str, place: str) -> None:
+        if self.is_google:
+            self.sandbox.google.edit(self._owner, self.id_of(title), {"location": place})
+        else:
+            location = {"location": {"displayName": place}}
+            self.sandbox.microsoft.edit(self.person, self.id_of(title), location)
+
+    def delete(self, title: str) -> None:
+        if self.is_google:
+            self.sandbox.google.delete(self._owner, self.id_of(title))
+        else:
+            self.sandbox.microsoft.delete(self.person, self.id_of(title))
+
+    def answer_of(self, title: str, guest: str) -> str:
+        """The answer as this copy shows it: accepted, declined, tentative, or something else."""
+        if self.is_google:
+            rows = self._google_row(title).get("attendees", [])
+            return next(row["responseStatus"] for row in rows if row["email"] == guest)
+        rows = self._outlook_row(title)["attendees"]
+        return next(
+            row["status"]["response"] for row in rows if row["emailAddress"]["address"] == guest
+        )
+
+    def guests_of(self, title: str) -> list[str]:
+        if self.is_google:
+            rows = self._google_row(title).get("attendees", [])
+            return sorted(row["email"] for row in rows if not row.get("organizer"))
+        rows = self._outlook_row(title)["attendees"]
+        return sorted(row["emailAddress"]["address"] for row in rows)
+
+    def place_of(self, title: str) -> str:
+        if self.is_google:
+            return str(self._google_row(title).get("location", ""))
+        return str(self._outlook_row(title)["location"]["displayName"])
+
+    def id_of(self, title: str) -> str:
+        row = self._google_row(title) if self.is_google else self._outlook_row(title)
+        return str(row["id"])
+
+    def titles(self) -> list[str]:
+        if self.is_google:
+            rows = self.sandbox.google.events(self._owner)
+            return sorted(str(row.get("summary", "")) for row in rows)
+        return sorted(str(row["subject"]) for row in self.sandbox.microsoft.events(self.person))
+
+    def forget_token(self) -> None:
+        if self.is_google:
+            self.sandbox.google.expire_sync_tokens(self._owner)
+        else:
+            self.sandbox.microsoft.forget_delta(self.person)
+
+    @property
+    def _owner(self) -> Any:  # noqa: ANN401 -- the sandbox's person
+        return self.sandbox.people.get(self.person)
+
+    def _google_row(self, title: str) -> dict[str, Any]:
+        rows = self.sandbox.google.events(self._owner)
+        return dict(next(row for row in rows if row.get("summary") == title))
+
+    def _outlook_row(self, title: str) -> dict[str, Any]:
+        rows = self.sandbox.microsoft.events(self.person)
+        return next(row for row in rows if row["subject"] == title)
+
+
+def _row(address: str) -> dict[str, Any]:
+    return {"type": "required", "emailAddress": {"address": address, "name": address}}
