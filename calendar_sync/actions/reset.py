@@ -143,7 +143,7 @@ def reset_account(
         )
     request = Request(existing, following, tell_guests, user.pk, now.isoformat())
     with transaction.atomic():
-        changed = ProviderCredential.objects.filter(pk=row.pk, reset=None)
+        changed = ProviderCredential.objects.filter(pk=row.pk, reset__isnull=True)
         if not changed.update(reset=asdict(request)):
             raise ActionRefused("running", "A reset of this account is under way already.")
         wake(row.pk, now)

@@ -1,0 +1,106 @@
+"""The 4 × 2 resets at both providers: what both sides hold after the next sync, and 0 mails."""
+
+import pytest
+
+from calendar_sandbox.core.people import ProviderName
+from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
+from calendar_sync.models import ProviderCredential
+from support.world import PROVIDERS, Organization
+
+EVA = "eva@client.example"
+BOTH = ["Ours", "Theirs"]
+NEWER = ["Newer here", "Newer there"]
+
+# (existing, following): titles of Anna's own events here, and there, after reconnect and sync
+EXPECTED: dict[tuple[Existing, Following], tuple[list[str], list[str]]] = {
+    ("leave", "new"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
+    ("leave", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
+    ("provider", "new"): ([*NEWER, *BOTH], NEWER),
+    ("provider", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
+    ("here", "new"): (NEWER, [*NEWER, *BOTH]),
+    ("here", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
+    ("both", "new"): (NEWER, NEWER),
+    ("both", "all"): (NEWER, NEWER),
+}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(("existing", "following"), EXPECTED)
+def test_reset_does_what_its_sentence_says(
+    organization: Organization, provider: ProviderName, existing: Existing, following: Following
+) -> None:
+    anna, there = organization.anna, organization.there("anna", provider)
+    account = organization.connect(anna, provider)
+    organization.create(anna, "Ours")
+    there.create("Theirs")
+    organization.sync()
+    organization.sync()
+
+    reset_account(organization.admin, account.pk, existing, following, organization.now)
+    organization.work()
+    account.refresh_from_db()
+    assert (account.state, account.state_code) == ("stopped", "reset")
+    assert account.encrypted_refresh_token == account.encrypted_access_token == ""
+
+    organization.create(anna, "Newer here")
+    there.create("Newer there", day=3)
+    organization.connect(anna, provider)
+    organization.sync()
+    organization.sync()
+
+    assert (organization.titles_here(anna), there.titles()) == EXPECTED[existing, following]
+    assert organization.mails == []
+    turns = organization.sync()
+    counts = [(report.received, report.sent) for turn in turns for report in turn.reports]
+    assert counts == [(0, 0)]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(("existing", "following"), EXPECTED)
+def test_future_meetings_with_guests_stay_at_the_provider(
+    organization: Organization, provider: ProviderName, existing: Existing, following: Following
+) -> None:
+    anna, there = organization.anna, organization.there("anna", provider)
+    account = organization.connect(anna, provider)
+    there.load(["Meeting"], EVA)
+    organization.sync()
+
+    preview = reset_preview(organization.admin, account.pk, existing, following, organization.now)
+    reset_account(organization.admin, account.pk, existing, following, organization.now)
+    organization.work()
+
+    deletes = existing in {"provider", "both"}
+    assert (preview.kept, preview.guests, preview.mailed) == ((1, 1, 0) if deletes else (0, 0, 0))
+    assert there.titles() == ["Meeting"]
+    assert organization.mails == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_meetings_of_others_are_only_unlinked(
+    organization: Organization, provider: ProviderName
+) -> None:
+    address = organization.sandbox.people.get("anna").address(provider)
+    organization.there("ben", provider).load(["Ben's"], str(address))
+    account = organization.connect(organization.anna, provider)
+    organization.sync()
+
+    reset_account(organization.admin, account.pk, "both", "all", organization.now)
+    organization.work()
+
+    assert organization.there("anna", provider).titles() == ["Ben's"]
+    assert organization.there("ben", provider).titles() == ["Ben's"]
+    assert organization.titles_here(organization.anna) == ["Ben's"]
+    assert organization.mails == []
+
+
+def test_a_dead_grant_is_said_before_anything_happens(organization: Organization) -> None:
+    account = organization.connect(organization.anna, "google")
+    organization.sync()
+    organization.sandbox.google.remove_access(organization.sandbox.people.get("anna"))
+    organization.advance(hours=2)
+    organization.sync()
+
+    preview = reset_preview(organization.admin, account.pk, "both", "all", organization.now)
+
+    assert preview.dead_grant
+    assert ProviderCredential.objects.get().state == "reconnect"
