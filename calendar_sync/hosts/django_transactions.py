@@ -7,13 +7,23 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
-from psycopg2.errorcodes import DEADLOCK_DETECTED, SERIALIZATION_FAILURE, UNIQUE_VIOLATION
+from psycopg2.errorcodes import (
+    DEADLOCK_DETECTED,
+    FOREIGN_KEY_VIOLATION,
+    SERIALIZATION_FAILURE,
+    UNIQUE_VIOLATION,
+)
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 MOST_TRIES = 5
-TRANSIENT = {SERIALIZATION_FAILURE, DEADLOCK_DETECTED, UNIQUE_VIOLATION}
+TRANSIENT = {
+    SERIALIZATION_FAILURE,
+    DEADLOCK_DETECTED,
+    UNIQUE_VIOLATION,
+    FOREIGN_KEY_VIOLATION,
+}
 
 
 class Contended(Exception):
@@ -23,8 +33,8 @@ class Contended(Exception):
 def repeatable(call: Callable[Given, Result]) -> Callable[Given, Result]:
     """`call` as one transaction, tried again when another one came in between.
 
-    A unique violation counts as such: the loser of a race to create finds the winner's row when it
-    reads again. What still fails at the last try is raised.
+    A broken constraint counts as such: who loses a race to create, or points to what was removed
+    meanwhile, finds it out when reading again. What still fails at the last try is raised.
     """
 
     @wraps(call)

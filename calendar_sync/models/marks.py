@@ -24,6 +24,8 @@ from calendar_sync.models.remote_calendar import RemoteCalendar
 from calendar_sync.models.roles import is_organized_by, role_of
 from calendar_sync.security.rules import Person
 
+KEEP_CALENDAR = "SELECT id FROM calendar_sync_calendar WHERE id = %s FOR KEY SHARE"
+
 
 def mark_dirty(event: Event, keys: Collection[str], acting_user: Person) -> None:
     """Mark every link that may carry one of these changed properties; three statements.
@@ -61,7 +63,10 @@ def link_entry(entry: Entry, guests: Guests = Guests.SHARED) -> Link | None:
     """The link of a new entry to where its calendar's own events go; None: nowhere.
 
     Only the organizer's events go out; guests receive theirs from the organizer's provider.
+    The calendar is locked against `pair`, not against other entries: whichever comes second sees
+    the other. (Django's foreign keys are checked at the end, so inserting the entry locks nothing.)
     """
+    list(Calendar.objects.raw(KEEP_CALENDAR, [entry.calendar_id]))
     pairings = Pairing.objects.filter(calendar=entry.calendar_id, default_target=True)
     pairing = pairings.select_related("calendar").first()
     if pairing is None or not _is_ours(entry.event, pairing.calendar.owner_id):
@@ -82,7 +87,7 @@ def pair(
     """Pair two calendars; what the owner organizes here gets links, and is sent by the next run.
 
     Guests of these events are withheld: nobody is mailed about a meeting he knows already.
-    The calendar is locked, and an entry's insertion locks it too: no entry slips through.
+    The calendar is locked, as by `link_entry`: no entry slips through (at READ COMMITTED).
     """
     locked = Calendar.objects.select_for_update().get(pk=calendar.pk)
     pairing, _ = Pairing.objects.update_or_create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from calendar_sync.models import Calendar, Pairing, ProviderCredential, RemoteCalendar
 from calendar_sync.models.marks import pair
@@ -17,6 +18,7 @@ def a_user(login: str = "anna@corp.example") -> User:
     return user
 
 
+@transaction.atomic
 def connected(login: str = "anna@corp.example", provider: str = "google") -> Pairing:
     """The user's default calendar paired with the primary one of an account of that name."""
     user = a_user(login)
