@@ -67,12 +67,12 @@ class Intake:
         )
 
     def shared(self, body: Body, options: WriteOptions) -> Body:
-        shared: Body = {name: text for name in TEXTS if (text := read_text(body, name))}
+        shared: Body = {name: text for name in TEXTS if (text := body.get(name))}
         if "description" in shared:
             shared["description"] = self.description(shared["description"])
         for name, default in FLAGS.items():
             value = body.get(name)
-            if isinstance(value, bool) and value != default:
+            if value is not None and value != default:
                 shared[name] = value
         if lines := read_recurrence(body.get("recurrence")):
             shared["recurrence"] = lines
@@ -89,15 +89,6 @@ class Intake:
             return text
         linked = re.sub(r'(?<!["\'>])(https?://[^\s<]+)', r'<a href="\1">\1</a>', text)
         return linked.replace("\r\n", "\n").replace("\n", "<br>")
-
-
-def read_text(body: Body, name: str) -> str:
-    value = body.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise invalid("Invalid Value", name)
-    return value
 
 
 def one_of(body: Body, name: str, choices: tuple[Any, ...], default: str) -> Any:  # noqa: ANN401
@@ -117,16 +108,14 @@ def personal(body: Body) -> Body:
         if value and value not in ("opaque", "default"):
             fields[name] = value
     if source := body.get("source"):
-        if not str(source.get("url", "")).startswith(("http://", "https://")):
+        if not (source.get("url") or "").startswith(("http://", "https://")):
             raise invalid("Invalid Value", "source")
         fields["source"] = {key: source[key] for key in ("url", "title") if key in source}
     return fields
 
 
-def read_attendees(rows: Any) -> tuple[Attendee, ...]:  # noqa: ANN401 - JSON
+def read_attendees(rows: list[Body]) -> tuple[Attendee, ...]:
     """An array replaces the whole list; a row without an answer has none (4.4)."""
-    if not isinstance(rows, list):
-        raise invalid("Invalid Value", "attendees")
     found: dict[str, Attendee] = {}
     for row in rows:
         attendee = read_attendee(row)
@@ -134,26 +123,26 @@ def read_attendees(rows: Any) -> tuple[Attendee, ...]:  # noqa: ANN401 - JSON
     return tuple(found.values())
 
 
-def read_attendee(row: Any) -> Attendee:  # noqa: ANN401 - JSON
-    email = row.get("email") if isinstance(row, dict) else None
-    if not isinstance(email, str) or not EMAIL.fullmatch(email):
+def read_attendee(row: Body) -> Attendee:
+    email = row.get("email") or ""
+    if not EMAIL.fullmatch(email):
         raise invalid("Invalid attendee email.")
     return Attendee(
         email=email,
-        name=read_text(row, "displayName"),
+        name=row.get("displayName") or "",
         answer=one_of(row, "responseStatus", ANSWERS, "needsAction"),
         optional=row.get("optional") is True,
         resource=row.get("resource") is True,
-        comment=read_text(row, "comment"),
-        additional_guests=int(row.get("additionalGuests") or 0),
+        comment=row.get("comment") or "",
+        additional_guests=row.get("additionalGuests") or 0,
     )
 
 
-def read_properties(values: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
+def read_properties(values: Body | None) -> dict[str, str]:
     """Too long a key drops the property silently, too long a value is cut (4.6)."""
     if not values:
         return {}
-    if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+    if not all(isinstance(v, str) for v in values.values()):
         raise invalid("Invalid Value", "extendedProperties")
     kept = {key: value[:1024] for key, value in values.items() if len(key) <= 44}
     size = sum(len(key.encode()) + len(value.encode()) for key, value in kept.items())

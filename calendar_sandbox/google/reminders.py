@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import calendar_error, invalid
+from .errors import calendar_error
 
 LONGEST = 40_320
 
 
 def read_reminders(
-    value: Any,  # noqa: ANN401 - JSON
+    value: Mapping[str, Any] | None,
     defaults: Sequence[Mapping[str, Any]],
     *,
     all_day: bool,
@@ -19,8 +19,6 @@ def read_reminders(
         if not all_day:
             return {"useDefault": True}
         return written(list(defaults))
-    if not isinstance(value, dict):
-        raise invalid("Invalid Value", "reminders")
     overrides = value.get("overrides") or []
     if value.get("useDefault") is True:
         if overrides:
@@ -39,7 +37,7 @@ def written(overrides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             400, "eventRemindersCountExceedsLimit", "Too many reminders are defined."
         )
     kept = {
-        (row["method"], min(max(int(row.get("minutes", 0)), 0), LONGEST))
+        (row["method"], min(max(row.get("minutes") or 0, 0), LONGEST))
         for row in overrides
         if row.get("method") in ("email", "popup")
     }

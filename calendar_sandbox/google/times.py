@@ -10,6 +10,8 @@ from .errors import ApiError, calendar_error, invalid, required
 from .values import When
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+EARLIEST, LATEST = date(1, 1, 3), date(9999, 12, 29)
+"""Beyond them midnight has no place in every zone."""
 
 
 @lru_cache(maxsize=1024)
@@ -22,7 +24,7 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def read_when(value: Any, which: str, default_zone: str | None) -> When:  # noqa: ANN401 - JSON
+def read_when(value: dict[str, Any], which: str, default_zone: str | None) -> When:
     """One end of an event.
 
     `which`: `start` or `end`, for the message.
@@ -31,42 +33,43 @@ def read_when(value: Any, which: str, default_zone: str | None) -> When:  # noqa
     Raises ApiError: 400 as in the table of 4.3.
     """
     wrong = invalid(f"Invalid {which} time.")
-    if not isinstance(value, dict):
-        raise wrong
     day, moment, zone = (value.get(name) for name in ("date", "dateTime", "timeZone"))
-    if (day is None) == (moment is None):
-        raise wrong
-    if zone is not None and not (isinstance(zone, str) and is_zone(zone)):
+    if zone is not None and not is_zone(zone):
         raise invalid(f"Invalid time zone definition for {which} time.")
-    if day is not None:
+    if day is not None and moment is None:
         return When(day=read_day(day, wrong))
-    return read_moment(moment, zone, which, default_zone)
+    if moment is not None and day is None:
+        return read_moment(moment, zone, which, default_zone)
+    raise wrong
 
 
-def read_day(value: object, wrong: ApiError) -> date:
-    if not isinstance(value, str) or not DAY.fullmatch(value):
+def read_day(value: str, wrong: ApiError) -> date:
+    if not DAY.fullmatch(value):
         raise wrong
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise wrong from None
+    if not EARLIEST <= day <= LATEST:
+        raise wrong
+    return day
 
 
-def read_moment(value: object, zone: str | None, which: str, default_zone: str | None) -> When:
+def read_moment(value: str, zone: str | None, which: str, default_zone: str | None) -> When:
     wrong = invalid(f"Invalid {which} time.")
-    if not isinstance(value, str) or "T" not in value.upper():
+    if "T" not in value.upper():
         raise wrong
     try:
         moment = datetime.fromisoformat(value.upper())
-    except ValueError:
+        if moment.tzinfo is None:
+            name = zone or default_zone
+            if name is None:
+                raise required(f"Missing time zone definition for {which} time.")
+            # A time in the gap of a clock change is shifted forward: fold 0 does so.
+            moment = moment.replace(tzinfo=zone_info(name))
+        return When(instant=moment.astimezone(UTC).replace(microsecond=0), zone=zone)
+    except (ValueError, OverflowError):
         raise wrong from None
-    if moment.tzinfo is None:
-        name = zone or default_zone
-        if name is None:
-            raise required(f"Missing time zone definition for {which} time.")
-        # A time in the gap of a clock change is shifted forward: fold 0 does so.
-        moment = moment.replace(tzinfo=zone_info(name))
-    return When(instant=moment.astimezone(UTC).replace(microsecond=0), zone=zone)
 
 
 def read_span(
@@ -98,10 +101,11 @@ def with_zone(when: When, name: str) -> When:
 
 def read_bound(text: str, name: str) -> datetime:
     """`timeMin` and the like: an offset is mandatory (1.5)."""
+    bad = ApiError(400, "badRequest", "Bad Request", location=name)
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError:
-        raise ApiError(400, "badRequest", "Bad Request", location=name) from None
-    if moment.tzinfo is None:
-        raise ApiError(400, "badRequest", "Bad Request", location=name)
-    return moment.astimezone(UTC)
+        if moment.tzinfo is None:
+            raise bad
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise bad from None

@@ -13,6 +13,7 @@ from .calendar import Calendar
 from .errors import ApiError, calendar_error, gone, invalid, not_found, precondition_failed
 from .intake import Body, Intake, merge_patch, read_type
 from .meetings import Meetings
+from .schema import check_types
 from .shape import writable
 from .values import Attendee, Content, Event, WriteOptions
 
@@ -43,6 +44,7 @@ class Writer:
     ) -> Event:
         """Raises ApiError 400, 403 without the right to write, 409 for a taken id."""
         require_writer(calendar)
+        check_types(body)
         kind = read_type(body)
         content = self.intake(calendar).read(body, options)
         id_, uid = self.identity(calendar, body)
@@ -66,7 +68,7 @@ class Writer:
     def identity(self, calendar: Calendar, body: Body) -> tuple[str, str]:
         """Id and iCalUID of a new event (4.2)."""
         wanted, uid = body.get("id"), body.get("iCalUID")
-        if wanted is not None and not (isinstance(wanted, str) and ID.fullmatch(wanted)):
+        if wanted is not None and not ID.fullmatch(wanted):
             raise invalid("Invalid resource id value.")
         duplicate = ApiError(409, "duplicate", "The requested identifier already exists.")
         id_ = wanted or new_id()
@@ -78,7 +80,7 @@ class Writer:
             raise invalid("Invalid Value", "iCalUID")
         if calendar.by_uid(uid) and self._knobs["google.known_uid_insert"] == "409":
             raise duplicate
-        return id_, str(uid)
+        return id_, uid
 
     def find(self, calendar: Calendar, id_: str) -> Event:
         """Raises ApiError 404; a deleted event is found as long as it is kept."""
@@ -102,6 +104,7 @@ class Writer:
         event = self.find(calendar, id_)
         require_writer(calendar)
         check_match(event, if_match)
+        check_types(body)
         if event.recurring_event_id and "recurrence" in body:
             raise invalid("Invalid Value", "recurrence")
         if body.get("eventType", event.event_type) != event.event_type:
@@ -143,7 +146,9 @@ class Writer:
 
     def with_own_row(self, calendar: Calendar, event: Event, body: Body) -> list[Any]:
         """Only the caller's row is taken; the rest of the list stays (4.4)."""
-        sent = [row for row in body.get("attendees") or [] if calendar.is_self(row["email"])]
+        sent = [
+            row for row in body.get("attendees") or [] if calendar.is_self(row.get("email") or "")
+        ]
         rows = writable(event)["attendees"]
         own = [row for row in rows if calendar.is_self(row["email"])]
         merged = [(own[0] if own else {}) | sent[0]] if sent else own
@@ -293,10 +298,10 @@ def check_match(event: Event, if_match: str | None) -> None:
 
 
 def read_sequence(body: Body, stored: int) -> int:
-    value = body.get("sequence")
+    value: int | None = body.get("sequence")
     if value is None:
         return stored
-    if not isinstance(value, int) or value < stored:
+    if value < stored:
         message = f"Invalid sequence value. The specified sequence number is below {stored}."
         raise invalid(message)
     return value

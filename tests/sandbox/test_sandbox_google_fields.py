@@ -165,6 +165,26 @@ def test_wrong_values_are_refused(anna: Gcal, fields: Json, reason: str) -> None
     assert response.json()["error"]["errors"][0]["reason"] == reason
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"attendees": {"email": "ben@corp.example"}},
+        {"attendees": [5]},
+        {"attendees": [{"email": "ben@corp.example", "additionalGuests": "two"}]},
+        {"reminders": {"overrides": [{"method": "popup", "minutes": "ten"}]}},
+        {"extendedProperties": {"private": ["mark"]}},
+        {"extendedProperties": {"private": {"mark": 1}}},
+        {"source": "https://app.example"},
+        {"sequence": "1"},
+        {"id": 5},
+        {"start": {"date": "0001-01-01"}, "end": {"date": "0001-01-02"}},
+        {"start": {"dateTime": "0001-01-01T00:00:00+14:00"}},
+    ],
+)
+def test_values_of_a_wrong_type_are_refused(anna: Gcal, fields: Json) -> None:
+    assert refusal(anna.insert(a_body(**fields))) == (400, "global", "invalid")
+
+
 def test_the_event_type_cannot_be_changed(anna: Gcal) -> None:
     event = anna.inserted()
 
