@@ -15,6 +15,8 @@ from calendar_sandbox.core.people import Person
 from calendar_sandbox.core.world import World
 from calendar_sandbox.microsoft import GraphError, MicrosoftState
 
+from .week import DAY, Card, monday_of, steps, week
+
 Row = Mapping[str, Any]
 
 SHOWN_AS = {
@@ -25,7 +27,6 @@ SHOWN_AS = {
     "workingElsewhere": "Working elsewhere",
 }
 ANSWERS = {"accept": "Accept", "tentativelyAccept": "Maybe", "decline": "Decline"}
-DAY = timedelta(days=1)
 
 FORM = Markup("""
 <form method="post" class="card"><h2>{title}</h2>
@@ -42,7 +43,6 @@ FORM = Markup("""
 <label>Description <textarea name="body" rows="3">{body}</textarea></label>
 <p class="row"><button class="main" name="do" value="{verb}">{save}</button>{more}</p></form>
 """)
-CARD = Markup('<a class="event{marks}" href="{link}">{clock}<b>{subject}</b>{place}</a>')
 ACCOUNT = Markup("""
 <form method="post" class="card"><h2>Account</h2><p class="row">
 <button name="do" value="revoke">Sign out everywhere</button>
@@ -148,11 +148,12 @@ def _content(
     zone = ZoneInfo(person.time_zone)
     today = world.clock.now().astimezone(zone).date()
     day = date.fromisoformat(request.args.get("day", today.isoformat()))
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     window = _midnight(monday, zone), _midnight(monday + 7 * DAY, zone)
     rows = outlook.view(person.key, window)
     chosen = request.args.get("event")
-    content = [_steps(monday), _week(rows, monday, today, zone)]
+    cards = [_card(row, monday, zone) for row in rows]
+    content = [steps(monday), week(cards, monday, today)]
     if chosen:
         content.append(_event(outlook.get(person.key, chosen, body_type="text"), person))
     else:
@@ -167,49 +168,21 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _steps(monday: date) -> Markup:
-    link = Markup('<a href="?day={}">{}</a>')
-    return Markup('<p class="row">{} <b>{} – {}</b> {} {}</p>').format(
-        link.format(monday - 7 * DAY, "‹ Week before"),
-        f"{monday:%-d %b}",
-        f"{monday + 6 * DAY:%-d %b %Y}",
-        link.format(monday + 7 * DAY, "Week after ›"),
-        Markup('<a href="?">This week</a>'),
-    )
-
-
 def _moment(row: Row, name: str, zone: ZoneInfo) -> datetime:
     """Wall clock of the person; the date of an all-day event does not shift."""
     at = datetime.fromisoformat(row[name]["dateTime"][:19]).replace(tzinfo=UTC)
     return at if row["isAllDay"] else at.astimezone(zone)
 
 
-def _week(rows: list[dict[str, Any]], monday: date, today: date, zone: ZoneInfo) -> Markup:
-    days = []
-    for day in (monday + number * DAY for number in range(7)):
-        cards = [_card(row, monday, zone) for row in rows if _covers(row, day, zone)]
-        days.append(
-            Markup('<div class="day{}"><h3>{}</h3>{}</div>').format(
-                " today" if day == today else "", f"{day:%a %-d}", Markup().join(cards)
-            )
-        )
-    return Markup('<section class="week">{}</section>').format(Markup().join(days))
-
-
-def _covers(row: Row, day: date, zone: ZoneInfo) -> bool:
-    start, end = _moment(row, "start", zone), _moment(row, "end", zone)
-    last = max(start.date(), (end - timedelta(microseconds=1)).date())
-    return start.date() <= day <= last
-
-
-def _card(row: Row, monday: date, zone: ZoneInfo) -> Markup:
-    start, place = _moment(row, "start", zone), row["location"]["displayName"]
-    return CARD.format(
-        marks=" cancelled" if row["isCancelled"] else "",
-        link=f"?{urlencode({'day': monday.isoformat(), 'event': row['id']})}",
-        clock="" if row["isAllDay"] else f"{start:%H:%M} ",
-        subject=row["subject"] or "(no title)",
-        place=Markup("<br><small>{}</small>").format(place) if place else "",
+def _card(row: Row, monday: date, zone: ZoneInfo) -> Card:
+    return Card(
+        _moment(row, "start", zone),
+        _moment(row, "end", zone),
+        row["isAllDay"],
+        row["subject"] or "",
+        f"?{urlencode({'day': monday.isoformat(), 'event': row['id']})}",
+        row["location"]["displayName"],
+        "cancelled" if row["isCancelled"] else "",
     )
 
 

@@ -28,6 +28,8 @@ from .writes import Writes
 if TYPE_CHECKING:
     from calendar_sandbox.core.world import World
 
+Who = Person | str
+"""A person, or the key of one."""
 IN_OUTLOOK = "in Outlook"
 
 
@@ -49,91 +51,92 @@ class MicrosoftState:
     def receive(self, person: Person, invitation: Invitation) -> None:
         self.meetings.receive(person, invitation, None)
 
-    def load(self, owner: Person, events: Iterable[Mapping[str, Any]]) -> list[str]:
+    def load(self, owner: Who, events: Iterable[Mapping[str, Any]]) -> list[str]:
         """Puts rows into the mailbox silently; see `loading`. Returns immutable ids."""
-        mailbox = self.mailbox(owner.key)
+        mailbox = self.mailbox(owner)
         items = [load(self, self.writes, mailbox, row) for row in events]
         return [mailbox.id_of(item, immutable=True) for item in items]
 
     # Mailboxes
 
-    def mailbox(self, person: str) -> Mailbox:
-        """The mailbox of a person by key, made at first use. Raises KeyError without one."""
-        if person not in self._mailboxes:
-            owner = self.world.people.get(person)
+    def mailbox(self, person: Who) -> Mailbox:
+        """The mailbox of a person, made at first use. Raises KeyError without an account."""
+        key = person if isinstance(person, str) else person.key
+        if key not in self._mailboxes:
+            owner = self.world.people.get(key)
             if owner.outlook is None:
-                raise KeyError(f"{person} has no Outlook account")
-            self._mailboxes[person] = Mailbox(
-                person, owner.outlook, owner.name, personal=owner.kind == "personal"
+                raise KeyError(f"{key} has no Outlook account")
+            self._mailboxes[key] = Mailbox(
+                key, owner.outlook, owner.name, personal=owner.kind == "personal"
             )
-        return self._mailboxes[person]
+        return self._mailboxes[key]
 
-    def add_calendar(self, person: str, name: str, *, can_edit: bool = True) -> str:
+    def add_calendar(self, person: Who, name: str, *, can_edit: bool = True) -> str:
         """A second calendar; returns its id."""
         mailbox = self.mailbox(person)
         number = max(mailbox.folders) + 1
         mailbox.folders[number] = Folder(number, name, can_edit=can_edit)
         return ids.calendar_id(mailbox.identity, number)
 
-    def calendar(self, person: str) -> str:
+    def calendar(self, person: Who) -> str:
         """The id of the primary calendar."""
         return ids.calendar_id(self.mailbox(person).identity, 1)
 
-    def set_condition(self, person: str, code: str) -> None:
+    def set_condition(self, person: Who, code: str) -> None:
         """Answers every Graph request with 404 and this code (contract 8.3); "" ends it."""
         self.mailbox(person).condition = code
 
-    def forget_delta(self, person: str) -> None:
+    def forget_delta(self, person: Who) -> None:
         """All links of delta given out so far answer 410 SyncStateNotFound."""
         self.mailbox(person).epoch = uuid.uuid4().hex
 
     # What a person does in Outlook
 
-    def events(self, person: str) -> list[dict[str, Any]]:
+    def events(self, person: Who) -> list[dict[str, Any]]:
         """Single events and masters, oldest first, with immutable ids and times in UTC."""
         mailbox = self.mailbox(person)
         return [self.show(mailbox, item) for item in mailbox.items.values()]
 
-    def view(self, person: str, window: Window) -> list[dict[str, Any]]:
+    def view(self, person: Who, window: Window) -> list[dict[str, Any]]:
         """Single events and dates of series that touch the window, by their start."""
         mailbox = self.mailbox(person)
         return [self.show(mailbox, item) for item in mailbox.view(window)]
 
-    def get(self, person: str, event_id: str, *, body_type: str = "html") -> dict[str, Any]:
+    def get(self, person: Who, event_id: str, *, body_type: str = "html") -> dict[str, Any]:
         mailbox = self.mailbox(person)
         prefer = Preferences(immutable=True, body_type=body_type)
         return shape.event(mailbox, mailbox.find(event_id), self.look(prefer))
 
     def create(
-        self, person: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
+        self, person: Who, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
     ) -> dict[str, Any]:
         mailbox = self.mailbox(person)
         return self.show(mailbox, self.writes.create(mailbox, mailbox.folders[1], body, cause))
 
     def edit(
-        self, person: str, event_id: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
+        self, person: Who, event_id: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
     ) -> dict[str, Any]:
         mailbox = self.mailbox(person)
         item = self.writes.patch(mailbox, mailbox.find(event_id), body, cause)
         return self.show(mailbox, item)
 
-    def delete(self, person: str, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
+    def delete(self, person: Who, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
         mailbox = self.mailbox(person)
         self.writes.delete(mailbox, mailbox.find(event_id), cause)
 
     def answer(
-        self, person: str, event_id: str, verb: str, *, send: bool = True, cause: str = IN_OUTLOOK
+        self, person: Who, event_id: str, verb: str, *, send: bool = True, cause: str = IN_OUTLOOK
     ) -> None:
         """`verb`: accept, decline or tentativelyAccept."""
         mailbox = self.mailbox(person)
         item = mailbox.find(event_id)
         self.writes.answer(mailbox, item, verb.lower(), {"sendResponse": send}, cause)
 
-    def cancel(self, person: str, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
+    def cancel(self, person: Who, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
         mailbox = self.mailbox(person)
         self.writes.cancel(mailbox, mailbox.find(event_id), {}, cause)
 
-    def move(self, person: str, event_id: str, calendar_id: str) -> None:
+    def move(self, person: Who, event_id: str, calendar_id: str) -> None:
         """Into another calendar of the mailbox: the mutable id changes (Q1)."""
         mailbox = self.mailbox(person)
         folder = mailbox.folder(calendar_id)

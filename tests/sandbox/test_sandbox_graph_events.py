@@ -113,6 +113,13 @@ def test_equal_transaction_returns_the_same_event(anna: Outlook) -> None:
     assert len(anna.world.microsoft.events("anna")) == 1
 
 
+def test_deleted_event_frees_its_transaction(anna: Outlook) -> None:
+    first = anna.create(a_body(transactionId="t1"))
+    anna.delete(first["id"])
+
+    assert anna.create(a_body(transactionId="t1"))["id"] != first["id"]
+
+
 @pytest.mark.parametrize(("manner", "status"), [("400", 400), ("409", 409), ("400-bare", 400)])
 def test_used_transaction_with_other_content(anna: Outlook, manner: str, status: int) -> None:
     anna.world.knobs["graph.duplicate_transaction"] = manner
