@@ -43,21 +43,13 @@ def etag(mailbox: Mailbox, item: Item) -> str:
 
 def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
     """The full entity, without `@odata.context`."""
-    immutable, zone = look.prefer.immutable, look.prefer.zone
-    identity = mailbox.id_of(item, immutable=immutable)
-    master = None
-    if item.on is not None:
-        master = mailbox.id_at(item.calendar, item.serial, None, immutable=immutable)
+    zone = look.prefer.zone
     row: dict[str, Any] = {
-        "@odata.etag": etag(mailbox, item),
-        "id": identity,
-        "changeKey": ids.change_key(mailbox.identity, item.generation),
+        **_identity(mailbox, item, look),
         "createdDateTime": zones.stamp(item.created),
         "lastModifiedDateTime": zones.stamp(item.modified),
-        "transactionId": item.transaction_id,
         "originalStartTimeZone": item.start_zone,
         "originalEndTimeZone": item.end_zone,
-        "iCalUId": ical_uid(item, look),
         "hasAttachments": False,
         "bodyPreview": bodies.preview(item.body),
         **item.values,
@@ -65,9 +57,7 @@ def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
         "isCancelled": item.is_cancelled,
         "isOrganizer": item.is_organizer,
         "isDraft": item.is_draft,
-        "seriesMasterId": master,
         "type": item.kind,
-        "webLink": _web_link(mailbox, identity),
         "onlineMeetingUrl": None,
         "onlineMeeting": None,
         "recurrence": item.recurrence,
@@ -78,14 +68,31 @@ def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
         "attendees": _attendees(mailbox, item),
         "organizer": {"emailAddress": _email(item.organizer)},
     }
-    if look.extras:
-        row["uid"] = item.replaced_uid or item.uid
-        row["occurrenceId"] = (
-            None if item.on is None else occurrence_id(mailbox, item, item.on, look)
-        )
     if look.basic:
         for name in HIDDEN_FROM_BASIC:
             del row[name]
+    return row
+
+
+def _identity(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
+    """All by which an event is named, here and elsewhere."""
+    immutable = look.prefer.immutable
+    identity = mailbox.id_of(item, immutable=immutable)
+    master = occurrence = None
+    if item.on is not None:
+        master = mailbox.id_at(item.calendar, item.serial, None, immutable=immutable)
+        occurrence = occurrence_id(mailbox, item, item.on, look)
+    row: dict[str, Any] = {
+        "@odata.etag": etag(mailbox, item),
+        "id": identity,
+        "changeKey": ids.change_key(mailbox.identity, item.generation),
+        "transactionId": item.transaction_id,
+        "iCalUId": ical_uid(item, look),
+        "seriesMasterId": master,
+        "webLink": _web_link(mailbox, identity),
+    }
+    if look.extras:
+        row |= {"uid": item.replaced_uid or item.uid, "occurrenceId": occurrence}
     return row
 
 
