@@ -44,7 +44,8 @@ AND (due_at <= %(now)s OR (failures = 0 AND id IN (
     SELECT pairing.credential_id FROM calendar_sync_dirtymark mark
     JOIN calendar_sync_link link ON link.id = mark.link_id
     JOIN calendar_sync_pairing pairing ON pairing.id = link.pairing_id
-    WHERE pairing.state = 'active' AND NOT link.state = ANY(%(resting)s)
+    WHERE pairing.state = 'active' AND link.closed_at IS NULL
+        AND NOT link.state = ANY(%(resting)s)
 )))
 """
 THIS = "id = %(credential)s"

@@ -1,0 +1,48 @@
+"""Descriptions of strangers."""
+
+from __future__ import annotations
+
+import pytest
+
+from calendar_sync.security.markup import harmless, harmless_properties, harmless_property
+
+
+@pytest.mark.parametrize(
+    ("fragment", "shown"),
+    [
+        ("Plain text, 3 < 4 & so on", "Plain text, 3 &lt; 4 &amp; so on"),
+        ("<p>Bring <b>tea</b></p>", "<p>Bring <b>tea</b></p>"),
+        ('<p onclick="steal()">Hi</p>', "<p>Hi</p>"),
+        ("<script>steal()</script>Hi", "Hi"),
+        ("<style>p{}</style>Hi", "Hi"),
+        ('<img src="https://spy.example/pixel.png">Hi', "Hi"),
+        ('<a href="javascript:steal()">Hi</a>', '<a rel="noopener noreferrer">Hi</a>'),
+        ('<iframe src="https://evil.example"></iframe>Hi', "Hi"),
+    ],
+)
+def test_harmless(fragment: str, shown: str) -> None:
+    assert harmless(fragment) == shown
+
+
+def test_harmless_twice_is_harmless_once() -> None:
+    once = harmless('<p>1 &lt; 2<br><a href="https://a.example">x</a></p>')
+
+    assert harmless(once) == once
+
+
+def test_nothing_left_is_no_description() -> None:
+    assert harmless_property("description", "<script>x</script>") is None
+    assert harmless_properties({"description": "<script>x</script>", "summary": "<b>"}) == {
+        "summary": "<b>"
+    }
+
+
+def test_changed_dates_of_a_series_are_cleaned_too() -> None:
+    changed = {"id": "2026-11-23", "event": {"description": "<script>x</script>y"}}
+    cancelled = {"id": "2026-11-24", "event": None}
+    recurrence = {"rules": ["RRULE:FREQ=DAILY"], "overrides": [changed, cancelled]}
+
+    assert harmless_property("recurrence", recurrence) == {
+        "rules": ["RRULE:FREQ=DAILY"],
+        "overrides": [{"id": "2026-11-23", "event": {"description": "y"}}, cancelled],
+    }
