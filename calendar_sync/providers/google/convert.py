@@ -116,13 +116,22 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
         status=_status(row),
         transparency=_transparency(row),
         classification=_classification(row),
-        organizer=Organizer(address, organizer.get("displayName", "")) if address else None,
+        organizer=_organizer(row, address),
         attendees=sorted_attendees(
             _attendee(guest)
             for guest in row.get("attendees", [])
             if not guest.get("organizer") and _address(guest) != address
         ),
     )
+
+
+def _organizer(row: EventRow, address: str) -> Organizer | None:
+    """A private event has none (RFC 5545 §3.8.4.3), though Google names its owner there."""
+    organizer = row.get("organizer") or {}
+    private = organizer.get("self") and not row.get("attendees")
+    if private or not address:
+        return None
+    return Organizer(address, organizer.get("displayName", ""))
 
 
 def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> Resource:
