@@ -67,11 +67,10 @@ class There:
         """The answer as this copy shows it: accepted, declined, tentative, or something else."""
         if self.is_google:
             rows = self._google_row(title).get("attendees", [])
-            return next(row["responseStatus"] for row in rows if row["email"] == guest)
+            return next(str(row["responseStatus"]) for row in rows if row["email"] == guest)
         rows = self._outlook_row(title)["attendees"]
-        return next(
-            row["status"]["response"] for row in rows if row["emailAddress"]["address"] == guest
-        )
+        found = (row for row in rows if row["emailAddress"]["address"] == guest)
+        return str(next(found)["status"]["response"])
 
     def guests_of(self, title: str) -> list[str]:
         if self.is_google:
