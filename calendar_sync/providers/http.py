@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
+from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import NewConnectionError
 
@@ -238,6 +240,43 @@ class Session:
             if self.clock.now() > self.until:
                 raise Retryable("timeout", host)
         return bytes(pieces)
+
+
+class LibraryAdapter(BaseAdapter):
+    """A `Session` in the shape that sessions of requests call, for libraries that bring theirs.
+
+    `check` sees every answer before the library does; what it raises goes to the library's caller.
+    """
+
+    def __init__(self, session: Session, check: Callable[[Response], None]) -> None:
+        super().__init__()
+        self._session = session
+        self._check = check
+        self.last = Response(0)
+
+    def mount(self, http: requests.Session, url: str) -> None:
+        """All that `http`, the library's, has to say to `url` goes through us."""
+        http.trust_env = False
+        http.mount(url, self)
+
+    def send(
+        self, request: requests.PreparedRequest, *_: object, **__: object
+    ) -> requests.Response:
+        """Raises SyncError, and whatever `check` raises."""
+        text = request.body or b""
+        body = text.encode() if isinstance(text, str) else text
+        method, url = str(request.method), str(request.url)
+        self.last = self._session.request(method, url, headers=request.headers, body=body)
+        self._check(self.last)
+        answer = requests.Response()
+        answer.status_code = self.last.status
+        answer.headers = Headers(self.last.headers)
+        answer.raw = BytesIO(self.last.body)
+        answer.request = request
+        return answer
+
+    def close(self) -> None:
+        """The session is somebody else's."""
 
 
 def _never_connected(error: exceptions.RequestException) -> bool:

@@ -27,7 +27,7 @@ ENDPOINTS = {
     "authorize": f"{ADDRESS}/google/o/oauth2/v2/auth",
     "token": f"{ADDRESS}/google/token",
     "revoke": f"{ADDRESS}/google/revoke",
-    "keys": f"{ADDRESS}/google/oauth2/v3/certs",
+    "keys": f"{ADDRESS}/google/oauth2/v1/certs",
     "api": f"{ADDRESS}/google/calendar/v3",
     "batch": f"{ADDRESS}/google/batch/calendar/v3",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.sandbox import Sandbox
@@ -37,6 +39,7 @@ from support.wire import Reply, Script, StoppedClock, a_session, json_replies
 
 CLIENT = Client("app", "app-secret", REDIRECT)
 STATE = SignInState("state", "verifier", "nonce")
+CODE = {"state": "state", "code": "4/0"}
 
 
 @pytest.fixture
@@ -248,6 +251,54 @@ def test_a_disturbed_token_address_says_nothing_about_the_grant(answer: Reply) -
         scripted(answer).refresh("1//any")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(400, b'{"error": "temporarily_unavailable"}'),
+        Reply(302, b"", {"Location": "https://evil.example/token"}),
+    ],
+)
+def test_the_token_address_is_asked_once_and_no_other(answer: Reply) -> None:
+    script = Script(answer, answer)
+    google = GoogleSignIn(a_session(script, StoppedClock(NOW)), ENDPOINTS, CLIENT)
+    with pytest.raises(Retryable):
+        google.refresh("1//any")
+    with pytest.raises(Retryable):
+        google.exchange(STATE, CODE)
+    assert script.urls() == [ENDPOINTS["token"]] * 2
+
+
+def test_a_lost_answer_to_a_refresh_may_have_happened() -> None:
+    with pytest.raises(Retryable) as told:
+        scripted(requests.ReadTimeout("slow")).refresh("1//any")
+    assert (told.value.code, told.value.detail) == ("timeout", "sandbox.example")
+
+
+def test_an_address_without_https_is_the_administrators_to_mend(
+    monkeypatch: pytest.MonkeyPatch, session: Session
+) -> None:
+    monkeypatch.delenv("OAUTHLIB_INSECURE_TRANSPORT", raising=False)
+    plain = {**ENDPOINTS, "authorize": "http://sandbox.example/auth"}
+    with pytest.raises(ConfigurationInvalid) as told:
+        GoogleSignIn(session, plain, CLIENT).authorization_request()
+    assert told.value.code == "insecure_transport"
+
+
+def test_the_log_is_told_no_secret_however_much_it_asks_for(
+    world: Sandbox, http: requests.Session, google: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    url, state = google.authorization_request()
+    answer = come_back(world, http, url, Consent("anna"))
+    grant = google.exchange(state, answer)
+    again = google.refresh(grant.refresh_token)
+    google.revoke(again.access_token)
+    assert "POST sandbox.example: 200" in caplog.text
+    tokens = {grant.access_token, grant.refresh_token, again.access_token}
+    secrets = {*tokens, *state.to_json().values(), answer["code"], CLIENT.secret}
+    assert [secret for secret in secrets if secret in caplog.text] == []
+
+
 def test_a_disturbed_revocation_is_tried_again_later() -> None:
     with pytest.raises(Retryable):
         scripted(Reply(503)).revoke("1//any")
@@ -255,8 +306,8 @@ def test_a_disturbed_revocation_is_tried_again_later() -> None:
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-KEYS = {"keys": [{**jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)}]}
-KEYS["keys"][0] |= {"kid": "k1", "use": "sig", "alg": "RS256"}
+PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+KEYS = {"k1": PEM.decode()}
 
 
 def an_id_token(
@@ -289,7 +340,7 @@ def exchanged(id_token: str) -> Grant:
         "id_token": id_token,
     }
     google = scripted(*json_replies(token, KEYS))
-    return google.exchange(STATE, {"state": "state", "code": "4/0"})
+    return google.exchange(STATE, CODE)
 
 
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])
@@ -308,6 +359,7 @@ def test_who_signed_in_is_proven(issuer: str) -> None:
         an_id_token(kid="k2"),
         an_id_token("x" * 32, "HS256"),
         an_id_token(None, "none"),
+        an_id_token(ec.generate_private_key(ec.SECP256R1()), "ES256"),
         an_id_token(iss="https://evil.example"),
         an_id_token(aud="another"),
         an_id_token(nonce="other"),
@@ -317,7 +369,7 @@ def test_who_signed_in_is_proven(issuer: str) -> None:
         an_id_token(now=NOW - timedelta(minutes=66)),
         an_id_token(now=NOW + timedelta(minutes=6)),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_who_signed_in_is_not_believed(id_token: str) -> None:
     with pytest.raises(IdentityInvalid):

@@ -14,7 +14,7 @@ ENDPOINTS: Endpoints = {
     "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
     "token": "https://oauth2.googleapis.com/token",
     "revoke": "https://oauth2.googleapis.com/revoke",
-    "keys": "https://www.googleapis.com/oauth2/v3/certs",
+    "keys": "https://www.googleapis.com/oauth2/v1/certs",
     "api": "https://www.googleapis.com/calendar/v3",
     "batch": "https://www.googleapis.com/batch/calendar/v3",
 }

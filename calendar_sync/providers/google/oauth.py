@@ -1,26 +1,30 @@
 """Sign-in with Google: authorization code with PKCE, and who signed in (contract §2).
 
-`oauthlib` writes and reads the OAuth forms and `jwt` checks signatures; the requests are made by
-`providers.http` like all others. Google's own wrapper makes them itself, insists on https by an
-environment variable of the whole process, and refuses an answer whose scopes differ from those
-asked for, which Google's always do.
+`google_auth_oauthlib` writes the requests of a sign-in, `google.oauth2` those of a refresh; both
+are made by our own session. docs/decisions/google-sign-in.md tells what is not left to them.
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 import secrets
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import jwt
-from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
+from google.auth import jwt
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials
+from google_auth_oauthlib.flow import Flow
+from oauthlib.oauth2 import InsecureTransportError
 
 from ...engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
-from ..http import Response, Session, retry_after
+from ..http import LibraryAdapter, Response, Session, retry_after
 from ..oauth import (
     Client,
     Grant,
@@ -31,6 +35,10 @@ from ..oauth import (
     SignInExpired,
     SignInState,
 )
+
+# Below this level they write secrets and tokens into the log.
+for library in ("google.auth", "requests_oauthlib"):
+    logging.getLogger(library).setLevel(logging.INFO)
 
 AUTH = "https://www.googleapis.com/auth/"
 CALENDAR = (AUTH + "calendar.events", AUTH + "calendar.calendarlist.readonly")
@@ -66,6 +74,7 @@ MISCONFIGURED = frozenset(
         "unsupported_grant_type",
     }
 )
+DISTURBED = frozenset({"internal_failure", "server_error", "temporarily_unavailable"})
 
 
 class GoogleSignIn:
@@ -79,61 +88,47 @@ class GoogleSignIn:
     def authorization_request(
         self, *, login_hint: str = "", consent: bool = False
     ) -> tuple[str, SignInState]:
-        """Without `consent` a person who agreed before comes back without a refresh token."""
-        form = WebApplicationClient(self._client.id)
-        remembered = SignInState(
-            state=secrets.token_urlsafe(32),
-            code_verifier=form.create_code_verifier(96),
-            nonce=secrets.token_urlsafe(32),
-        )
+        """Without `consent` a person who agreed before comes back without a refresh token.
+
+        Raises ConfigurationInvalid: the address is not https.
+        """
+        state = SignInState(*(secrets.token_urlsafe(size) for size in (32, 72, 32)))
         prompts = ["consent"] * consent + ["select_account"] * (not login_hint)
-        query = {
-            "client_id": self._client.id,
-            "redirect_uri": self._client.redirect_uri,
-            "response_type": "code",
-            "scope": " ".join(SCOPES),
-            "access_type": "offline",
-            "state": remembered.state,
-            "nonce": remembered.nonce,
-            "code_challenge": form.create_code_challenge(remembered.code_verifier, "S256"),
-            "code_challenge_method": "S256",
-            "prompt": " ".join(prompts),
-            "login_hint": login_hint,
-        }
-        given = {name: value for name, value in query.items() if value}
-        return f"{self._endpoints['authorize']}?{urlencode(given)}", remembered
+        try:
+            url, _ = self._flow(state.code_verifier, SCOPES).authorization_url(
+                state=state.state,
+                nonce=state.nonce,
+                prompt=" ".join(prompts),
+                login_hint=login_hint,
+            )
+        except InsecureTransportError as error:
+            raise ConfigurationInvalid(error.error) from None
+        return url, state
 
     def exchange(self, state: SignInState, answer: Mapping[str, str]) -> Grant:
         """Raises SignInError, ConfigurationInvalid, Retryable."""
         code = _code(state, answer)
-        form = WebApplicationClient(self._client.id).prepare_request_body(
-            code=code,
-            redirect_uri=self._client.redirect_uri,
-            code_verifier=state.code_verifier,
-            client_secret=self._client.secret,
-        )
+        # Scopes that differ from those asked for are an error to the library; Google's always do.
+        flow = self._flow(state.code_verifier, scopes=None)
+        adapter = self._adapter(flow.oauth2session)
         try:
-            token = self._token(form)
-        except OAuth2Error as error:
-            name = _name(error.error)
-            if name == "invalid_grant":
-                raise SignInExpired(name) from None
-            raise SignInError(name) from None
+            # In the body: HTTP Basic would need the secret form-encoded (RFC 6749 §2.3.1).
+            flow.fetch_token(code=code, include_client_id=True)
+        except _Refused as refused:
+            kind = SignInExpired if refused.name == "invalid_grant" else SignInError
+            raise kind(refused.name) from None
+        token = adapter.last.json()
         claims = self._claims(str(token.get("id_token", "")), state.nonce)
         grant = self._grant(token)
         missing = set(CALENDAR) - grant.scopes
         if missing and FULL_CALENDAR not in grant.scopes:
             raise ScopeMissing("scope_missing", " ".join(sorted(missing)))
-        return Grant(
-            access_token=grant.access_token,
-            expires_at=grant.expires_at,
-            refresh_token=grant.refresh_token,
-            scopes=grant.scopes,
+        return replace(
+            grant,
             issuer=ISSUERS[0],
             subject=str(claims["sub"]),
             address=str(claims.get("email", "")),
             name=str(claims.get("name", "")),
-            ends_at=grant.ends_at,
         )
 
     def refresh(self, refresh_token: str) -> Grant:
@@ -141,56 +136,81 @@ class GoogleSignIn:
 
         No scope is named: asking for one that was not granted would be refused (contract §2.6).
         """
-        form = WebApplicationClient(self._client.id).prepare_refresh_body(
+        request = Request()
+        adapter = self._adapter(request.session)
+        credentials = Credentials(
+            None,
             refresh_token=refresh_token,
+            token_uri=self._endpoints["token"],
             client_id=self._client.id,
             client_secret=self._client.secret,
         )
         try:
-            return self._grant(self._token(form))
-        except OAuth2Error as error:
-            raise AuthorizationInvalid(_name(error.error)) from None
+            credentials.refresh(request)
+        except _Refused as refused:
+            raise AuthorizationInvalid(refused.name) from None
+        return self._grant(adapter.last.json())
 
     def revoke(self, token: str) -> None:
         """Takes the whole grant of this person back (contract §2.10). Raises Retryable."""
-        response = self._post("revoke", urlencode({"token": token}))
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        form = urlencode({"token": token}).encode()
+        url = self._endpoints["revoke"]
+        response = self._session.request("POST", url, headers=headers, body=form)
         if response.status not in (200, 400):
             raise self._disturbed(response)
 
-    def _token(self, form: str) -> Mapping[str, Any]:
-        """A good answer of the token address.
+    def _flow(self, code_verifier: str, scopes: Sequence[str] | None) -> Flow:
+        client = {
+            "client_id": self._client.id,
+            "client_secret": self._client.secret,
+            "auth_uri": self._endpoints["authorize"],
+            "token_uri": self._endpoints["token"],
+        }
+        return Flow.from_client_config(
+            {"web": client},
+            scopes,
+            redirect_uri=self._client.redirect_uri,
+            code_verifier=code_verifier,
+            autogenerate_code_verifier=False,
+        )
 
-        Raises OAuth2Error (refused), ConfigurationInvalid, Retryable.
+    def _adapter(self, http: Any) -> LibraryAdapter:  # noqa: ANN401 -- of requests
+        """By which a library's session reaches the token address."""
+        adapter = LibraryAdapter(self._session, self._check)
+        adapter.mount(http, self._endpoints["token"])
+        return adapter
+
+    def _check(self, response: Response) -> None:
+        """Lets only good answers of the token address reach the libraries.
+
+        They would repeat what failed, with waits of their own, and quote it in their errors.
+        Raises _Refused, ConfigurationInvalid, Retryable.
         """
-        response = self._post("token", form)
-        if response.status not in (200, 400, 401, 403):
-            raise self._disturbed(response)
         body = response.json()
-        if not isinstance(body, dict) or not {"access_token", "error"} & body.keys():
+        answered = response.status in (200, 400, 401, 403) and isinstance(body, dict)
+        if answered and response.status == 200 and "access_token" in body:
+            return
+        if not answered or "error" not in body:
             raise self._disturbed(response)
-        if body.get("error") in MISCONFIGURED:
-            raise ConfigurationInvalid(str(body["error"]))
-        client = WebApplicationClient(self._client.id)
-        token: Mapping[str, Any] = client.parse_request_body_response(response.body.decode())
-        return token
-
-    def _post(self, endpoint: str, form: str) -> Response:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        url = self._endpoints[endpoint]
-        return self._session.request("POST", url, headers=headers, body=form.encode())
+        name = _name(str(body["error"]))
+        if name in DISTURBED:
+            raise Retryable(name, "Google's sign-in")
+        raise ConfigurationInvalid(name) if name in MISCONFIGURED else _Refused(name)
 
     def _disturbed(self, response: Response) -> Retryable:
         wait = retry_after(response.headers, self._session.clock.now())
         return Retryable(f"http_{response.status}", "Google's sign-in", wait)
 
     def _grant(self, token: Mapping[str, Any]) -> Grant:
+        """Read by ourselves: the libraries reckon by the clock of the machine."""
         now = self._session.clock.now()
         ends = token.get("refresh_token_expires_in")
         return Grant(
             access_token=str(token["access_token"]),
             expires_at=now + timedelta(seconds=int(token.get("expires_in") or 3600)),
             refresh_token=str(token.get("refresh_token") or ""),
-            scopes=frozenset(token.get("scope") or ()),
+            scopes=frozenset(str(token.get("scope") or "").split()),
             ends_at=now + timedelta(seconds=ends) if isinstance(ends, int) else None,
         )
 
@@ -199,26 +219,18 @@ class GoogleSignIn:
 
         The times are compared with the session's clock. Raises IdentityInvalid, Retryable.
         """
+        keys = self._keys()
         try:
-            head = jwt.get_unverified_header(id_token)
-            keys = {str(key.key_id): key for key in self._keys().keys}
+            if jwt.decode_header(id_token).get("alg") != "RS256":
+                raise IdentityInvalid("identity_invalid", "algorithm")
+            # It asks the clock of the machine: that answer must not count.
             claims: dict[str, Any] = jwt.decode(
-                id_token,
-                keys[str(head.get("kid"))],
-                algorithms=["RS256"],
-                audience=self._client.id,
-                issuer=ISSUERS,
-                options={
-                    "require": ["aud", "exp", "iat", "iss", "sub"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                },
+                id_token, certs=keys, audience=self._client.id, clock_skew_in_seconds=sys.maxsize
             )
-        except KeyError:
-            raise IdentityInvalid("identity_invalid", "unknown key") from None
-        except jwt.PyJWTError as error:
+        except ValueError as error:
             raise IdentityInvalid("identity_invalid", type(error).__name__) from None
+        if claims.get("iss") not in ISSUERS or not claims.get("sub"):
+            raise IdentityInvalid("identity_invalid", "issuer or subject")
         now = self._session.clock.now().timestamp()
         leeway = LEEWAY.total_seconds()
         if not float(claims["iat"]) - leeway <= now <= float(claims["exp"]) + leeway:
@@ -227,12 +239,21 @@ class GoogleSignIn:
             raise IdentityInvalid("identity_invalid", "nonce")
         return claims
 
-    def _keys(self) -> jwt.PyJWKSet:
+    def _keys(self) -> dict[str, str]:
+        """Google's certificates by key id, as PEM."""
         response = self._session.get(self._endpoints["keys"])
         body = response.json()
         if response.status != 200 or not isinstance(body, dict):
             raise self._disturbed(response)
-        return jwt.PyJWKSet.from_dict(body)
+        return body
+
+
+class _Refused(Exception):
+    """The token address said no; `name` is the official one (RFC 6749 §5.2)."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
 
 
 def _code(state: SignInState, answer: Mapping[str, str]) -> str:
@@ -245,7 +266,7 @@ def _code(state: SignInState, answer: Mapping[str, str]) -> str:
         name = _name(answer["error"])
         if name in MISCONFIGURED:
             raise ConfigurationInvalid(name)
-        if name in ("server_error", "temporarily_unavailable"):
+        if name in DISTURBED:
             raise Retryable(name)
         raise SignInDenied(name) if name in DENIED else SignInError(name)
     if not answer.get("code"):
