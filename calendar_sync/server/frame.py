@@ -91,7 +91,7 @@ def _tree(user: User, path: str) -> list[Entry]:
         wanted=ArrayAgg("groups", filter=Q(groups__isnull=False)), full_name=Subquery(name[:1])
     )
     below: defaultdict[int | None, list[tuple[int, Entry]]] = defaultdict(list)
-    for menu in menus:
+    for menu in menus.order_by("sequence", "pk"):
         if not menu.wanted or held & set(menu.wanted):
             url = menu.action.url if menu.action else ""
             entry = Entry(

@@ -39,6 +39,9 @@ PUBLIC_URL = address("CALENDAR_SYNC_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 BEHIND_PROXY = flag("CALENDAR_SYNC_BEHIND_PROXY")
 WEB_WORKERS = number("CALENDAR_SYNC_WEB_WORKERS", 2, least=1, most=64)
 DEBUG = flag("CALENDAR_SYNC_DEBUG")
+# `calendar-sync demo` sets the first for the processes it starts, and reads the second.
+DEMO = flag("CALENDAR_SYNC_DEMO")
+SANDBOX_PORT = number("SANDBOX_PORT", 8070, least=1, most=65534)
 
 public = urlsplit(PUBLIC_URL)
 if public.path:
@@ -178,7 +181,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -187,6 +189,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # People
 
 AUTH_USER_MODEL = "base.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+if DEMO:
+    AUTHENTICATION_BACKENDS += ["calendar_sync.server.demo.log_in.DemoLogIn"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 # A line for the log-in page, such as whom to ask.

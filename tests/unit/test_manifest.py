@@ -23,7 +23,7 @@ def read(root: Path) -> Addon:
 
 
 def test_facts_lines_and_comments(tmp_path: Path) -> None:
-    text = '# why\n{\n    "name": "One",\n    "version": "1.2.3",  # so far\n    "depends": ["base"],\n}\n'
+    text = '# why\n{\n"name": "One",\n"version": "1.2.3",  # so far\n"depends": ["base"],\n}\n'
     root = an_addon(tmp_path, "one", text)
 
     addon = read(root)

@@ -68,7 +68,7 @@ def test_rights_of_the_two_roles() -> None:
 
 
 def test_what_no_row_names_is_denied_to_everybody() -> None:
-    with pytest.raises(AccessDenied, match="Mara Berg may not read res.partner"):
+    with pytest.raises(AccessDenied, match=r"Mara Berg may not read res\.partner"):
         check_access(a_person("mara", "administrator"), "res.partner", "read")
 
 

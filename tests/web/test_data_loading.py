@@ -299,7 +299,7 @@ def test_nothing_is_loaded_if_anything_is_refused(reload: Loader) -> None:
 def test_an_external_id_keeps_its_model(reload: Loader) -> None:
     reload(parameter("a"))
 
-    with pytest.raises(AddonError, match="one was a ir.config_parameter before: take a new id"):
+    with pytest.raises(AddonError, match=r"one was a ir\.config_parameter before: take a new id"):
         reload('<odoo><record id="one" model="res.groups"></record></odoo>')
 
 
