@@ -1,6 +1,9 @@
 """Which copy of a meeting a pairing holds (DESIGN §4, *Home and roles*)."""
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from calendar_sync.engine.sync import CopyRole
+from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.event import Event
 from calendar_sync.models.link import Link
 
@@ -25,3 +28,21 @@ def standing_of(event: Event, link: Link, owner_id: int) -> CopyRole:
 def is_organized_by(event: Event, user_id: int) -> bool:
     """Whether the event is this person's own; an event without organizer is its calendar's."""
     return event.organizer_user_id == user_id or not event.organizer_address
+
+
+def hand_over_witnesses(account: ProviderCredential) -> int:
+    """Let other running copies speak for the outside meetings this account spoke for.
+
+    To be called when it stops or cannot go on. A meeting without another running copy keeps its
+    witness. How many got another one; one statement.
+    """
+    copies = Link.objects.open().filter(
+        entry__event=OuterRef("pk"),
+        kind=Link.Kind.MAIN,
+        pairing__credential__state=ProviderCredential.State.ACTIVE,
+        pairing__credential__paused_at=None,
+    )
+    copies = copies.exclude(href="").exclude(pairing__credential=account).order_by("pk")
+    events = Event.objects.filter(home__credential=account, organizer_user=None)
+    events = events.exclude(organizer_address="").filter(Exists(copies))
+    return events.update(home=Subquery(copies.values("pairing")[:1]))

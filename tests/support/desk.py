@@ -15,7 +15,20 @@ from django.db import transaction
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.ports import Host
 from calendar_sync.engine.properties import Json, addresses, properties
-from calendar_sync.engine.sync import Choice, Consent, Guests, Lease, LinkKey
+from calendar_sync.engine.sync import (
+    Choice,
+    Consent,
+    ETag,
+    Fate,
+    Guests,
+    Href,
+    Lease,
+    LinkChange,
+    LinkKey,
+    LinkView,
+    LocalPatch,
+    Resource,
+)
 from calendar_sync.hosts.django_lease import claim
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.hosts.memory import MemoryHost
@@ -98,6 +111,26 @@ class DjangoDesk:
         taken = claim(self.clock.now(), credential_id=self.pairing.credential_id)
         assert taken
         return taken.lease
+
+    def commit(self, *changes: LinkChange) -> None:
+        assert self.host.commit(self.claim(), changes)
+
+    def bring_in(
+        self, obj: CalendarObject, href: str = "h", *, organized: bool = False
+    ) -> LinkView:
+        """An object appears in the account."""
+        resource = Resource(Href(href), ETag("e"), obj, organized, self.clock.moment)
+        self.commit(LinkChange(None, Fate.MATERIALIZE, resource))
+        (view,) = self.host.views(self.claim(), [Href(href)], (), everything=False)
+        return view
+
+    def patch(self, *patches: LocalPatch) -> None:
+        self.commit(LinkChange(self.view().link, patches=patches))
+
+    def view(self) -> LinkView:
+        """The only link there is."""
+        (view,) = self.host.views(self.claim(), (), (), everything=True)
+        return view
 
     @transaction.atomic
     def add(self, obj: CalendarObject, guests: Guests = Guests.SHARED) -> LinkKey:
