@@ -26,7 +26,7 @@ class Sandbox(World):
     microsoft: MicrosoftState
 
     def __init__(self, seed: Seed | None = None, *, now: datetime | None = None) -> None:
-        self._seed = seed
+        self.seed = seed
         super().__init__(now=now)
 
     def stand_ins(self) -> Iterable[Provider]:
@@ -39,5 +39,5 @@ class Sandbox(World):
         return (control_mount(self), console_mount(self, self.google, self.microsoft))
 
     def sow(self) -> None:
-        if self._seed:
-            self._seed(self)
+        if self.seed:
+            self.seed(self)

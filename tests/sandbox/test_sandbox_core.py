@@ -1,7 +1,7 @@
 """Clock, people, journal, faults, knobs, control paths, transport, snapshots."""
 
 import pickle
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from werkzeug.test import Client, TestResponse
 from calendar_sandbox.core.clock import Clock
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.core.people import People
-from calendar_sandbox.demo import demo
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sandbox.snapshot import load, save
 from calendar_sandbox.transport import mount
@@ -319,15 +318,3 @@ def test_the_transport_cuts_the_path_it_is_mounted_at(anna: Gcal) -> None:
     url = f"https://other.example/base{EVENTS}"
     assert session.get(url, timeout=5).status_code == 200
     assert session.trust_env is False
-
-
-def test_the_demo_has_people_clients_and_meetings() -> None:
-    sandbox = Sandbox(demo, now=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
-    anna = sandbox.people.get("anna")
-
-    titles = [event["summary"] for event in sandbox.google.events(anna)]
-    assert titles == [
-        "Design review", "Client workshop", "Dentist", "Write the quarterly report", "Budget",
-    ]  # fmt: skip
-    assert len(sandbox.microsoft.events("anna")) == 2
-    assert (sandbox.mail.count, len(sandbox.clients.of("google"))) == (0, 1)
