@@ -34,6 +34,7 @@ class ScheduledAction(models.Model):
         CODE = "code", "Execute code"
 
     class Interval(models.TextChoices):
+        SECONDS = "seconds", "seconds"
         MINUTES = "minutes", "minutes"
         HOURS = "hours", "hours"
         DAYS = "days", "days"
@@ -70,7 +71,7 @@ class ScheduledAction(models.Model):
     @property
     def interval(self) -> str:
         unit = self.interval_type if self.interval_number > 1 else self.interval_type[:-1]
-        short = {"minutes": "min", "minute": "min"}.get(unit, unit)
+        short = {"minutes": "min", "minute": "min", "seconds": "s", "second": "s"}.get(unit, unit)
         return f"{self.interval_number} {short}"
 
     def clean(self) -> None:
