@@ -20,7 +20,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-versi
 .DELETE_ON_ERROR:
 
 demo: setup  ## the whole product with its sandbox, on http://127.0.0.1:8069
-	@$(BIN)/calendar-sync demo
+	@$(BIN)/calendar-sync demo --with-parent
 
 test: setup .venv/dev  ## all tests but those of e2e and bench
 	@$(BIN)/pytest $(ARGS)

@@ -32,7 +32,9 @@ HTTP_MODULE = "calendar_sync/providers/http.py"
 WORKER_LOOP = "calendar_sync/actions/worker.py"
 
 # `path` or `path:function` → why it may exceed its budget.
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "calendar_sync/server/demo/processes.py": "asks the processes it started whether they answer",
+}
 
 
 def violations(root: Path, exceptions: dict[str, str] = EXCEPTIONS) -> list[str]:
