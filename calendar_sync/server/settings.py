@@ -166,7 +166,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
+        "font-src": [SELF, "data:"],  # FullCalendar carries its arrows
         "connect-src": [SELF],
         "manifest-src": [SELF],
         # Browsers apply this to redirects too, and the button *Connect* leads to a provider's

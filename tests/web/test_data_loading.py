@@ -322,7 +322,10 @@ def test_a_scheduled_action_that_left_its_file_goes_in_any_case(reload: Loader) 
     assert not ScheduledAction.objects.filter(name="N").exists()
 
 
-def test_the_command_says_it_in_one_line(tmp_path: Path, settings: DjangoSettings) -> None:
+@pytest.mark.parametrize("command", ["load", "migrate"])
+def test_commands_say_it_in_one_line(
+    tmp_path: Path, settings: DjangoSettings, command: str
+) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "bad.xml").write_text("<odoo><template/></odoo>")
     facts = {"name": "Bad", "version": "1.0.0", "data": ["bad.xml"]}
@@ -330,7 +333,7 @@ def test_the_command_says_it_in_one_line(tmp_path: Path, settings: DjangoSetting
     settings.ADDONS = discover([*settings.ADDONS_PATH, tmp_path])
 
     with pytest.raises(CommandError) as refused:
-        call_command("load")
+        call_command(command, verbosity=0)
 
     reason = "<template> can't stand in <odoo>"
     assert str(refused.value) == f"{tmp_path / 'bad' / 'bad.xml'}:1: {reason}"

@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.models import ForeignKey, ManyToManyField, Model
 from django.utils import timezone
@@ -33,8 +34,12 @@ LOCK = 0x43616C53
 def load_after_migrate(sender: AppConfig, **signal: Any) -> None:  # noqa: ANN401 - Django's
     """Tables and data files go together. While the tables are being taken away: nothing to do."""
     plan = signal.get("plan", [])
-    if not any(step.app_label == sender.label and undone for step, undone in plan):
+    if any(step.app_label == sender.label and undone for step, undone in plan):
+        return
+    try:
         load(settings.ADDONS, timezone.now())
+    except AddonError as error:
+        raise CommandError(str(error)) from None
 
 
 @transaction.atomic
