@@ -71,7 +71,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
     view, day = request.GET.get("view", ""), _date(request.GET.get("date", ""))
-    hour = max(0, min(timezone.localtime(now).hour - 2, 7))
+    hour = max(0, min(timezone.localtime(now).hour - 1, 7))
     return {
         "view": view if view in dict(VIEWS) else "",
         "date": day.isoformat() if day else "",
@@ -181,11 +181,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
     cards = events_between(user, _midnight(first, zone), _midnight(last, zone))
     context = {
         "heading": dates.period(first, last - dates.DAY),
-        "rows": _rows(cards, zone, today),
+        # All-day events are found as if they were in UTC: one may have ended here already.
+        "rows": _rows([card for card in cards if not _ended(card, first)], zone, today),
         "previous": (first - LIST_DAYS).isoformat(),
         "next": last.isoformat(),
     }
     return render(request, "calendar_sync/calendar/list.html", context)
+
+
+def _ended(card: EventCard, first: date) -> bool:
+    return card.all_day and instant(card.end).date() <= first
 
 
 def _rows(cards: Sequence[EventCard], zone: ZoneInfo, today: date) -> list[dict[str, str]]:

@@ -72,6 +72,12 @@ def when(start: date, end: date, zone: ZoneInfo, today: date) -> str:
     return dates(start, max(start, end - DAY), today)
 
 
+def change(before: str, after: str) -> str:
+    """Two times in one line; the day only once: `Thu 19 Nov 09:00–12:00 → 10:00–13:00`."""
+    (day_before, _, _), (day_after, _, hours) = before.rpartition(" "), after.rpartition(" ")
+    return f"{before} → {hours if day_before == day_after else after}"
+
+
 def ago(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     """`just now`, `5 min ago`, `10:42`, `yesterday 10:42`, `Tue 10:42`, `12 Nov`."""
     local, here = then.astimezone(zone), now.astimezone(zone)

@@ -51,7 +51,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
     before, after = (
         dates.when(*times, zone, today) for times in ((detail.start, detail.end), (start, end))
     )
-    subject = f"{detail.summary or NO_TITLE} · {before} → {after}"
+    subject = f"{detail.summary or NO_TITLE} · {dates.change(before, after)}"
     back = calendar_on(EventForm.of_times(start, end, zone).start_date)
     return Saving(request, subject, f"Moved to {after}.", back).answer(result)
 

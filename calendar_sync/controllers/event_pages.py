@@ -255,7 +255,7 @@ def _subject(detail: EventDetail, form: EventForm) -> str:
         after = dates.when(*form.times(zone), zone, today)
     except Invalid:
         return title
-    return f"{title} · {before}" + (f" → {after}" if after != before else "")
+    return f"{title} · {dates.change(before, after) if after != before else before}"
 
 
 def calendar_on(day: str) -> str:

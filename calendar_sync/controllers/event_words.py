@@ -1,5 +1,6 @@
 """An event as people read it: cards for the grid, the popover, rows of the list."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,8 +63,8 @@ class ShownPerson:
 
 
 def initials(name: str) -> str:
-    words = name.replace("@", " ").split()
-    return "".join(word[0] for word in words[:2]).upper() or "?"
+    words = re.split(r"[\s._-]+", name.partition("@")[0])
+    return "".join(word[:1] for word in words[:2]).upper() or "?"
 
 
 def shown_people(rows: Sequence[tuple[int, str, int]], me: int) -> list[ShownPerson]:

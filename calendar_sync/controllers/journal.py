@@ -139,7 +139,7 @@ def _item(item: Item) -> dict[str, Any]:
         "link_id": item.link_id,
         "event_id": item.event_id,
         "title": item.title or "(No title)",
-        "text": item.text,
+        "text": f"{item.text.rstrip('.')}:" if item.people else item.text,
         "people": item.people,
         "doors": [(door, _door(door, len(item.people))) for door in item.doors],
         "label": item.label,

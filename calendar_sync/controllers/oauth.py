@@ -54,7 +54,7 @@ def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
         "why": why,
         "provider": problem.provider,
         "label": PROVIDERS[problem.provider].label,
-        "code": problem.code,
+        "code": f"{problem.code} {problem.detail}".strip(),
         "is_administrator": administrator,
         "known": user.is_authenticated,
     }

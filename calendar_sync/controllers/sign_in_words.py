@@ -136,7 +136,7 @@ EXPLANATIONS = {
     "server_error": NOT_ANSWERING,
     "temporarily_unavailable": NOT_ANSWERING,
     "timeout": NOT_ANSWERING,
-    "unreachable": NOT_ANSWERING,
+    "connection": NOT_ANSWERING,
     "not_configured": Explanation(
         "{label} isn't set up here.", "OAuth not configured. " + ASK, "Open Settings.", retry=""
     ),
@@ -145,8 +145,10 @@ EXPLANATIONS = {
 
 def explain(problem: SignInProblem) -> Explanation:
     """The words for a problem, names filled in."""
-    code = problem.code.lower()
-    found = EXPLANATIONS.get(code) or (NOT_ANSWERING if code.startswith("http_5") else UNCLEAR)
+    # The detail of Microsoft's refusals names them closer than the code does.
+    codes = [*problem.detail.lower().split(), problem.code.lower()]
+    other = NOT_ANSWERING if codes[-1].startswith("http_") else UNCLEAR
+    found = next((EXPLANATIONS[code] for code in codes if code in EXPLANATIONS), other)
     names = {
         "label": PROVIDERS[problem.provider].label,
         "address": problem.address,

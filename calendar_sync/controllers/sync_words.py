@@ -41,6 +41,8 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
+    """`named`: there are several accounts, so that the address has to tell them apart."""
+
     state: str
     dot: str
     letter: str
@@ -48,6 +50,7 @@ class Row:
     text: str
     detail: str
     address: str
+    named: bool
     buttons: tuple[Button, ...]
     menu: tuple[Button, ...]
     shows_detail: bool
@@ -103,7 +106,8 @@ def _row(state: ConnectionState, *, named: bool) -> Row:
         label=state.label,
         text=text,
         detail=state.detail,
-        address=state.address if named else "",
+        address=state.address,
+        named=named,
         buttons=tuple(_buttons(state)),
         menu=tuple(_menu(state)),
         shows_detail=state.state in SAY_WHY,

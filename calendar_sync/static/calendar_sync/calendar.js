@@ -37,6 +37,8 @@ const VIEWS = {
 };
 const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [type, name]));
 
+const EMPTY = "calendar-start-empty";
+
 let loadedAt = "";
 
 /** The viewer's wall clock now, as if it were UTC. */
@@ -65,7 +67,7 @@ async function load(range, success, failure) {
     query.set("people", shown().join(","));
     grid.setAttribute("aria-busy", "true");
     try {
-        const response = await fetch(`${urls.feed}?${query}`, { headers: { Accept: "application/json" } });
+        const response = await fetch(`${urls.feed}?${query}`);
         if (response.redirected) {
             document.getElementById("log-in-again").showModal();
             throw new Error("log-in");
@@ -191,7 +193,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     defaultRangeSeparator: "–",
     dayHeaderFormat: { weekday: "short", day: "numeric" },
     eventMinHeight: 24,
-    eventShortHeight: 40,
+    eventShortHeight: 48,
     slotEventOverlap: false,
     dayMaxEvents: true,
     eventInteractive: true,
@@ -204,7 +206,11 @@ const calendar = new FullCalendar.Calendar(grid, {
     views: {
         timeGridThree: { type: "timeGrid", duration: { days: 3 } },
         dayGridMonth: { dayHeaderFormat: { weekday: "short" }, displayEventEnd: false },
-        multiMonthYear: { weekNumbers: false, dayHeaderFormat: { weekday: "narrow" } },
+        multiMonthYear: {
+            weekNumbers: false,
+            dayHeaderFormat: { weekday: "narrow" },
+            moreLinkText: (count) => `+${count}`,
+        },
         listThirty: {
             type: "list",
             duration: { days: 30 },
@@ -226,26 +232,34 @@ const calendar = new FullCalendar.Calendar(grid, {
     eventAllow: (span, event) => event.startEditable,
     eventDrop: move,
     eventResize: move,
-    select: (range) =>
-        create({ start: bare(range.startStr), end: bare(range.endStr), all_day: range.allDay ? "1" : "" }),
+    select: ({ startStr, endStr }) => create({ start: bare(startStr), end: bare(endStr) }),
     datesSet: showPeriod,
     eventsSet: showEmpty,
 });
 
-function showPeriod({ view }) {
-    const last = new Date(view.currentEnd - 1);
-    const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-    const month = { month: "long", year: "numeric", timeZone: "UTC" };
-    const format = (options) => new Intl.DateTimeFormat(config.language, options);
-    const name = NAMES[view.type];
-    if (name === "year") title.textContent = view.currentStart.getUTCFullYear();
-    else if (name === "month") title.textContent = format(month).format(view.currentStart);
-    else if (name === "day") {
-        title.textContent = format({ weekday: "long", ...long }).format(view.currentStart);
-    } else {
-        const range = format(long).formatRange(view.currentStart, last);
-        title.textContent = range.replace(/(\d)\s–\s(\d)/, "$1–$2");
+const formatter = (options) =>
+    new Intl.DateTimeFormat(config.language, { timeZone: "UTC", ...options });
+
+/** What is shown, in words; short where there is little room. */
+function periodText(name, { currentStart, currentEnd }) {
+    const month = phone.matches ? "short" : "long";
+    if (name === "year") return String(currentStart.getUTCFullYear());
+    if (name === "day") {
+        const day = { weekday: month, day: "numeric", month, year: "numeric" };
+        if (phone.matches) delete day.year;
+        return formatter(day).format(currentStart);
     }
+    if (name === "month" || phone.matches) {
+        return formatter({ month, year: "numeric" }).format(currentStart);
+    }
+    const last = new Date(currentEnd - 1);
+    const range = formatter({ day: "numeric", month, year: "numeric" });
+    return range.formatRange(currentStart, last).replace(/(\d)\s–\s(\d)/, "$1–$2");
+}
+
+function showPeriod({ view }) {
+    const name = NAMES[view.type];
+    title.textContent = periodText(name, view);
     document.getElementById("week").textContent =
         name === "week" || name === "day"
             ? words.week.replace("{number}", calendar.formatDate(view.currentStart, { week: "numeric" }))
@@ -300,6 +314,10 @@ const ACTIONS = {
     today: () => calendar.today(),
     new: createNow,
     reload: () => calendar.refetchEvents(),
+    "start-empty": () => {
+        localStorage.setItem(EMPTY, "yes");
+        document.getElementById("welcome").remove();
+    },
     panel: () => document.getElementById("panel").classList.toggle("open"),
 };
 
@@ -311,7 +329,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     if (action) ACTIONS[action]();
     else if (view) go(view);
-    else go(phone.matches ? "day" : (NAMES[calendar.view.type] === "day" ? "day" : "week"), day);
+    else go(phone.matches || NAMES[calendar.view.type] === "day" ? "day" : "week", day);
 });
 
 document.getElementById("view-choice").addEventListener("change", ({ target }) => {
@@ -368,5 +386,6 @@ function popoverKey(key) {
     return Boolean(button);
 }
 
+if (localStorage.getItem(EMPTY)) document.getElementById("welcome")?.remove();
 connectPeople(() => calendar.refetchEvents());
 calendar.render();

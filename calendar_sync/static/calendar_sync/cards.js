@@ -24,7 +24,7 @@ export function icon(name, title) {
 }
 
 export function content({ event, view, timeText }) {
-    const { place, people = [], more = 0, marks = [] } = event.extendedProps;
+    const { place, state, people = [], more = 0, marks = [] } = event.extendedProps;
     const body = element("div", "event-body");
     const line = element("div", "event-line");
     const short = view.type === "dayGridMonth" || view.type === "multiMonthYear";
@@ -36,7 +36,10 @@ export function content({ event, view, timeText }) {
         if (timeText && !event.allDay) body.append(element("div", "event-time", timeText));
         if (place) body.append(element("div", "event-place", place));
     }
-    if (view.type.startsWith("list") && place) line.append(element("span", "event-place", place));
+    if (view.type.startsWith("list")) {
+        if (place) line.append(element("span", "event-place", place));
+        if (state !== "accepted") line.append(element("span", "hint", state));
+    }
     if (people.length || marks.length) body.append(foot(people, more, marks));
     return { domNodes: [body] };
 }

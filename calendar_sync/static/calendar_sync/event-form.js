@@ -60,6 +60,8 @@ function connectTimes(form) {
         showLength(form);
     });
     form.classList.toggle("all-day", form.elements.all_day.checked);
+    const { start_date: from, end_date: to } = form.elements;
+    form.classList.toggle("same-day", form.classList.contains("quick") && from.value === to.value);
     showLength(form);
 }
 
@@ -67,26 +69,31 @@ function connectTimes(form) {
 
 const complete = (address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address);
 
-function chip(list, guest) {
-    const made = list.querySelector("template").content.firstElementChild.cloneNode(true);
-    const address = /<([^>]+)>/.exec(guest)?.[1] ?? guest;
-    made.querySelector("bdi").textContent = guest;
-    made.querySelector("input").value = guest;
-    made.classList.toggle("incomplete", !complete(address));
-    list.querySelector("[data-chips]").append(made);
+function mark(chip) {
+    const guest = chip.querySelector("input").value;
+    chip.classList.toggle("incomplete", !complete(/<([^>]+)>/.exec(guest)?.[1] ?? guest));
+}
+
+function addChip(list, guest) {
+    const chip = list.querySelector("template").content.firstElementChild.cloneNode(true);
+    chip.querySelector("bdi").textContent = guest;
+    chip.querySelector("input").value = guest;
+    mark(chip);
+    list.querySelector("[data-chips]").append(chip);
 }
 
 function connectGuests(list, form) {
     const input = list.querySelector("[data-add]");
+    list.querySelectorAll("[data-chips] [data-chip]").forEach(mark);
     const changed = () => {
         form.dataset.changed = "yes";
         form.dispatchEvent(new CustomEvent("guests-changed"));
     };
     const take = () => {
-        const typed = input.value.split(/[,;\n]+/).map((part) => part.trim()).filter(Boolean);
-        for (const guest of typed) chip(list, guest);
+        const typed = input.value.split(/[,;\n]+/).map((part) => part.trim());
+        for (const guest of typed.filter(Boolean)) addChip(list, guest);
         input.value = "";
-        if (typed.length) changed();
+        changed();
     };
     input.addEventListener("keydown", (event) => {
         if (event.key === "," || event.key === ";" || (event.key === "Enter" && input.value.trim())) {
@@ -111,8 +118,9 @@ function connectMailLine(form) {
     if (!line) return;
     const say = () => {
         const count = form.querySelectorAll("[data-chip]:not([data-self]) input").length;
-        const one = count === 1 ? line.dataset.one : line.dataset.many;
-        line.textContent = count && line.dataset.asks ? one.replace("{count}", count) : line.dataset.none;
+        const { none, one, many, asks } = line.dataset;
+        if (!count || !asks) line.textContent = none;
+        else line.textContent = (count === 1 ? one : many).replace("{count}", count);
     };
     form.addEventListener("guests-changed", say);
     say();
@@ -161,7 +169,24 @@ function connectAll(root) {
     for (const form of root.querySelectorAll("form[data-draft]")) connect(form);
 }
 
-document.addEventListener("htmx:load", ({ detail }) => connectAll(detail.elt.parentNode ?? detail.elt));
+document.addEventListener("htmx:load", ({ detail: { elt } }) => connectAll(elt.parentNode ?? elt));
+document.addEventListener("click", ({ target }) => {
+    const suggestion = target.closest("[data-set-end]");
+    const more = target.closest("[data-more]");
+    if (suggestion) {
+        const { elements } = suggestion.form;
+        elements.end_date.value = elements.start_date.value;
+        elements.end_time.value = suggestion.dataset.setEnd;
+        suggestion.closest("p").remove();
+    }
+    if (more) {
+        // A whole page follows: the form goes there itself, past htmx, with all that was typed.
+        const field = Object.assign(document.createElement("input"), { name: "more", value: "1" });
+        field.type = "hidden";
+        more.form.append(field);
+        more.form.submit();
+    }
+});
 document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (!form || !(event.ctrlKey || event.metaKey)) return;

@@ -26,9 +26,9 @@ document.addEventListener("click", async ({ target }) => {
     }
 });
 
-// A form that is sent once is not sent twice.
+// A form that is sent once is not sent twice; htmx sees to its own.
 document.addEventListener("submit", ({ target }) => {
-    if (target.dataset.sent) return;
+    if (target.matches("[hx-post], [method=dialog]")) return;
     setTimeout(() => {
         for (const button of target.querySelectorAll("button[type=submit]")) button.disabled = true;
     });
