@@ -14,18 +14,19 @@ class Attendee(models.Model):
     """ATTENDEE (RFC 5545 §3.8.4.1): an invitation and its answer.
 
     `role`, `user_type` and `partstat` hold the values of the engine's enums; `recurrence_id` is
-    empty for the whole event. `user` is the person behind the address, if he is one of ours.
+    empty for the whole event. `user` is the person behind the address, if he is one of ours. What
+    strangers may write has no limit: one long name must not stop a synchronization.
     """
 
     event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="attendees")
     recurrence_id = models.CharField(max_length=80, blank=True)
-    address = models.CharField(max_length=320)  # normalized
-    name = models.CharField(max_length=500, blank=True)
+    address = models.TextField()  # normalized
+    name = models.TextField(blank=True)
     role = models.CharField(max_length=16, default=Role.REQUIRED.value)
     user_type = models.CharField(max_length=16, default=UserType.INDIVIDUAL.value)
     partstat = models.CharField(max_length=16, default=PartStat.NEEDS_ACTION.value)
     comment = models.TextField(blank=True)
-    additional_guests = models.PositiveSmallIntegerField(default=0)
+    additional_guests = models.PositiveIntegerField(default=0)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

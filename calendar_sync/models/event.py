@@ -24,8 +24,8 @@ class Event(models.Model):
     """
 
     components = models.JSONField(default=dict)
-    organizer_address = models.CharField(max_length=320, blank=True)
-    organizer_name = models.CharField(max_length=500, blank=True)
+    organizer_address = models.TextField(blank=True)  # normalized
+    organizer_name = models.TextField(blank=True)
     organizer_user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

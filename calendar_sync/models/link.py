@@ -46,7 +46,7 @@ class Link(models.Model):
     modified = models.DateTimeField(null=True, blank=True)  # of the remote version
     # Whether this account organizes the event, as its provider says.
     organizes = models.BooleanField(default=True)
-    read_only = models.CharField(max_length=32, blank=True)  # why it is never written, a code
+    read_only = models.CharField(max_length=64, blank=True)  # why it is never written, a code
     guests = models.CharField(max_length=8, default=Guests.SHARED.value)
     incarnation = models.PositiveSmallIntegerField(default=0)
     refusal = models.JSONField(null=True, blank=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.event import Organizer, PartStat
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
@@ -280,3 +280,17 @@ def test_guest_who_is_a_user_sees_it_without_being_connected(anna: DjangoDesk) -
 
     assert (invited, Entry.objects.alive().visible_to(user).count()) == (1, 0)
     assert not Event.objects.visible_to(user).exists()
+
+
+def test_what_strangers_write_has_no_limit(anna: DjangoDesk) -> None:
+    """One absurd event must not stop the account."""
+    long = "x" * 5000
+    absurd = an_object("u", long, guests=(f"{long}@client.example",), organizer=f"{long}@b.example")
+    organizer = Organizer(f"{long}@b.example", long)
+    guest = replace(absurd.event.attendees[0], name=long, comment=long, additional_guests=10**6)
+    event = replace(absurd.event, organizer=organizer, attendees=(guest,), location=long)
+
+    view = anna.bring_in(replace(absurd, event=event))
+
+    assert view.local
+    assert view.local.event == event
