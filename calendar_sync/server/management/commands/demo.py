@@ -18,7 +18,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from calendar_sync.server.demo.organization import LOG_INS, NotADemoError, open_organization
+from calendar_sync.server.demo.organization import (
+    LOG_INS,
+    OTHERS,
+    NotADemoError,
+    open_organization,
+)
 from calendar_sync.server.demo.processes import HOST, ProcessEndedError, Processes, ending_with
 from calendar_sync.server.demo.stand_ins import StandIns
 from calendar_sync.server.management.commands.serve import web_server
@@ -68,7 +73,7 @@ class Command(BaseCommand):
         processes.start("worker", [sys.executable, "-m", "django", "worker"], environ)
         processes.await_page("web server", settings.PORT, "/readyz")
         self.stdout.write(f"Ready: {url}")
-        self.stdout.write(f"Log in as: {LOG_INS}")
+        self.stdout.write(f"Log in as {LOG_INS} (also {OTHERS})")
         self.stdout.write(f"Sandbox in place of Outlook and Google: {sandbox.url}")
         self.stdout.flush()
 
