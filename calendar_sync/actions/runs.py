@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db.models import Q, Subquery
 
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.models import Change, Run
@@ -33,6 +34,8 @@ class RunLine:
     id: int
     started_at: datetime
     user: str
+    credential_id: int
+    provider: str
     label: str
     address: str
     trigger: str
@@ -49,6 +52,7 @@ class RunLine:
 
 @dataclass(frozen=True)
 class ChangeLine:
+    id: int
     side: str
     what: str
     keys: tuple[str, ...]
@@ -57,24 +61,38 @@ class ChangeLine:
     code: str
 
 
-def visible_runs(user: User, *, everybody: bool = False) -> list[RunLine]:
-    """The newest runs that did something or failed; in three statements at most."""
+def visible_runs(
+    user: User, *, everybody: bool = False, after: int | None = None, most: int = MOST
+) -> list[RunLine]:
+    """The newest runs that did something or failed, `after` the run of that id in the list.
+
+    In three statements at most.
+    """
     check_access(user, RUN, "read")
     rows = Run.objects.visible_to(user)
     if not everybody:
         rows = rows.filter(credential__user=user.pk)
-    found = rows.select_related("credential__user").order_by("-started_at", "-pk")[:MOST]
+    if after is not None:
+        started = Subquery(Run.objects.visible_to(user).filter(pk=after).values("started_at"))
+        rows = rows.filter(Q(started_at__lt=started) | Q(started_at=started, pk__lt=after))
+    found = rows.select_related("credential__user").order_by("-started_at", "-pk")[:most]
     return [_line(row) for row in found]
 
 
-def run_detail(user: User, run_id: int) -> tuple[RunLine, list[ChangeLine]]:
-    """A run and its changes; an administrator sees others' counts, never their content."""
+def run_detail(
+    user: User, run_id: int, *, after: int = 0, most: int | None = None
+) -> tuple[RunLine, list[ChangeLine]]:
+    """A run and its changes, those `after` the change of that id.
+
+    An administrator sees others' counts, never their content.
+    """
     check_access(user, RUN, "read")
     row = Run.objects.visible_to(user).select_related("credential__user").filter(pk=run_id).first()
     if row is None:
         raise NotVisible
-    changes = Change.objects.visible_to(user).filter(run=row).select_related("event")
-    return _line(row), [_change(change) for change in changes.order_by("pk")]
+    changes = Change.objects.visible_to(user).filter(run=row, pk__gt=after)
+    rows = changes.select_related("event").order_by("pk")[:most]
+    return _line(row), [_change(change) for change in rows]
 
 
 def in_words(code: str) -> str:
@@ -88,6 +106,8 @@ def _line(row: Run) -> RunLine:
         row.pk,
         row.started_at,
         str(getattr(row.credential.user, "name", row.credential.user)),
+        row.credential_id,
+        row.credential.provider,
         PROVIDERS[row.credential.provider].label,
         row.credential.address,
         row.trigger,
@@ -114,5 +134,11 @@ def _result(row: Run) -> str:
 def _change(change: Change) -> ChangeLine:
     title = change.event.summary if change.event else str(change.before.get("summary") or "")
     return ChangeLine(
-        change.side, change.what, tuple(change.keys), title, tuple(change.mailed), change.code
+        change.pk,
+        change.side,
+        change.what,
+        tuple(change.keys),
+        title,
+        tuple(change.mailed),
+        change.code,
     )
