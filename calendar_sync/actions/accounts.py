@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
+from django.db.models import F
 
 from calendar_sync.actions.calendars import own_calendar, own_zone, prove_address
 from calendar_sync.actions.clock import FixedClock
@@ -26,7 +27,7 @@ from calendar_sync.security.access import check_access
 from calendar_sync.security.secrets import key_ring
 
 CONNECTION = "calendar_sync.connection"
-SESSION_KEY = "calendar_sync.sign_in"
+SESSION_KEY = "calendar_sync.sign_in."
 PATIENCE = timedelta(minutes=10)
 CALL = timedelta(minutes=2)
 State = ProviderCredential.State
@@ -35,12 +36,16 @@ State = ProviderCredential.State
 class SignInProblem(Exception):
     """Why a sign-in did not end in a connection; nothing was stored.
 
-    `code` chooses the words of the page, `address` and `wanted` name two accounts that differ.
+    `code` and `detail` choose the words of the page, `address` and `wanted` name two accounts that
+    differ.
     """
 
-    def __init__(self, provider: str, code: str, address: str = "", wanted: str = "") -> None:
+    def __init__(
+        self, provider: str, code: str, address: str = "", wanted: str = "", detail: str = ""
+    ) -> None:
         self.provider = provider
         self.code = code
+        self.detail = detail
         self.address = address
         self.wanted = wanted
         super().__init__(f"{provider}: {code}")
@@ -57,15 +62,14 @@ def begin_sign_in(
     check_access(user, CONNECTION, "create")
     if provider not in registry.PROVIDERS or not setups()[provider].ready:
         raise ActionRefused("not_configured", "OAuth not configured.")
-    known = _visible(user, reconnect) if reconnect else None
+    known = _own(user, reconnect) if reconnect else None
     try:
         url, state = _sign_in(provider, now).authorization_request(
             login_hint=known.address if known else "", consent=True
         )
     except SyncError as error:
-        raise SignInProblem(provider, error.code) from None
-    session[SESSION_KEY] = {
-        "provider": provider,
+        raise SignInProblem(provider, error.code, detail=error.detail) from None
+    session[SESSION_KEY + provider] = {
         "user": user.pk,
         "state": state.to_json(),
         "until": (now + PATIENCE).isoformat(),
@@ -83,15 +87,15 @@ def finish_sign_in(
 ) -> ProviderCredential:
     """Turn the browser's answer into a connection. Raises SignInProblem."""
     check_access(user, CONNECTION, "create")
-    begun = session.pop(SESSION_KEY, None)
-    ours = begun and (begun["provider"], begun["user"]) == (provider, user.pk)
+    begun = session.pop(SESSION_KEY + provider, None)
+    ours = begun is not None and begun["user"] == user.pk
     if not ours or now > datetime.fromisoformat(begun["until"]):
         raise SignInProblem(provider, "state_expired")
     try:
         grant = _sign_in(provider, now).exchange(SignInState.from_json(begun["state"]), answer)
         calendar = _primary_calendar(provider, grant, now)
     except (SignInError, SyncError) as error:
-        raise SignInProblem(provider, error.code) from None
+        raise SignInProblem(provider, error.code, detail=error.detail) from None
     return _connected(user, provider, grant, calendar, begun["reconnect"], now)
 
 
@@ -137,7 +141,7 @@ def _check_account(
     others = ProviderCredential.objects.filter(provider=provider, subject=subject)
     if others.exclude(user=user.pk).exists():
         raise SignInProblem(provider, "connected_by_another", mailbox)
-    known = _visible(user, reconnect) if reconnect is not None else None
+    known = _own(user, reconnect) if reconnect is not None else None
     if known and known.subject != subject:
         raise SignInProblem(provider, "wrong_account", mailbox, known.address)
 
@@ -181,7 +185,6 @@ def restart(user: User, credential_id: int, now: datetime) -> None:
         raise ActionRefused("not_stopped", "This connection is not stopped.")
     with transaction.atomic():
         _change_state(row, State.ACTIVE, "", now)
-        ProviderCredential.objects.filter(pk=row.pk).update(failures=0)
         wake(row.pk, now)
 
 
@@ -193,14 +196,8 @@ def disconnect(user: User, credential_id: int, now: datetime) -> bool:
     check_access(user, CONNECTION, "unlink")
     row = _visible(user, credential_id)
     confirmed = withdraw(row, now)
-    ProviderCredential.objects.filter(pk=row.pk).update(
-        encrypted_access_token="",
-        encrypted_refresh_token="",
-        access_expires_at=None,
-        state=State.STOPPED,
-        state_code="disconnected",
-        state_since=now,
-    )
+    forgotten = {"encrypted_access_token": "", "encrypted_refresh_token": ""}
+    _change_state(row, State.STOPPED, "disconnected", now, access_expires_at=None, **forgotten)
     return confirmed
 
 
@@ -245,16 +242,34 @@ def _primary_calendar(provider: str, grant: Grant, now: datetime) -> registry.Re
     return registry.provider(provider).primary_calendar(session, endpoints(provider))
 
 
-def _change_state(row: ProviderCredential, state: str, code: str, now: datetime) -> None:
+def _change_state(
+    row: ProviderCredential,
+    state: str,
+    code: str,
+    now: datetime,
+    **more: Any,  # noqa: ANN401 -- further columns
+) -> None:
     """Raising the fence takes the account away from a run that is under way."""
-    row.state, row.state_code, row.state_since = state, code, now
-    row.lease_fence += 1
-    row.lease_until = None
-    row.save(update_fields=["state", "state_code", "state_since", "lease_fence", "lease_until"])
+    ProviderCredential.objects.filter(pk=row.pk).update(
+        state=state,
+        state_code=code,
+        state_since=now,
+        lease_fence=F("lease_fence") + 1,
+        lease_until=None,
+        **more,
+    )
 
 
 def _visible(user: User, credential_id: int) -> ProviderCredential:
     row = ProviderCredential.objects.visible_to(user).filter(pk=credential_id).first()
     if row is None:
+        raise NotVisible
+    return row
+
+
+def _own(user: User, credential_id: int) -> ProviderCredential:
+    """Nobody signs in for somebody else, administrators neither. Raises NotVisible."""
+    row = _visible(user, credential_id)
+    if row.user_id != user.pk:
         raise NotVisible
     return row

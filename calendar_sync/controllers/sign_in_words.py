@@ -1,6 +1,6 @@
 """Why a sign-in failed, in words. Official codes choose words here and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calendar_sync.actions.accounts import SignInProblem
 from calendar_sync.providers.registry import PROVIDERS
@@ -144,20 +144,14 @@ EXPLANATIONS = {
 
 
 def explain(problem: SignInProblem) -> Explanation:
-    """The words for a problem, names filled in."""
-    # The detail of Microsoft's refusals names them closer than the code does.
-    codes = [*problem.detail.lower().split(), problem.code.lower()]
-    other = NOT_ANSWERING if codes[-1].startswith("http_") else UNCLEAR
-    found = next((EXPLANATIONS[code] for code in codes if code in EXPLANATIONS), other)
+    """The words for a problem, names filled in; the most special of its codes decides."""
+    codes = [code.lower() for code in (*problem.detail.split(), problem.code)]
+    known = [EXPLANATIONS[code] for code in codes if code in EXPLANATIONS]
+    broken = any(code.startswith("http_5") for code in codes)
+    found = known[0] if known else NOT_ANSWERING if broken else UNCLEAR
     names = {
         "label": PROVIDERS[problem.provider].label,
         "address": problem.address,
         "wanted": problem.wanted,
     }
-    return Explanation(
-        found.headline.format(**names),
-        found.help.format(**names),
-        found.mend,
-        found.retry,
-        found.status,
-    )
+    return replace(found, headline=found.headline.format(**names), help=found.help.format(**names))

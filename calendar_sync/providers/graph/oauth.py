@@ -8,6 +8,7 @@ account that was just mended (§1.9, Q30). It no longer checks id tokens, so tha
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 import warnings
 from collections.abc import Mapping
@@ -32,6 +33,9 @@ from ..oauth import (
 )
 from . import errors
 from .wire import CALENDAR, SCOPES
+
+# Below this level it writes codes and their verifiers into the log.
+logging.getLogger("msal").setLevel(logging.INFO)
 
 LEEWAY = timedelta(minutes=5)
 """By how much the clocks of Microsoft and this machine may differ."""
@@ -257,11 +261,13 @@ def _code(state: SignInState, answer: Mapping[str, str]) -> str:
     if "error" in answer:
         # What came through a browser may be anything.
         name = answer["error"] if re.fullmatch(r"[a-z_]{1,40}", answer["error"]) else ""
+        number = re.match(r"AADSTS\d{4,9}", answer.get("error_description", ""))
+        detail = number[0] if number else ""
         if name in _MISCONFIGURED:
-            raise ConfigurationInvalid(name)
+            raise ConfigurationInvalid(name, detail)
         if name in {"server_error", "temporarily_unavailable"}:
-            raise Retryable(name)
-        raise SignInDenied(name) if name in _DENIED else SignInError(name)
+            raise Retryable(name, detail)
+        raise SignInDenied(name, detail) if name in _DENIED else SignInError(name, detail)
     if not answer.get("code"):
         raise SignInExpired("code_missing")
     return answer["code"]
