@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .event import CalendarObject, Status, instant
 from .identity import creation_key
-from .sync import ChangeSet, CopyRole, Href, LinkView, Resource, Work
+from .sync import RESTING, Action, ChangeSet, CopyRole, Href, LinkView, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def match(
     index = _Index(free, views)
     pairs: list[tuple[LinkView, Resource | None]] = []
     for view in views:
-        if view.link.href:
-            pairs.append((view, resources.get(view.link.href)))
+        if view.link.href or view.link.state in RESTING:
+            pairs.append((view, resources.get(view.link.href) if view.link.href else None))
             continue
-        key = creation_key(work.namespace, view.link.uid, view.link.incarnation)
+        key = _key_of(work, view)
         resource = seen.found.get(key) or index.twin(view, key)
         if resource:
             free.pop(resource.href, None)
@@ -71,6 +71,14 @@ def absent_hrefs(views: Sequence[LinkView], changes: ChangeSet) -> set[Href]:
     shown = {resource.href for resource in changes.resources}
     shown |= {href for href, _ in changes.unreadable}
     return {view.link.href for view in views if view.link.href and view.link.href not in shown}
+
+
+def _key_of(work: Work, view: LinkView) -> str:
+    """The key of the open creation: its incarnation may not have reached the link."""
+    attempt = view.link.attempt
+    if attempt and attempt.action is Action.CREATE:
+        return attempt.key
+    return creation_key(work.namespace, view.link.uid, view.link.incarnation)
 
 
 class _Index:
@@ -90,7 +98,7 @@ class _Index:
             home = resource.organized_by_owner
             self._by_contents[_contents(resource.object, home=home)].append(resource)
         for view in views:
-            if view.local and not view.link.href:
+            if view.local and not view.link.href and view.link.state not in RESTING:
                 self._rivals[_contents(view.local, home=view.role is CopyRole.HOME)] += 1
 
     def twin(self, view: LinkView, key: str) -> Resource | None:

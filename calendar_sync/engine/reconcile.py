@@ -222,9 +222,14 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
     )
     if not merged.changes:
         return _rest(view, keep)
+    answers = {key: value for key, value in merged.changes.items() if key.startswith(ANSWER)}
+    if answers and view.role is not CopyRole.HOME:
+        target = _present_values({**link.theirs, **answers})
+        step = _write(frame, view, keep, Draft(Action.ANSWER, answers, target))
+        # an answer has a call of its own: what else changed keeps its marks for the next run
+        return step if answers == merged.changes else replace(step, marks=())
     target = _present_values({**link.theirs, **merged.changes})
-    draft = Draft(_action(view.role, merged.changes), merged.changes, target)
-    return _write(frame, view, keep, draft)
+    return _write(frame, view, keep, Draft(Action.PATCH, merged.changes, target))
 
 
 def _rest(view: LinkView, step: Step) -> Step:
@@ -234,11 +239,6 @@ def _rest(view: LinkView, step: Step) -> Step:
         return step
     settled = replace(link, state=LinkState.SETTLED, hold=None, refusal=None)
     return replace(step, change=replace(step.change, link=settled, marks=view.marks))
-
-
-def _action(role: CopyRole, changes: Properties) -> Action:
-    answering = any(key.startswith(ANSWER) for key in changes)
-    return Action.ANSWER if answering and role is not CopyRole.HOME else Action.PATCH
 
 
 def _present_values(values: Properties) -> dict[str, Json]:

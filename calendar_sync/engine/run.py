@@ -61,7 +61,7 @@ def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clo
     push.all(plan)
     if push.lost:
         return SyncReport(lost_lease=True)
-    rest = [step.change for step in plan.steps if step.write is None]
+    rest = [step.change for step in plan.steps if not push.has_tried(step)]
     report = _report([*push.settled, *rest], plan, changes, push.error)
     done = host.commit(lease, rest, changes.token, report)
     return report if done else SyncReport(lost_lease=True)
@@ -139,8 +139,13 @@ class _Push:
     remote: CalendarCollection
     clock: Clock
     settled: list[LinkChange] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
     error: SyncError | None = None
     lost: bool = False
+
+    def has_tried(self, step: Step) -> bool:
+        """A write that was not even tried leaves its step to the commit: what came in stays."""
+        return step.write is not None and step.write.link in self.tried
 
     def all(self, plan: Plan) -> None:
         for steps in _batches(plan, self.remote.capabilities.batch_size):
@@ -154,6 +159,7 @@ class _Push:
         if not self.host.attempt(self.lease, attempts):
             self.lost = True
             return
+        self.tried |= set(writes)
         outcomes = self._apply(list(writes.values()))
         changes = []
         for step, attempt in zip(steps, attempts, strict=True):

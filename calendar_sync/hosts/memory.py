@@ -197,7 +197,8 @@ class MemoryHost:
     @staticmethod
     def _waits(row: Row) -> bool:
         link = row.link
-        return bool(row.marks) or link.state is LinkState.IN_DOUBT or link.attempt is not None
+        unfinished = link.state in (LinkState.DIRTY, LinkState.IN_DOUBT)
+        return bool(row.marks) or unfinished or link.attempt is not None
 
     def _view(self, row: Row) -> LinkView:
         return LinkView(

@@ -61,6 +61,10 @@ class Convergence(RuleBasedStateMachine):
     def lose_next_answer(self) -> None:
         self.program.lose_next_answer()
 
+    @rule()
+    def throttle_next(self) -> None:
+        self.program.throttle_next()
+
     @rule(minutes=st.sampled_from((1, 11)))
     def pass_time(self, minutes: int) -> None:
         self.program.pass_time(minutes)

@@ -26,10 +26,15 @@ BUGS = {
         "    plan = reconcile(",
         "    host.commit(lease, (), changes.token)\n    plan = reconcile(",
     ),
-    "an object in doubt is not read again": (
+    "that a key is taken is forgotten": (
         "engine/run.py",
-        "if link.href}\n",
-        "if False}\n",
+        "attempt=burnt)",
+        "attempt=None)",
+    ),
+    "a key that is taken is used again": (
+        "engine/reconcile.py",
+        "replace(link, incarnation=link.incarnation + 1)",
+        "link",
     ),
     "a complete listing proves no absence": (
         "engine/matching.py",

@@ -34,7 +34,7 @@ class Program:
     def __post_init__(self) -> None:
         self.clock = TickingClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
         self.host = MemoryHost(frozenset({ANNA}), self.clock)
-        self.remote = RemoteCalendar(self.clock, self.style)
+        self.remote = RemoteCalendar(self.clock, self.style, batch_size=2)
         self.made = 0
 
     # --- acts
@@ -76,6 +76,9 @@ class Program:
     def lose_next_answer(self) -> None:
         self.remote.lose_answers = 1
 
+    def throttle_next(self) -> None:
+        self.remote.throttle = 1
+
     def pass_time(self, minutes: int) -> None:
         self.clock.advance(timedelta(minutes=minutes))
 
@@ -104,7 +107,7 @@ class Program:
 
     def check_converged(self) -> None:
         """Quiet within three runs, both sides equal, no doubles, no mail, a fixed point."""
-        self.remote.lose_answers = 0
+        self.remote.lose_answers = self.remote.throttle = 0
         self.pass_time(11)  # a 404 just after an own write proves nothing at Graph
         for _ in range(QUIET_WITHIN):
             self.run()
@@ -135,6 +138,7 @@ def random_program(program: Program, chance: random.Random, steps: int) -> None:
         program.lose_token,
         program.lose_local_token,
         program.lose_next_answer,
+        program.throttle_next,
         lambda: program.pass_time(chance.choice([1, 11])),
         program.run,
         program.run,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from calendar_sync.engine.errors import Conflict, Rejected, Retryable, SyncStateLost
@@ -63,13 +63,16 @@ class RemoteCalendar:
     epoch: int = 0
     requests: list[str] = field(default_factory=list)
     mails: list[tuple[str, str]] = field(default_factory=list)
-    lose_answers: int = 0  # that many writes are applied, their answers lost
+    lose_answers: int = 0  # that many batches are applied, their answers lost
+    throttle: int = 0  # that many batches are refused for now, nothing of them applied
+    batch_size: int = 0  # 0: as the style has it
     refuse: frozenset[str] = frozenset()  # summaries the provider does not accept
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
     def capabilities(self) -> Capabilities:
-        return GOOGLE if self.style == "google" else GRAPH
+        able = GOOGLE if self.style == "google" else GRAPH
+        return replace(able, batch_size=self.batch_size or able.batch_size)
 
     # --- the port
 
@@ -103,6 +106,9 @@ class RemoteCalendar:
 
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
         self.requests.append("apply")
+        if self.throttle:
+            self.throttle -= 1
+            return [Failed(write.link, Retryable("throttled")) for write in writes]
         outcomes = [self._one(write) for write in writes]
         if self.lose_answers:
             self.lose_answers -= 1

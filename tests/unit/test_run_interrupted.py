@@ -1,0 +1,83 @@
+"""A push that stops half way loses nothing of what came in; an answer travels alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.properties import Json
+from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.sync import LinkState, SyncReport
+from calendar_sync.hosts.memory import MemoryHost
+from support.builders import ANNA, BEN, an_object, answered
+from support.remote import RemoteCalendar, TickingClock
+
+
+class World:
+    def __init__(self, style: str) -> None:
+        self.clock = TickingClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+        self.host = MemoryHost(frozenset({ANNA}), self.clock)
+        self.remote = RemoteCalendar(self.clock, style, batch_size=1)
+
+    def run(self) -> SyncReport:
+        return synchronize(self.host.claim(), self.host, self.remote, self.clock)
+
+
+@pytest.fixture(params=["google", "graph"])
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
+def test_what_came_in_stays_though_its_write_was_not_tried(world: World) -> None:
+    keys = [world.host.add(an_object(f"u{number}", f"Event {number}")) for number in range(2)]
+    world.run()
+    hrefs = [world.host.state.rows[key].link.href for key in keys]
+    for key, href in zip(keys, hrefs, strict=True):
+        assert href is not None
+        world.host.edit(key, {"summary": f"Renamed {key}"})
+        world.remote.edit(href, {"location": "Room Blue"})
+
+    world.remote.throttle = 1
+    report = world.run()
+
+    assert report.error is not None
+    assert world.remote.requests.count("apply") == 3
+    for key in keys:
+        row = world.host.state.rows[key]
+        assert row.values is not None
+        assert (row.values["location"], row.link.state) == ("Room Blue", LinkState.DIRTY)
+    world.run()
+    there = sorted(str(values["summary"]) for values in world.remote.live().values())
+    assert there == [f"Renamed {key}" for key in keys]
+    assert world.run() == SyncReport()
+
+
+def test_an_answer_and_an_overlay_both_arrive(world: World) -> None:
+    href = world.remote.add(an_object(guests=(ANNA,), organizer=BEN), organized=False)
+    world.run()
+    (key,) = world.host.state.rows
+
+    changes: dict[str, Json] = {
+        f"answer:{ANNA}": answered(PartStat.ACCEPTED),
+        "transparency": "transparent",
+    }
+    world.host.edit(key, changes)
+    reports = [world.run() for _ in range(3)]
+
+    there = world.remote.live()[href]
+    assert (there[f"answer:{ANNA}"], there["transparency"]) == tuple(changes.values())
+    assert [report.sent for report in reports] == [1, 1, 0]
+    assert world.remote.mails == [("update", BEN)]
+
+
+def test_an_ignored_link_takes_no_newcomer_for_its_own(world: World) -> None:
+    """After a reset an event kept here only must not swallow one that looks alike."""
+    key = world.host.add(an_object("kept"))
+    row = world.host.state.rows[key]
+    row.link, row.marks = type(row.link)(key, "kept", state=LinkState.IGNORED), ()
+    world.remote.add(an_object("new"))
+
+    report = world.run()
+
+    assert report.received == 1
+    assert len(world.host.state.rows) == 2
