@@ -15,6 +15,24 @@ from calendar_sync.security.access import check_access, may
 CONNECTION = "calendar_sync.connection"
 PARAMETER = "ir.config_parameter"
 State = ProviderCredential.State
+SET_UP = frozenset(
+    {
+        "accessNotConfigured",
+        "address_invalid",
+        "authority_invalid",
+        "deleted_client",
+        "insecure_transport",
+        "invalid_client",
+        "invalid_request",
+        "invalid_resource",
+        "invalid_scope",
+        "invalid_tenant",
+        "redirect_uri_mismatch",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    }
+)
+"""Problems with what an administrator set up; the others are with the calendar itself."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +187,7 @@ def _words(
 
 
 def _problem(row: ProviderCredential, label: str) -> tuple[str, str, str, tuple[str, ...]]:
-    if row.state_code in ("invalid_client", "unauthorized_client", "redirect_uri_mismatch"):
+    if row.state_code in SET_UP:
         detail = (
             "The organization's set-up needs renewal. Your sign-in is fine; "
             "you needn't do anything."

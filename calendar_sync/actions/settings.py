@@ -20,6 +20,7 @@ from calendar_sync.security.access import check_access
 from calendar_sync.security.secrets import key_ring
 
 PARAMETER = "ir.config_parameter"
+State = ProviderCredential.State
 QUOTES = "\"'`“”‘’"
 
 
@@ -56,6 +57,8 @@ def save_provider_settings(
         for key, value in values.items():
             parameters().put(key, value)
         _apply_pause(provider, user, now, paused=paused or not enabled)
+        troubled = ProviderCredential.objects.filter(provider=provider, state=State.PROBLEM)
+        troubled.update(due_at=now)  # this may have mended it
         notify()
     return notes
 

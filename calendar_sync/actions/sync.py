@@ -1,7 +1,7 @@
 """Synchronize accounts: who is due, one run under a lease, what its end means for the account."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ from calendar_sync.engine.errors import (
     Retryable,
     SyncError,
 )
-from calendar_sync.engine.ports import CalendarCollection, Clock
+from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Attempt, Lease, SyncReport
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
@@ -35,6 +35,9 @@ State = ProviderCredential.State
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_BACK_OFF = timedelta(hours=1)
 FIRST_BACK_OFF = timedelta(seconds=15)
+
+Synchronization = Callable[[Lease, Host, CalendarCollection, Clock], SyncReport]
+"""One run of one pairing; raises no SyncError."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def sync_now(user: User, credential_id: int, now: datetime) -> None:
         raise NotVisible
     if row.paused_at is not None:
         raise ActionRefused("paused", "Paused by an administrator. Changes are kept.")
-    if row.state != State.ACTIVE:
+    if row.state not in (State.ACTIVE, State.PROBLEM):
         raise ActionRefused("not_active", "This connection is not running.")
     wake(row.pk, now)
 
@@ -72,41 +75,37 @@ def poll(provider: str, now: datetime) -> int:
     return count
 
 
-def sync_next(clock: Clock, worker: str = "") -> Ended | None:
+def sync_next(clock: Clock, worker: str = "", run: Synchronization = synchronize) -> Ended | None:
     """Claim and synchronize the account that is due longest; None: nobody is due."""
     claimed = claim(clock.now(), worker=worker)
-    return sync_claimed(claimed, clock) if claimed else None
+    return sync_claimed(claimed, clock, run) if claimed else None
 
 
-def sync_claimed(claimed: Claim, clock: Clock) -> Ended:
+def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchronize) -> Ended:
     """One turn of one account, from its claim to its release."""
     row = claimed.credential
     session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
     if row.reset:
         return _reset_claimed(claimed, session)
     reports = tuple(
-        _sync_pairing(claimed.lease, row, paired, session) for paired in claimed.pairings
+        _sync_pairing(claimed.lease, row, paired, session, run) for paired in claimed.pairings
     )
     ended = _ended(row, reports, clock.now())
     if not any(report.lost_lease for report in reports):
-        code = ended.error.code if ended.error and ended.state != State.ACTIVE else ""
-        release(
-            claimed.lease,
-            clock.now(),
-            ended.due_at,
-            failed=ended.error is not None,
-            state=None if ended.state == row.state else State(ended.state),
-            state_code=code,
-        )
+        _release(claimed, ended, clock.now())
     return ended
 
 
 def _sync_pairing(
-    lease: Lease, row: ProviderCredential, paired: PairedCalendar, session: Session
+    lease: Lease,
+    row: ProviderCredential,
+    paired: PairedCalendar,
+    session: Session,
+    run: Synchronization,
 ) -> SyncReport:
     remote = _collection(row, paired, session)
     host = _RenewingHost(paired.pairing_id, session)
-    report = synchronize(lease, host, remote, session.clock)
+    report = run(lease, host, remote, session.clock)
     if report.error:
         log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     return report
@@ -130,8 +129,7 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
             carry_out(row, _collection(row, paired, session), clock.now())
     except SyncError as error:
         ended = _ended(row, (SyncReport(error=error),), clock.now())
-        state = None if ended.state == row.state else State(ended.state)
-        release(claimed.lease, clock.now(), ended.due_at, failed=True, state=state)
+        _release(claimed, ended, clock.now())
         return ended
     withdraw(row, clock.now())
     finish(row, clock.now())
@@ -154,9 +152,10 @@ class _RenewingHost(DjangoHost):
 
 
 def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: datetime) -> Ended:
-    """When the account is due again of itself, and whether it still may be.
+    """When the account is due again of itself, and how it stands.
 
     After a good run that is never: the scheduled action polls, an edit or a button asks.
+    A problem that others have to mend is looked at again each hour, and goes away by itself.
     """
     error = next((report.error for report in reports if report.error), None)
     match error:
@@ -173,6 +172,21 @@ def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: dateti
         case _:
             due, state = now + _back_off(row.failures), State.ACTIVE
     return Ended(row.pk, reports, due, state)
+
+
+def _release(claimed: Claim, ended: Ended, now: datetime) -> None:
+    """Give the account back; how long it has been in its state is not forgotten."""
+    row = claimed.credential
+    code = ended.error.code if ended.error and ended.state != State.ACTIVE else ""
+    stays = (ended.state, code) == (row.state, row.state_code)
+    release(
+        claimed.lease,
+        now,
+        ended.due_at,
+        failed=ended.error is not None,
+        state=None if stays else State(ended.state),
+        state_code=code,
+    )
 
 
 def _back_off(failures: int) -> timedelta:

@@ -36,9 +36,9 @@ RETURNING *, ARRAY(
     ORDER BY pairing.id
 ) AS paired
 """
-# An edit makes its account due, unless the account is backing off.
+# An edit makes its account due, unless the account is backing off. Problems mend without us.
 DUE = """
-(reset IS NOT NULL OR (state = 'active' AND paused_at IS NULL))
+(reset IS NOT NULL OR (state IN ('active', 'problem') AND paused_at IS NULL))
 AND (%(provider)s IS NULL OR provider = %(provider)s)
 AND (due_at <= %(now)s OR (failures = 0 AND id IN (
     SELECT pairing.credential_id FROM calendar_sync_dirtymark mark
