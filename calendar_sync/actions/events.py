@@ -85,8 +85,7 @@ def edit_event(
     """Change fields of an event: all of them for its organizer, the own ones for a guest."""
     check_access(user, EVENT, "write")
     event = _visible(user, event_id)
-    if revision is not None and revision != event.revision:
-        raise EditedMeanwhile
+    _check_revision(event, revision)
     contents = load_contents([event])[event.pk]
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     before = contents.properties(entry)
@@ -105,7 +104,7 @@ def edit_event(
     if asked.question:
         return asked.question
     with transaction.atomic():
-        _store(user, event_id, changed, now)
+        _store(user, event_id, changed, now, revision)
         _record(event, asked.consent)
         mark_dirty(event, changed.keys(), user)
         notify()
@@ -120,11 +119,16 @@ def move_event(
 
 
 def delete_event(
-    user: User, event_id: int, choice: Choice | None, now: datetime
+    user: User,
+    event_id: int,
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None = None,
 ) -> MailQuestion | None:
     """Remove for everybody what the user organizes; a guest declines instead."""
     check_access(user, EVENT, "unlink")
     event = _visible(user, event_id)
+    _check_revision(event, revision)
     _check_single(event)
     if not is_organized_by(event, user.pk):
         answer_event(user, event_id, PartStat.DECLINED, now)
@@ -134,6 +138,7 @@ def delete_event(
         return asked.question
     with transaction.atomic():
         locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        _check_revision(locked, revision)
         locked.deleted_at = now
         locked.revision += 1
         locked.save(update_fields=["deleted_at", "revision"])
@@ -199,6 +204,12 @@ def _visible(user: User, event_id: int) -> Event:
     return event
 
 
+def _check_revision(event: Event, revision: int | None) -> None:
+    """Asked before the mail question, and again under the lock."""
+    if revision is not None and revision != event.revision:
+        raise EditedMeanwhile
+
+
 def _check_single(event: Event) -> None:
     if event.is_series:
         raise ActionRefused("series", SERIES)
@@ -260,9 +271,16 @@ def _edited(
     return {key: value for key, value in after.items() if value is not None}
 
 
-def _store(user: User, event_id: int, changed: Mapping[str, Json], now: datetime) -> None:
+def _store(
+    user: User,
+    event_id: int,
+    changed: Mapping[str, Json],
+    now: datetime,
+    revision: int | None,
+) -> None:
     """Apply the changed properties onto the rows as they are now."""
     event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    _check_revision(event, revision)
     entry = (
         Entry.objects.select_for_update(no_key=True)
         .filter(event=event, calendar__owner=user.pk)
@@ -276,6 +294,8 @@ def _store(user: User, event_id: int, changed: Mapping[str, Json], now: datetime
         return
     contents: Contents = load_contents([event])[event.pk]
     contents.put(shared, people_at(addresses(shared)))
+    if "organizer" in shared:  # the first guest makes whoever invites the organizer
+        contents.event.organizer_user_id = user.pk
     contents.event.updated_at = now
     save_contents([contents], now)
 

@@ -31,6 +31,10 @@ class MailQuestion:
     paused: bool
 
     @property
+    def choices(self) -> tuple[Choice, Choice]:
+        return Choice.SEND, Choice.SILENT if self.can_be_silent else Choice.KEEP_HERE
+
+    @property
     def count(self) -> int:
         return len(self.updates) + len(self.invitations) + len(self.cancellations)
 
@@ -99,7 +103,10 @@ def ruling(
     now: datetime,
     summary: str,
 ) -> Ruling:
-    """Whether saving these changes needs an answer, and what the answer given allows."""
+    """Whether saving these changes needs an answer, and what the answer given allows.
+
+    An answer that this provider can't carry out is none.
+    """
     if target is None:
         return Ruling()
     movable = Movable(CopyRole.HOME, target.owner, target.guests)
@@ -111,8 +118,9 @@ def ruling(
     if not mailed:
         return Ruling()
     paused = setups()[target.provider].paused
-    if choice is None:
-        return Ruling(_question(draft, target, mailed, summary, paused=paused))
+    question = _question(draft, target, mailed, summary, paused=paused)
+    if choice not in question.choices:
+        return Ruling(question)
     until = now + (LASTS_WHILE_PAUSED if paused else LASTS)
     return Ruling(consent=Consent(choice, mailed, told_keys(draft, able), until))
 
