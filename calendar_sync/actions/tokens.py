@@ -1,5 +1,6 @@
 """Personal access tokens for the API: shown once, kept as digests."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
@@ -13,6 +14,21 @@ from calendar_sync.security.secrets import new_api_token, token_digest
 
 TOKEN = "calendar_sync.personal_token"  # noqa: S105 -- a technical name
 SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def own_tokens(user: User) -> list[TokenLine]:
+    """Newest first."""
+    check_access(user, TOKEN, "read")
+    rows = PersonalToken.objects.visible_to(user).order_by("-pk")
+    return [TokenLine(row.pk, row.name, row.created_at, row.last_used_at) for row in rows]
 
 
 def issue_token(user: User, name: str, now: datetime) -> str:
