@@ -173,7 +173,8 @@ def _words(
         return "paused", "Paused by an administrator", detail, ()
     if row.state == State.PROBLEM:
         return _problem(row, label)
-    if row.lease_until and row.lease_until > now:
+    # Due, and no worker has come yet: somebody has just pressed the button.
+    if (row.lease_until and row.lease_until > now) or row.due_at <= now:
         return "syncing", "Syncing…", "", ()
     if row.last_synced_at is None:
         return "syncing", "First sync…", "You can close this page.", ()

@@ -69,8 +69,16 @@ class SyncArea:
     @property
     def trigger(self) -> str:
         """How often the page asks again: quickly only while something is under way."""
-        busy = any(state.state == "syncing" for state in self.states)
-        return "every 2s" if busy else "every 30s"
+        found = {state.state for state in self.states}
+        if "syncing" in found:
+            return "every 2s"
+        return "every 5s" if "waiting" in found else "every 30s"
+
+    @property
+    def synced(self) -> str:
+        """Changes when a run has ended: the page then asks for its events again."""
+        moments = [state.last_synced_at for state in self.states if state.last_synced_at]
+        return max(moments).isoformat() if moments else ""
 
     @property
     def welcome(self) -> list[ConnectionState]:
@@ -83,6 +91,7 @@ class SyncArea:
         return {
             "sync_rows": self.rows,
             "sync_trigger": self.trigger,
+            "synced": self.synced,
             "connected": any(state.credential_id for state in self.states),
         }
 

@@ -337,6 +337,15 @@ document.getElementById("view-choice").addEventListener("change", ({ target }) =
     else location.assign(urls.list);
 });
 
+/** What a run brought is shown without a reload. */
+let synced = document.getElementById("sync").dataset.synced;
+document.addEventListener("htmx:afterSettle", () => {
+    const now = document.getElementById("sync").dataset.synced;
+    if (now === synced) return;
+    synced = now;
+    calendar.refetchEvents();
+});
+
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.elt?.id === "small-month" || detail.target?.id === "small-month") {
         markMonth(calendar.view);
