@@ -147,7 +147,7 @@ def explain(problem: SignInProblem) -> Explanation:
     """The words for a problem, names filled in; the most special of its codes decides."""
     codes = [code.lower() for code in (*problem.detail.split(), problem.code)]
     known = [EXPLANATIONS[code] for code in codes if code in EXPLANATIONS]
-    broken = any(code.startswith("http_5") for code in codes)
+    broken = any(code.startswith(("http_429", "http_5")) for code in codes)
     found = known[0] if known else NOT_ANSWERING if broken else UNCLEAR
     names = {
         "label": PROVIDERS[problem.provider].label,
