@@ -10,6 +10,11 @@ from calendar_sandbox.core.people import ProviderName
 from calendar_sandbox.sandbox import Sandbox
 
 ZONE = "Europe/Berlin"
+CONTENTS = (
+    "summary", "subject", "description", "body", "location", "start", "end", "isAllDay",
+    "transparency", "showAs", "visibility", "sensitivity", "isCancelled", "organizer", "attendees",
+)  # fmt: skip
+"""What a person sees of an event, in the words of either provider."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,11 @@ class There:
         return str(row["id"])
 
     def titles(self) -> list[str]:
-        if self.is_google:
-            rows = self.sandbox.google.events(self._owner)
-            return sorted(str(row.get("summary", "")) for row in rows)
-        return sorted(str(row["subject"]) for row in self.sandbox.microsoft.events(self.person))
+        return sorted(str(row.get("summary") or row.get("subject") or "") for row in self._rows())
+
+    def contents(self) -> list[str]:
+        """Every event, without the ids, versions and moments that say nothing about it."""
+        return sorted(str(_content(row)) for row in self._rows())
 
     def forget_token(self) -> None:
         if self.is_google:
@@ -104,6 +110,11 @@ class There:
     def _owner(self) -> Any:  # noqa: ANN401 -- the sandbox's person
         return self.sandbox.people.get(self.person)
 
+    def _rows(self) -> list[dict[str, Any]]:
+        if self.is_google:
+            return [dict(row) for row in self.sandbox.google.events(self._owner)]
+        return self.sandbox.microsoft.events(self.person)
+
     def _google_row(self, title: str) -> dict[str, Any]:
         rows = self.sandbox.google.events(self._owner)
         return dict(next(row for row in rows if row.get("summary") == title))
@@ -111,6 +122,13 @@ class There:
     def _outlook_row(self, title: str) -> dict[str, Any]:
         rows = self.sandbox.microsoft.events(self.person)
         return next(row for row in rows if row["subject"] == title)
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    found = {key: row[key] for key in CONTENTS if key in row}
+    for guest in found.get("attendees", []):
+        guest.get("status", {}).pop("time", None)
+    return found
 
 
 def _row(address: str) -> dict[str, Any]:

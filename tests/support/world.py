@@ -27,8 +27,9 @@ from calendar_sync.actions.configuration import KEYS, parameters
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import create_event
 from calendar_sync.actions.mail_question import MailQuestion
-from calendar_sync.actions.sync import Ended, poll, sync_next
+from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
 from calendar_sync.engine.event import When
+from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Choice
 from calendar_sync.models import Entry, Event, ProviderCredential
 from calendar_sync.providers.http import http_session
@@ -72,7 +73,7 @@ class Organization:
     sandbox: Sandbox = field(default_factory=lambda: Sandbox(seed, now=NOW))
 
     def __post_init__(self) -> None:
-        _current[:] = [self.sandbox]
+        self.enter(self.sandbox)
         load(settings.ADDONS, NOW)
         for provider in PROVIDERS:
             self.offer(provider)
@@ -81,6 +82,11 @@ class Organization:
         self.admin = self._user("admin", "base.group_system")
 
     # --- set-up
+
+    def enter(self, sandbox: Sandbox) -> None:
+        """From now on the providers are these."""
+        self.sandbox = sandbox
+        _current[:] = [sandbox]
 
     def offer(self, provider: str, secret: str = "app-secret") -> None:
         keys = KEYS[provider]
@@ -138,16 +144,16 @@ class Organization:
 
     # --- the worker
 
-    def sync(self) -> list[Ended]:
+    def sync(self, run: Synchronization = synchronize) -> list[Ended]:
         """Poll everybody, then work until nobody is due."""
         for provider in PROVIDERS:
             poll(provider, self.now)
-        return self.work()
+        return self.work(run)
 
-    def work(self) -> list[Ended]:
+    def work(self, run: Synchronization = synchronize) -> list[Ended]:
         """Only what is due of itself: edits, buttons, resets."""
         ended = []
-        while turn := sync_next(self.sandbox.clock):
+        while turn := sync_next(self.sandbox.clock, run=run):
             ended.append(turn)
             assert len(ended) < 50, "the worker never rests"
         return ended
