@@ -5,6 +5,7 @@ browser that began it, within ten minutes.
 """
 
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,13 +25,14 @@ from calendar_sync.models.marks import pair
 from calendar_sync.providers import registry
 from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
 from calendar_sync.security.access import check_access
-from calendar_sync.security.secrets import key_ring
+from calendar_sync.security.secrets import SecretUnreadable, key_ring
 
 CONNECTION = "calendar_sync.connection"
 SESSION_KEY = "calendar_sync.sign_in."
 PATIENCE = timedelta(minutes=10)
 CALL = timedelta(minutes=2)
 State = ProviderCredential.State
+GONE = ("disconnected", "reset")
 
 
 class SignInProblem(Exception):
@@ -174,6 +176,7 @@ def stop(user: User, credential_id: int, now: datetime) -> None:
     """Nothing is fetched or sent any more; nothing is deleted, the grant stays."""
     check_access(user, CONNECTION, "write")
     row = _visible(user, credential_id)
+    _check_connected(row)
     _change_state(row, State.STOPPED, "stopped", now)
 
 
@@ -181,11 +184,18 @@ def restart(user: User, credential_id: int, now: datetime) -> None:
     """Go on after a stop; what waited goes out silently or is held."""
     check_access(user, CONNECTION, "write")
     row = _visible(user, credential_id)
+    _check_connected(row)
     if row.state not in (State.STOPPED, State.PROBLEM):
         raise ActionRefused("not_stopped", "This connection is not stopped.")
     with transaction.atomic():
         _change_state(row, State.ACTIVE, "", now)
         wake(row.pk, now)
+
+
+def _check_connected(row: ProviderCredential) -> None:
+    """What was disconnected or reset has no grant: only a sign-in brings it back."""
+    if row.state_code in GONE:
+        raise ActionRefused("not_connected", f"{row.address} is not connected: sign in again.")
 
 
 def disconnect(user: User, credential_id: int, now: datetime) -> bool:
@@ -207,7 +217,7 @@ def withdraw(row: ProviderCredential, now: datetime) -> bool:
     if not token:
         return True
     try:
-        _sign_in(row.provider, now).revoke(key_ring().decrypted(token))
+        _sign_in(row.provider, now).revoke(_opened(token))
     except SyncError:
         return False
     return True
@@ -220,15 +230,23 @@ def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # n
         kept = ProviderCredential.objects.get(pk=row.pk).encrypted_refresh_token
         if not kept:
             raise AuthorizationInvalid("no_grant")
-        grant = _sign_in(row.provider, clock.now()).refresh(key_ring().decrypted(kept))
+        grant = _sign_in(row.provider, clock.now()).refresh(_opened(kept))
         rotated = ProviderCredential.objects.filter(pk=row.pk, encrypted_refresh_token=kept)
         rotated.update(**_encrypted(grant))
         return grant
 
-    kept = row.encrypted_access_token
-    return RefreshedToken(
-        refresh, clock, key_ring().decrypted(kept) if kept else "", row.access_expires_at
-    )
+    token = ""
+    with suppress(AuthorizationInvalid):  # the refresh token tells whether it is worth asking
+        token = _opened(row.encrypted_access_token)
+    return RefreshedToken(refresh, clock, token, row.access_expires_at)
+
+
+def _opened(token: str) -> str:
+    """A token in clear. Raises AuthorizationInvalid: our key is gone, so a new one is needed."""
+    try:
+        return key_ring().decrypted(token)
+    except SecretUnreadable:
+        raise AuthorizationInvalid("token_unreadable") from None
 
 
 def _sign_in(provider: str, now: datetime) -> SignIn:
