@@ -1,6 +1,7 @@
 """Our pages. Those under /settings stand in the frame of the server's Settings."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, include, path
+from django.views.generic import RedirectView
 
 from calendar_sync.controllers import (
     calendar_page,
@@ -11,6 +12,7 @@ from calendar_sync.controllers import (
     oauth,
     provider_settings,
     reset_account,
+    tokens,
 )
 from calendar_sync.controllers.refusals import View, with_refusals
 
@@ -42,10 +44,16 @@ urlpatterns = [
     # Registered at the providers under these names, which are Odoo's.
     page("google_account/authentication", oauth.google, "google_authentication"),
     page("microsoft_account/authentication", oauth.microsoft, "microsoft_authentication"),
+    page("connections/sign-in-problem", oauth.sign_in_problem, "sign_in_problem"),
+    # Until there is a page of its own, how the viewer's own accounts stand.
+    path("health", RedirectView.as_view(pattern_name="connections"), name="health"),
     page("runs", journal.runs, "runs"),
     page("runs/<int:pk>", journal.run, "run"),
     page("attention", journal.attention, "attention"),
     page("attention/<int:pk>", journal.decide, "attention_decide"),
+    page("preferences/tokens", tokens.tokens, "tokens"),
+    page("preferences/tokens/<int:pk>/revoke", tokens.revoke, "token_revoke"),
+    path("api/v1/", include("calendar_sync.controllers.api.urls")),
     page("settings/calendar", provider_settings.calendar_settings, "calendar_settings"),
     page("settings/users/<int:pk>/calendar", reset_account.person_calendar, "person_calendar"),
     page("settings/users/<int:pk>/reset/<int:credential>", reset_account.reset, "reset_account"),

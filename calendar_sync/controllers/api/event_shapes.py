@@ -1,0 +1,198 @@
+"""The shapes of events: what clients send, and what they get."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE, MOST_GUESTS
+from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
+from calendar_sync.controllers.api.problems import Mail, Provider
+from calendar_sync.controllers.api.shapes import UNSET, shape_of
+from calendar_sync.engine.event import Classification, PartStat, Transparency
+
+LONGEST_PAGE = 500
+PLACE = Text(36, "[0-9]{8}T[0-9]{6}Z-[0-9]{19}", "Give `next` of the page before.")
+Day = date  # a field is named date
+
+
+@dataclass(frozen=True)
+class AllDay:
+    """A day. An event's end is the day after its last one (RFC 5545 §3.6.1)."""
+
+    date: Day
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What the clocks of a time zone (IANA) show."""
+
+    date_time: Annotated[datetime, WallClock()]
+    time_zone: Annotated[ZoneInfo, ZoneName()]
+
+
+@dataclass(frozen=True)
+class Floating:
+    """The same time on everybody's clock (RFC 5545 §3.3.5); read only."""
+
+    date_time: Annotated[datetime, WallClock()]
+
+
+Time = AllDay | Timed
+AnyTime = AllDay | Timed | Floating
+Title = Annotated[str, Text(LONGEST_TITLE)]
+Description = Annotated[
+    str, Text(LONGEST_TEXT), "An HTML fragment; scripts, styles and pictures are taken out."
+]
+ShowAs = Annotated[str, Word.of(Transparency), "Does it block time? opaque: busy."]
+Privacy = Annotated[str, Word.of(Classification)]
+Answer = Annotated[str, Word.of(PartStat)]
+
+
+@dataclass(frozen=True)
+class NewGuest:
+    """Somebody to invite."""
+
+    address: Annotated[str, Text(320), "A mail address."]
+    name: Annotated[str, Text(500)] = ""
+
+
+Guests = Annotated[tuple[NewGuest, ...], Listed(shape_of(NewGuest), MOST_GUESTS)]
+Decision = Annotated[Mail, "What becomes of the provider's mails, once it asked (409)."]
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event to be made. `end` is exclusive, and a date exactly if `start` is one."""
+
+    start: Time
+    end: Time
+    summary: Title = ""
+    description: Description = ""
+    location: Title = ""
+    transparency: ShowAs = "opaque"
+    classification: Privacy = "default"
+    guests: Guests = ()
+    mail: Decision = UNSET
+
+
+@dataclass(frozen=True)
+class EventChanges:
+    """The fields to change; what is left out stays. `guests` names all of them."""
+
+    start: Time = UNSET
+    end: Time = UNSET
+    summary: Title = UNSET
+    description: Description = UNSET
+    location: Title = UNSET
+    transparency: ShowAs = UNSET
+    classification: Privacy = UNSET
+    guests: Guests = UNSET
+    mail: Decision = UNSET
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What to do with mail that a deletion would cause."""
+
+    mail: Decision = UNSET
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """Yes, maybe or no. The organizer is told once."""
+
+    answer: Annotated[str, Word(("accepted", "tentative", "declined"))]
+
+
+@dataclass(frozen=True)
+class Period:
+    """What takes place in it is listed; 400 days at most."""
+
+    start: datetime
+    end: Annotated[datetime, "Exclusive."]
+    limit: Annotated[int, Number(1, LONGEST_PAGE)] = 100
+    after: Annotated[str, PLACE, "`next` of the page before."] = ""
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """One event on one date; the dates of a series share their `id`."""
+
+    id: int
+    summary: str
+    start: AnyTime
+    end: AnyTime
+    location: str
+    is_series: bool
+    organizer: Annotated[str, "A name or an address; empty: the caller's own, without guests."]
+    is_mine: Annotated[bool, "The caller organizes it."]
+    may_edit: bool
+    answer: Annotated[Answer | None, "The caller's, if he is invited."]
+    transparency: ShowAs
+    classification: Privacy
+    guests: Annotated[int, "How many."]
+    waiting: Annotated[bool, "A change is on its way to the provider."]
+    attention: Annotated[bool, "The provider's copy waits for a decision, or was refused."]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Events in the order of their start."""
+
+    items: tuple[EventCard, ...]
+    next: Annotated[str | None, "`after` of the next page; null: this is the last."]
+
+
+@dataclass(frozen=True)
+class Organizer:
+    """Who invites."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Guest:
+    """An invitation and its answer."""
+
+    address: str
+    name: str
+    answer: Answer
+    is_me: bool
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Where the caller's own copy lives, and how it stands."""
+
+    provider: Provider
+    address: str
+    state: str
+    waiting: Annotated[bool, "A change is on its way there."]
+    withheld: Annotated[bool, "The provider has it without its guests."]
+    reason: Annotated[str, "Why it was refused, a code."]
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event with everything about it. Series are read only for now."""
+
+    id: int
+    revision: Annotated[int, "The number in the ETag."]
+    summary: str
+    description: Annotated[str, "An HTML fragment."]
+    location: str
+    start: AnyTime
+    end: AnyTime
+    transparency: ShowAs
+    classification: Privacy
+    organizer: Organizer | None
+    is_mine: Annotated[bool, "The caller organizes it."]
+    is_series: bool
+    may_edit: bool
+    why_not: Annotated[str, "Why it may not be edited."]
+    answer: Annotated[Answer | None, "The caller's, if he is invited."]
+    guests: tuple[Guest, ...]
+    copies: tuple[Copy, ...]
+    uninformed: Annotated[int, "Guests whom no provider of the organizer knows of."]

@@ -1,0 +1,188 @@
+"""Events: those of a period, one of them, its changes and the caller's answer."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from calendar_sync.actions import events, feed
+from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.controllers.api.event_shapes import (
+    AllDay,
+    AnyTime,
+    Copy,
+    Deletion,
+    Event,
+    EventCard,
+    EventChanges,
+    EventPage,
+    Floating,
+    Guest,
+    NewEvent,
+    Organizer,
+    OwnAnswer,
+    Period,
+    Time,
+    Timed,
+)
+from calendar_sync.controllers.api.operations import Caller
+from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
+from calendar_sync.controllers.api.shapes import UNSET, given
+from calendar_sync.engine.event import PartStat, When, instant
+from calendar_sync.engine.sync import Choice
+
+LONGEST_PERIOD = timedelta(days=400)
+T = TypeVar("T")
+
+
+def list_events(caller: Caller, query: Period) -> EventPage:
+    """Events of a period
+
+    As the caller's calendar shows them: his own and those he is invited to, without what he
+    declined; a series by its dates.
+    """
+    if not timedelta() < query.end - query.start <= LONGEST_PERIOD:
+        days = LONGEST_PERIOD.days
+        raise wrong_parameters({"end": f"Give an end after the start, by up to {days} days."})
+    cards = feed.events_between(caller.user, query.start, query.end)
+    placed = sorted(((_place(card), card) for card in cards), key=lambda pair: pair[0])
+    rest = [pair for pair in placed if pair[0] > query.after]
+    page = rest[: query.limit]
+    more = page[-1][0] if len(rest) > len(page) else None
+    return EventPage(tuple(_card(card) for _, card in page), more)
+
+
+def create_event(caller: Caller, body: NewEvent) -> Event:
+    """Make an event
+
+    In the caller's calendar, and then in the connected one where new events go.
+    """
+    fields = _fields(body)
+    made = events.create_event(caller.user, EventDraft(**fields), _choice(body.mail), caller.now)
+    return _event(caller, _decided(made).pk)
+
+
+def get_event(caller: Caller, pk: int) -> Event:
+    """One event"""
+    return _event(caller, pk)
+
+
+def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | None) -> Event:
+    """Change an event
+
+    All of it for its organizer; `transparency` and `classification` of the own copy for a guest.
+    """
+    choice = _choice(body.mail)
+    _decided(events.edit_event(caller.user, pk, _fields(body), choice, caller.now, revision))
+    return _event(caller, pk)
+
+
+def delete_event(caller: Caller, pk: int, query: Deletion, revision: int | None) -> None:
+    """Delete an event
+
+    For everybody what the caller organizes; an invitation is declined instead.
+    """
+    _decided(events.delete_event(caller.user, pk, _choice(query.mail), caller.now, revision))
+
+
+def answer_event(caller: Caller, pk: int, body: OwnAnswer) -> Event:
+    """Answer an invitation"""
+    events.answer_event(caller.user, pk, PartStat(body.answer), caller.now)
+    return _event(caller, pk)
+
+
+# --- between shapes and actions
+
+
+def _fields(body: NewEvent | EventChanges) -> dict[str, Any]:
+    """What was sent, as fields of an EventDraft."""
+    fields = given(body)
+    fields.pop("mail", None)
+    for name in fields.keys() & {"start", "end"}:
+        fields[name] = _when(fields[name])
+    if "guests" in fields:
+        fields["guests"] = tuple((guest.name, guest.address) for guest in fields["guests"])
+    return fields
+
+
+def _when(time: Time) -> When:
+    if isinstance(time, AllDay):
+        return time.date
+    return time.date_time.replace(tzinfo=time.time_zone)
+
+
+def _time(when: When) -> AnyTime:
+    if not isinstance(when, datetime):
+        return AllDay(when)
+    wall = when.replace(tzinfo=None)
+    return Timed(wall, when.tzinfo) if isinstance(when.tzinfo, ZoneInfo) else Floating(wall)
+
+
+def _choice(mail: Mail) -> Choice | None:
+    return None if mail is UNSET else Choice(mail.replace("_", "-"))
+
+
+def _decided(result: T | MailQuestion) -> T:
+    if isinstance(result, MailQuestion):
+        raise mail_undecided(result)
+    return result
+
+
+def _place(card: feed.EventCard) -> str:
+    """Sorts by start and is unique in a period."""
+    return f"{instant(card.start):%Y%m%dT%H%M%SZ}-{card.id:019}"
+
+
+def _card(card: feed.EventCard) -> EventCard:
+    return EventCard(
+        id=card.id,
+        summary=card.summary,
+        start=_time(card.start),
+        end=_time(card.end),
+        location=card.location,
+        is_series=card.is_series,
+        organizer=card.organizer,
+        is_mine=card.is_mine,
+        may_edit=card.may_edit,
+        answer=card.answer or None,
+        transparency=card.transparency,
+        classification=card.classification,
+        guests=card.guests,
+        waiting=card.waiting,
+        attention=card.attention,
+    )
+
+
+def _event(caller: Caller, pk: int) -> Event:
+    detail = feed.event_detail(caller.user, pk)
+    return Event(
+        id=detail.id,
+        revision=detail.revision,
+        summary=detail.summary,
+        description=detail.description,
+        location=detail.location,
+        start=_time(detail.start),
+        end=_time(detail.end),
+        transparency=detail.transparency,
+        classification=detail.classification,
+        organizer=_organizer(detail),
+        is_mine=detail.is_mine,
+        is_series=detail.is_series,
+        may_edit=detail.may_edit,
+        why_not=detail.why_not,
+        answer=detail.answer or None,
+        guests=tuple(
+            Guest(guest.address, guest.name, guest.partstat, guest.is_me) for guest in detail.guests
+        ),
+        copies=tuple(
+            Copy(copy.provider, copy.address, copy.state, copy.waiting, copy.withheld, copy.reason)
+            for copy in detail.copies
+        ),
+        uninformed=detail.uninformed,
+    )
+
+
+def _organizer(detail: feed.EventDetail) -> Organizer | None:
+    if not detail.organizer_address:
+        return None
+    return Organizer(detail.organizer_address, detail.organizer)

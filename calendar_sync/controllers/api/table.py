@@ -1,0 +1,38 @@
+"""What the API can do: every operation there is. Routes and the OpenAPI document are made of it."""
+
+from itertools import groupby
+
+from calendar_sync.controllers.api import connections, events, runs
+from calendar_sync.controllers.api.operations import Operation
+
+OPERATIONS = (
+    Operation("GET", "/events", events.list_events),
+    Operation("POST", "/events", events.create_event, status=201, conflicts=True),
+    Operation("GET", "/events/{id}", events.get_event),
+    Operation("PATCH", "/events/{id}", events.change_event, conflicts=True),
+    Operation("DELETE", "/events/{id}", events.delete_event, status=204, conflicts=True),
+    Operation("POST", "/events/{id}/answer", events.answer_event, conflicts=True),
+    Operation("GET", "/connections", connections.list_connections),
+    Operation(
+        "POST", "/connections/{id}/sync", connections.sync_connection, status=202, conflicts=True
+    ),
+    Operation(
+        "POST", "/connections/{id}/pause", connections.pause_connection, status=204, conflicts=True
+    ),
+    Operation(
+        "POST",
+        "/connections/{id}/resume",
+        connections.resume_connection,
+        status=204,
+        conflicts=True,
+    ),
+    Operation("GET", "/connections/{id}/reset", connections.preview_reset),
+    Operation(
+        "POST", "/connections/{id}/reset", connections.reset_connection, status=202, conflicts=True
+    ),
+    Operation("GET", "/users/{id}/connections", connections.list_accounts),
+    Operation("GET", "/runs", runs.list_runs),
+    Operation("GET", "/runs/{id}", runs.get_run),
+)
+
+BY_PATH = {path: tuple(group) for path, group in groupby(OPERATIONS, lambda each: each.path)}

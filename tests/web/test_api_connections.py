@@ -1,0 +1,156 @@
+"""Connections over the API: each person his own, administrators what resets need."""
+
+import pytest
+
+from calendar_sync.actions.accounts import disconnect
+from calendar_sync.models import ProviderCredential
+from support.api import Program
+from support.statements import Statements
+from support.world import NOW, Organization
+
+State = ProviderCredential.State
+
+
+@pytest.fixture
+def anna(organization: Organization) -> Program:
+    return Program.of(organization.anna)
+
+
+def account(organization: Organization, number: int = 1, state: State = State.ACTIVE) -> int:
+    """One of Anna's, synced once."""
+    row = ProviderCredential.objects.create(
+        user_id=organization.anna.pk,
+        provider="google",
+        subject=str(number),
+        address=f"anna{number}@gmail.example",
+        state=state,
+        last_synced_at=NOW,
+        due_at=NOW,
+    )
+    return row.pk
+
+
+def test_connections_as_the_pages_show_them(organization: Organization, anna: Program) -> None:
+    connection = organization.connect(organization.anna, "google")
+
+    listed = anna.get("/connections")
+
+    assert listed.body["items"] == [
+        {
+            "id": connection.pk,
+            "provider": "google",
+            "address": "anna@gmail.example",
+            "state": "syncing",
+            "text": "Syncing…",
+            "detail": "",
+            "lastSyncedAt": None,
+            "waiting": 0,
+            "attention": 0,
+        }
+    ]
+    assert Program.of(organization.ben).get("/connections").body["items"] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_list_takes_the_same_statements_however_long(
+    organization: Organization, anna: Program, count: int
+) -> None:
+    for number in range(count):
+        account(organization, number)
+    anna.get("/connections")
+
+    with Statements() as sent:
+        listed = anna.get("/connections")
+
+    assert len(listed.body["items"]) == count
+    assert len(sent) == 7  # token, its user, his groups and rights; three for the rows
+
+
+def test_sync_pause_and_resume(organization: Organization, anna: Program) -> None:
+    path = f"/connections/{account(organization)}"
+
+    assert anna.post(f"{path}/sync").status == 202
+    assert anna.post(f"{path}/pause").status == 204
+    assert anna.get("/connections").body["items"][0]["state"] == "stopped"
+    paused = anna.post(f"{path}/sync")
+    assert (paused.status, paused.body["code"]) == (409, "not_active")
+    assert anna.post(f"{path}/resume").status == 204
+    running = anna.post(f"{path}/resume")
+    assert (running.status, running.body["code"]) == (409, "not_stopped")
+
+
+def test_what_was_disconnected_is_not_resumed(organization: Organization, anna: Program) -> None:
+    connection = organization.connect(organization.anna, "google")
+    disconnect(organization.anna, connection.pk, organization.now)
+
+    refused = [anna.post(f"/connections/{connection.pk}/{verb}") for verb in ("pause", "resume")]
+
+    assert [answer.status for answer in refused] == [409, 409]
+    assert anna.get("/connections").body["items"][0]["state"] == "disconnected"
+
+
+@pytest.mark.parametrize("verb", ["sync", "pause", "resume"])
+def test_another_persons_connection_is_not_there(organization: Organization, verb: str) -> None:
+    pk = account(organization)
+
+    refused = Program.of(organization.ben).post(f"/connections/{pk}/{verb}")
+
+    assert (refused.status, refused.body["detail"]) == (404, "Not found, or not yours.")
+
+
+# --- administrators
+
+
+def test_administrators_see_how_a_persons_accounts_stand(organization: Organization) -> None:
+    connection = organization.connect(organization.anna, "google")
+
+    listed = Program.of(organization.admin).get(f"/users/{organization.anna.pk}/connections")
+
+    (seen,) = listed.body["items"]
+    assert (seen["id"], seen["address"]) == (connection.pk, "anna@gmail.example")
+    assert (seen["state"], seen["signedIn"], seen["linked"]) == ("active", True, 0)
+
+
+def test_nobody_else_sees_or_resets_an_account(organization: Organization, anna: Program) -> None:
+    path = f"/connections/{account(organization)}/reset"
+    choice = {"existing": "leave", "following": "new"}
+
+    assert anna.get(f"/users/{organization.anna.pk}/connections").status == 403
+    assert anna.get(path, **choice).status == 403
+    assert anna.post(path, choice).status == 403
+    assert ProviderCredential.objects.get().reset is None
+
+
+def test_a_reset_that_deletes_names_how_much(organization: Organization) -> None:
+    connection = organization.connect(organization.anna, "google")
+    organization.create(organization.anna, "Diary")
+    organization.sync()
+    admin = Program.of(organization.admin)
+    path = f"/connections/{connection.pk}/reset"
+    choice = {"existing": "both", "following": "new"}
+
+    preview = admin.get(path, **choice)
+    refused = admin.post(path, choice)
+
+    assert (preview.body["deletedThere"], preview.body["deletedHere"]) == (1, 1)
+    assert (refused.status, refused.body["code"]) == (409, "not_confirmed")
+    assert refused.body["preview"] == preview.body
+    organization.sync()
+    assert organization.there("anna", "google").titles() == ["Diary"]
+
+    assert admin.post(path, {**choice, "deletions": 2}).status == 202
+
+    organization.work()
+    assert organization.there("anna", "google").titles() == []
+    assert organization.titles_here(organization.anna) == []
+
+
+def test_a_reset_under_way_is_not_begun_again(organization: Organization) -> None:
+    path = f"/connections/{account(organization)}/reset"
+    admin = Program.of(organization.admin)
+    choice = {"existing": "leave", "following": "new"}
+
+    assert admin.post(path, choice).status == 202
+    again = admin.post(path, choice)
+
+    assert (again.status, again.body["code"]) == (409, "running")
