@@ -236,7 +236,7 @@ def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # n
         return grant
 
     token = ""
-    with suppress(AuthorizationInvalid):  # the refresh token tells whether it is worth asking
+    with suppress(AuthorizationInvalid):  # without one, the first request asks for it
         token = _opened(row.encrypted_access_token)
     return RefreshedToken(refresh, clock, token, row.access_expires_at)
 

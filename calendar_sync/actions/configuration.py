@@ -16,12 +16,13 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from calendar_sync.engine.errors import ConfigurationInvalid
 from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.sync import Capabilities
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import AccessToken, Session
 from calendar_sync.providers.oauth import Client
-from calendar_sync.security.secrets import key_ring
+from calendar_sync.security.secrets import SecretUnreadable, key_ring
 
 BASE_URL = "web.base.url"
 
@@ -114,14 +115,17 @@ def is_web_address(text: str) -> bool:
 
 
 def client(provider: str) -> Client:
-    """Who we are at the provider. The secret leaves this value only towards the provider."""
+    """Who we are at the provider. The secret leaves this value only towards the provider.
+
+    Raises ConfigurationInvalid: the secret was encrypted with a key that is gone.
+    """
     keys = KEYS[provider]
-    secret = parameters().text(keys.client_secret)
-    return Client(
-        parameters().text(keys.client_id),
-        key_ring().decrypted(secret) if secret else "",
-        base_url() + keys.redirect_path,
-    )
+    kept = parameters().text(keys.client_secret)
+    try:
+        secret = key_ring().decrypted(kept) if kept else ""
+    except SecretUnreadable:
+        raise ConfigurationInvalid("secret_unreadable") from None
+    return Client(parameters().text(keys.client_id), secret, base_url() + keys.redirect_path)
 
 
 def parameters() -> Any:  # noqa: ANN401 -- base models stand above; reached by name

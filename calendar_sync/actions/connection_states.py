@@ -28,6 +28,7 @@ SET_UP = frozenset(
         "invalid_scope",
         "invalid_tenant",
         "redirect_uri_mismatch",
+        "secret_unreadable",
         "unauthorized_client",
         "unsupported_grant_type",
     }

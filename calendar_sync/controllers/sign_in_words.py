@@ -83,6 +83,12 @@ EXPLANATIONS = {
     "aadsts7000218": Explanation(
         "Client secret missing.", ASK, "Fill in Client Secret; the platform must be Web.", retry=""
     ),
+    "secret_unreadable": Explanation(
+        "Client secret can't be read.",
+        ASK,
+        "The key it was encrypted with is gone: type the Client Secret into Settings again.",
+        retry="",
+    ),
     "aadsts700025": Explanation(
         "The app is of the public kind.", ASK, "Entra › Authentication: platform Web.", retry=""
     ),

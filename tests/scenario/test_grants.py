@@ -1,9 +1,11 @@
 """What becomes of a grant: refreshed, rotated, revoked, given back; and a wrong client secret."""
 
 import pytest
+from cryptography.fernet import Fernet
+from pytest_django import Settings
 
 from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.accounts import disconnect, stop
+from calendar_sync.actions.accounts import SignInProblem, disconnect, stop
 from calendar_sync.actions.configuration import KEYS
 from calendar_sync.actions.connection_states import connection_states
 from calendar_sync.actions.settings import save_provider_settings
@@ -211,6 +213,44 @@ def test_the_sync_button_looks_at_a_problem_at_once(
     organization.work()
 
     assert the_row().state == "active"
+
+
+def test_a_mailbox_that_is_back_goes_on_by_itself(organization: Organization) -> None:
+    connected(organization, "outlook")
+    organization.sandbox.microsoft.set_condition("anna", "MailboxNotEnabledForRESTAPI")
+    organization.sync()
+    assert (the_row().state, the_row().state_code) == ("problem", "mailboxnotenabledforrestapi")
+    organization.sandbox.microsoft.set_condition("anna", "")
+
+    organization.advance(hours=1)
+    organization.work()
+
+    assert the_row().state == "active"
+    assert organization.titles_here(organization.anna) == ["Ours", "Theirs"]
+
+
+@both
+def test_keys_of_ours_that_are_gone_cost_a_sign_in_and_a_client_secret(
+    organization: Organization, provider: ProviderName, settings: Settings
+) -> None:
+    row = connected(organization, provider)
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+
+    organization.sync()
+    assert (the_row().state, the_row().state_code) == ("problem", "secret_unreadable")
+    with pytest.raises(SignInProblem) as told:
+        organization.connect(organization.anna, provider)
+    assert told.value.code == "secret_unreadable"
+    save(organization, provider, "app-secret")
+    organization.work()
+    assert (the_row().state, the_row().state_code) == ("reconnect", "token_unreadable")
+    assert not disconnect(organization.anna, row.pk, organization.now)
+
+    organization.connect(organization.anna, provider, reconnect=row.pk)
+    organization.work()
+
+    assert the_row().state == "active"
+    assert organization.there("anna", provider).titles() == ["Ours", "Theirs"]
 
 
 @both
