@@ -14,6 +14,7 @@ from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
 from calendar_sync.controllers.sync_words import sync_area
+from calendar_sync.providers.registry import PROVIDERS
 
 
 @never_cache
@@ -41,6 +42,8 @@ def connections(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def connect(request: HttpRequest, provider: str) -> HttpResponseBase:
+    if provider not in PROVIDERS:
+        raise NotVisible
     return _sign_in(request, provider, None)
 
 

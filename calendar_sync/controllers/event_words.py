@@ -249,7 +249,8 @@ def long_when(start: When, end: When, zone: ZoneInfo, today: date) -> str:
         here, there = dates.local(start, zone), dates.local(end, zone)
         if here.date() == there.date():
             span = f"{dates.clock(here)}–{dates.clock(there)}"
-            return f"{dates.long_day(here, today)} · {span} ({dates.length(end - start)})"
+            length = dates.length(instant(end, zone) - instant(start, zone))
+            return f"{dates.long_day(here, today)} · {span} ({length})"
         return dates.span(here, there, today)
     return dates.when(start, end, zone, today)
 

@@ -15,6 +15,8 @@ from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, explain
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import may
 
+PROBLEM = "calendar_sync.sign_in_problem"
+
 
 @never_cache
 @login_not_required
@@ -46,9 +48,22 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
-    """What went wrong and who can mend it; no code or state of the sign-in is repeated."""
+    """To a page of its own: this one's address holds what the provider sent."""
+    kept = (problem.provider, problem.code, problem.address, problem.wanted, problem.detail)
+    request.session[PROBLEM] = kept
+    return redirect("sign_in_problem")
+
+
+@never_cache
+@login_not_required
+@require_GET
+def sign_in_problem(request: HttpRequest) -> HttpResponse:
+    """What went wrong, and who can mend it."""
+    kept = request.session.get(PROBLEM)
+    if kept is None:
+        return redirect("connections")
+    problem, user = SignInProblem(*kept), request.user
     why = explain(problem)
-    user = request.user
     administrator = isinstance(user, AbstractBaseUser) and may(user, PARAMETER, "read")
     context = {
         "why": why,
@@ -56,10 +71,8 @@ def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:
         "label": PROVIDERS[problem.provider].label,
         "code": f"{problem.code} {problem.detail}".strip(),
         "is_administrator": administrator,
-        "known": user.is_authenticated,
     }
     if isinstance(user, AbstractBaseUser) and administrator and why.mend == RETURN_ADDRESS:
-        settings = provider_settings(user)
-        context["redirect_uri"] = settings[problem.provider].redirect_uri
+        context["redirect_uri"] = provider_settings(user)[problem.provider].redirect_uri
     page = "calendar_sync/connections/sign_in_problem.html"
     return render(request, page, context, status=why.status)

@@ -69,7 +69,8 @@ async function load(range, success, failure) {
     try {
         const response = await fetch(`${urls.feed}?${query}`);
         if (response.redirected) {
-            document.getElementById("log-in-again").showModal();
+            const logIn = document.getElementById("log-in-again");
+            if (!logIn.open) logIn.showModal();
             throw new Error("log-in");
         }
         if (!response.ok) throw new Error(String(response.status));
@@ -163,7 +164,7 @@ function create(range) {
 
 function createNow() {
     const day = isoDate(calendar.getDate());
-    openPopover(`${urls.create}?day=${day}`, document.getElementById("new").getBoundingClientRect());
+    openPopover(`${urls.create}?day=${day}`, document.getElementById("new"));
 }
 
 // ---- The grid
@@ -260,10 +261,11 @@ function periodText(name, { currentStart, currentEnd }) {
 function showPeriod({ view }) {
     const name = NAMES[view.type];
     title.textContent = periodText(name, view);
-    document.getElementById("week").textContent =
-        name === "week" || name === "day"
-            ? words.week.replace("{number}", calendar.formatDate(view.currentStart, { week: "numeric" }))
-            : "";
+    const number = calendar.formatDate(view.currentStart, { week: "numeric" });
+    const hasWeek = name === "week" || name === "day";
+    document.getElementById("week").textContent = hasWeek
+        ? words.week.replace("{number}", number)
+        : "";
     for (const link of document.querySelectorAll("[data-view]")) {
         if (link.dataset.view === name) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");

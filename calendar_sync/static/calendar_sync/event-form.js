@@ -96,7 +96,8 @@ function connectGuests(list, form) {
         changed();
     };
     input.addEventListener("keydown", (event) => {
-        if (event.key === "," || event.key === ";" || (event.key === "Enter" && input.value.trim())) {
+        const ends = [",", ";"].includes(event.key);
+        if (ends || (event.key === "Enter" && input.value.trim())) {
             event.preventDefault();
             take();
         } else if (event.key === "Backspace" && !input.value) {

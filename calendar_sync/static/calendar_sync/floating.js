@@ -137,8 +137,15 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (target.childElementCount) show(target);
 });
 
-// A refused form comes back filled, with the status of a refusal.
+// A refused form comes back filled, with the status of a refusal. Who was logged out meanwhile
+// is asked to log in beside this page, which stays as it is.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const logIn = document.getElementById("log-in-again");
+    if (logIn && new URL(detail.xhr.responseURL).pathname === logIn.dataset.page) {
+        detail.shouldSwap = false;
+        if (!logIn.open) logIn.showModal();
+        return;
+    }
     if (![404, 409, 422].includes(detail.xhr.status)) return;
     detail.shouldSwap = true;
     detail.isError = false;

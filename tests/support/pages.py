@@ -1,0 +1,28 @@
+"""Reading pages as people and scripts do."""
+
+import html
+import re
+from typing import Any
+
+FRAGMENT = {"HX-Request": "true"}
+"""Headers with which htmx asks."""
+
+
+def text_of(page: Any) -> str:  # noqa: ANN401 - a test client's answer
+    """The words of a page, as a reader sees them."""
+    content: str = page.content.decode()
+    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", content, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def hidden_fields(page: Any) -> dict[str, str]:  # noqa: ANN401 - a test client's answer
+    """What a form carries along unseen."""
+    found = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode()
+    )
+    return {name: html.unescape(value) for name, value in found if "csrf" not in name}
+
+
+def location(answer: Any) -> str:  # noqa: ANN401 - a test client's answer
+    assert answer.status_code == 302, answer.content[:500]
+    return str(answer["Location"])
