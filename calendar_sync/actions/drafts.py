@@ -77,7 +77,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _line(name: str, value: Any, longest: int, errors: dict[str, str]) -> str:  # noqa: ANN401
-    text = " ".join(str(value or "").split())
+    text = _tidy(str(value or ""))
     if len(text) > longest:
         word = "Titles" if name == "summary" else "Locations"
         errors[name] = (
@@ -85,6 +85,11 @@ def _line(name: str, value: Any, longest: int, errors: dict[str, str]) -> str:  
             "The text is still here."
         )
     return text
+
+
+def _tidy(text: str) -> str:
+    """On one line, without the one character that PostgreSQL can't store."""
+    return " ".join(text.replace("\0", "").split())
 
 
 def _text(fragment: str, errors: dict[str, str]) -> str:
@@ -136,7 +141,7 @@ def _guests(guests: Any, errors: dict[str, str]) -> dict[str, Json]:  # noqa: AN
         except ValidationError:
             errors["guests"] = f"‘{typed}’ isn't a complete address."
             continue
-        found[ATTENDEE + address] = [name, Role.REQUIRED.value, UserType.INDIVIDUAL.value]
+        found[ATTENDEE + address] = [_tidy(name), Role.REQUIRED.value, UserType.INDIVIDUAL.value]
     if len(found) > MOST_GUESTS:
         errors["guests"] = f"A meeting may have up to {MOST_GUESTS} guests; yours has {len(found)}."
     return found
