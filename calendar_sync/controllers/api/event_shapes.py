@@ -112,7 +112,7 @@ class Period:
     start: datetime
     end: Annotated[datetime, "Exclusive."]
     limit: Annotated[int, Number(1, LONGEST_PAGE)] = 100
-    after: Annotated[str, PLACE, "`next` of the page before."] = ""
+    after: Annotated[str, PLACE, "`next` of the page before."] = UNSET
 
 
 @dataclass(frozen=True)

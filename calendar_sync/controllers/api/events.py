@@ -46,7 +46,8 @@ def list_events(caller: Caller, query: Period) -> EventPage:
         raise wrong_parameters({"end": f"Give an end after the start, by up to {days} days."})
     cards = feed.events_between(caller.user, query.start, query.end)
     placed = sorted(((_place(card), card) for card in cards), key=lambda pair: pair[0])
-    rest = [pair for pair in placed if pair[0] > query.after]
+    after = "" if query.after is UNSET else query.after
+    rest = [pair for pair in placed if pair[0] > after]
     page = rest[: query.limit]
     more = page[-1][0] if len(rest) > len(page) else None
     return EventPage(tuple(_card(card) for _, card in page), more)
