@@ -22,6 +22,7 @@ from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
 from calendar_sync.engine.event import normalized_address
 from calendar_sync.models import Pairing, ProviderCredential, RemoteCalendar
 from calendar_sync.models.marks import pair
+from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
 from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
 from calendar_sync.security.access import check_access
@@ -276,6 +277,8 @@ def _change_state(
         lease_until=None,
         **more,
     )
+    if state != State.ACTIVE:
+        hand_over_witnesses(row)
 
 
 def _visible(user: User, credential_id: int) -> ProviderCredential:

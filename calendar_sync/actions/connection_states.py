@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.feed import ATTENTION
+from calendar_sync.actions.sync import UNSETTLED
 from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access, may
@@ -179,6 +180,9 @@ def _words(
         return "syncing", "Syncing…", "", ()
     if row.last_synced_at is None:
         return "syncing", "First sync…", "You can close this page.", ()
+    if row.failures and row.state_code == UNSETTLED:
+        text = f"Synced {ago(row.last_synced_at, now)} · {waiting} to send"
+        return "waiting", text, "Changed on both sides at once; trying again.", ("sync",)
     if row.failures:
         detail = f"Your changes are kept. Trying again {row.due_at:%H:%M} UTC."
         return "down", f"{label} isn't answering (since {since})", detail, ("sync",)

@@ -23,7 +23,7 @@ from calendar_sync.engine.properties import addresses, object_of
 from calendar_sync.engine.sync import Action, Failed, LinkKey, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import Entry, Event, Link, Pairing, ProviderCredential
-from calendar_sync.models.roles import is_organized_by
+from calendar_sync.models.roles import hand_over_witnesses, is_organized_by
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
@@ -276,3 +276,4 @@ def finish(row: ProviderCredential, now: datetime) -> None:
         state_code="reset",
         state_since=now,
     )
+    hand_over_witnesses(row)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
@@ -25,6 +25,7 @@ from calendar_sync.engine.sync import Attempt, Lease, SyncReport
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential
+from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import Session
 from calendar_sync.security.access import check_access
@@ -32,6 +33,7 @@ from calendar_sync.security.access import check_access
 log = logging.getLogger(__name__)
 
 State = ProviderCredential.State
+UNSETTLED = "unsettled"
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_BACK_OFF = timedelta(hours=1)
 FIRST_BACK_OFF = timedelta(seconds=15)
@@ -48,6 +50,12 @@ class Ended:
     reports: tuple[SyncReport, ...]
     due_at: datetime
     state: str
+
+    @property
+    def stuck(self) -> bool:
+        """Nothing went out, and somebody was faster each time: not to be tried at once again."""
+        unsettled = any(report.unsettled for report in self.reports)
+        return unsettled and not any(report.sent for report in self.reports)
 
     @property
     def error(self) -> SyncError | None:
@@ -157,8 +165,10 @@ def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: dateti
     After a good run that is never: the scheduled action polls, an edit or a button asks.
     A problem that others have to mend is looked at again each hour, and goes away by itself.
     """
-    error = next((report.error for report in reports if report.error), None)
-    match error:
+    ended = Ended(row.pk, reports, NEVER, State.ACTIVE)
+    match ended.error:
+        case None if ended.stuck:
+            due, state = now + _back_off(row.failures), State.ACTIVE
         case None if any(report.remaining for report in reports):
             due, state = now, State.ACTIVE
         case None:
@@ -171,22 +181,26 @@ def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: dateti
             due, state = now + max(_back_off(row.failures), wish or timedelta()), State.ACTIVE
         case _:
             due, state = now + _back_off(row.failures), State.ACTIVE
-    return Ended(row.pk, reports, due, state)
+    return replace(ended, due_at=due, state=state)
 
 
 def _release(claimed: Claim, ended: Ended, now: datetime) -> None:
     """Give the account back; how long it has been in its state is not forgotten."""
     row = claimed.credential
-    code = ended.error.code if ended.error and ended.state != State.ACTIVE else ""
+    code = UNSETTLED if ended.stuck and not ended.error else ""
+    if ended.error and ended.state != State.ACTIVE:
+        code = ended.error.code
     stays = (ended.state, code) == (row.state, row.state_code)
     release(
         claimed.lease,
         now,
         ended.due_at,
-        failed=ended.error is not None,
+        failed=ended.error is not None or ended.stuck,
         state=None if stays else State(ended.state),
         state_code=code,
     )
+    if ended.state == State.RECONNECT:
+        hand_over_witnesses(row)
 
 
 def _back_off(failures: int) -> timedelta:

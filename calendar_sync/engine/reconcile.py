@@ -139,7 +139,7 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
     journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
     if changed.changes:
         journal.append(JournalEntry(Side.HERE, "conflict", tuple(changed.changes), before=ours))
-    return Step(LinkChange(link, Fate.DROP, marks=view.marks, journal=tuple(journal)))
+    return Step(LinkChange(link, Fate.DROP, resource, marks=view.marks, journal=tuple(journal)))
 
 
 def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:

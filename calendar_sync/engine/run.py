@@ -279,6 +279,10 @@ def _report(
         refused=count({"refused", "unreadable"}),
         conflicts=count({"conflict"}),
         remaining=plan.remaining,
+        unsettled=sum(
+            change.link is not None and change.link.state is LinkState.IN_DOUBT
+            for change in changes
+        ),
         complete=pulled.complete,
         error=error,
     )

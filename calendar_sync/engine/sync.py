@@ -329,7 +329,7 @@ class LinkChange:
     `link` is None for what has none yet: MATERIALIZE makes it, anything else is journal only.
     `link.base` is what is agreed without the patches; the host lays those it applied over it
     (`merge.patched_base`).
-    `resource` is the version just read or written: the host learns its UID from it.
+    `resource` is the version just read or written, with DROP the one the organizer cancelled.
     """
 
     link: Link | None
@@ -394,6 +394,7 @@ class SyncReport:  # counts; no event content
     refused: int = 0
     conflicts: int = 0
     remaining: int = 0
+    unsettled: int = 0  # writes somebody was faster than, or of which nobody knows
     complete: bool = False
     lost_lease: bool = False
     error: SyncError | None = None

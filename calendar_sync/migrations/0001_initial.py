@@ -174,8 +174,6 @@ class Migration(migrations.Migration):
                 ('policy', models.JSONField(default=dict)),
                 ('token', models.TextField(blank=True)),
                 ('token_saved_at', models.DateTimeField(blank=True, null=True)),
-                ('window_start', models.DateTimeField(blank=True, null=True)),
-                ('window_end', models.DateTimeField(blank=True, null=True)),
                 ('default_target', models.BooleanField(default=False)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairings', to='calendar_sync.calendar')),
             ],

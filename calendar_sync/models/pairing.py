@@ -28,9 +28,6 @@ class Pairing(models.Model):
     policy = models.JSONField(default=dict)  # SyncPolicy
     token = models.TextField(blank=True)
     token_saved_at = models.DateTimeField(null=True, blank=True)
-    # What a complete listing under `token` covers; empty: everything.
-    window_start = models.DateTimeField(null=True, blank=True)
-    window_end = models.DateTimeField(null=True, blank=True)
     # Where the calendar's new events go.
     default_target = models.BooleanField(default=False)
 

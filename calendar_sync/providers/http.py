@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 REPEATED = frozenset({500, 502, 503, 504})
 """Statuses after which a read is tried again at once."""
+
+UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""JSON's way to write a NUL or half a surrogate pair."""
 
 PAUSES = (timedelta(seconds=0.5), timedelta(seconds=1))
 """Waits before a read is repeated; longer waits are the scheduler's."""
@@ -80,9 +84,22 @@ class Response:
     def json(self) -> Any:  # noqa: ANN401
         """The body as JSON; None where it is something else, as the pages of gateways are."""
         try:
-            return json.loads(self.body)
+            found = json.loads(self.body)
         except ValueError:
             return None
+        return _storable(found) if UNSTORABLE.search(self.body) else found
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 -- JSON
+    """Without NUL and lone halves of surrogate pairs, which no database takes."""
+    if isinstance(value, str):
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\x00", "")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def http_session(

@@ -41,6 +41,12 @@ def test_every_answer_is_returned_as_it_came() -> None:
     assert response.json() is None
 
 
+def test_what_no_database_takes_is_left_out() -> None:
+    body = rb'{"a\u0000": ["b\u0000c", "\ud800d", "\ud83d\ude00"], "n": 1}'
+    found = a_session(Script(Reply(200, body))).get(URL).json()
+    assert found == {"a": ["bc", "\ufffdd", "\U0001f600"], "n": 1}
+
+
 def test_a_refused_token_is_replaced_once() -> None:
     tokens = Tokens()
     script = Script(Reply(401), Reply(200))
