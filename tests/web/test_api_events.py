@@ -295,7 +295,7 @@ def test_the_answer_is_kept_with_the_copy(
     made = anna.post("/events", review(guests=[{"address": EVA}], mail=mail))
 
     assert made.status == 201
-    consent = Link.objects.get(entry__event=made.body["id"]).consent
+    consent = Link.objects.get(entry__event=made.body["id"]).consent or {}
     assert (consent["choice"], consent["recipients"]) == (choice, [EVA])
 
 

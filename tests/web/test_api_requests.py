@@ -12,6 +12,7 @@ from calendar_sync.actions.tokens import issue_token, own_tokens, revoke_token
 from calendar_sync.controllers.api.operations import MOST_BYTES
 from calendar_sync.controllers.api.table import OPERATIONS
 from calendar_sync.models import Event
+from calendar_sync.server.models import User
 from support.api import BASE, JSON, Program
 from support.world import Organization
 
@@ -72,7 +73,7 @@ def test_a_token_ends_with_its_revocation_and_with_its_person(
 
 
 def test_whoever_has_no_rights_may_do_nothing(organization: Organization, token: str) -> None:
-    organization.anna.groups.clear()
+    User.objects.get(pk=organization.anna.pk).groups.clear()
 
     refused = Program(token).post("/events", DAY)
 
@@ -86,7 +87,7 @@ def test_a_token_needs_no_csrf_token_and_a_session_does_not_help(
     strict = Client(enforce_csrf_checks=True)
 
     assert Program(token, strict).post("/events", DAY).status == 201
-    strict.force_login(organization.anna)
+    strict.force_login(User.objects.get(pk=organization.anna.pk))
     assert Program("", strict).post("/events", DAY).status == 401
 
 
