@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from calendar_sync.actions.calendars import own_calendar
+from calendar_sync.actions.configuration import BASE_URL
 from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.server.actions.users import Role, new_user
 from calendar_sync.server.demo.meetings import hold_meetings
@@ -63,18 +65,18 @@ def login_of(name: str) -> str:
 
 
 @transaction.atomic
-def open_organization(now: datetime) -> None:
-    """Fill an empty database; leave one alone that a demonstration filled before.
-
-    Raises NotADemoError.
+def open_organization(url: str, now: datetime) -> None:
+    """Fill an empty database; keep one that a demonstration filled before, perhaps at another
+    address. Raises NotADemoError.
     """
-    if ConfigParameter.objects.flag(MARK):
-        return
-    if User.objects.exists():
+    if User.objects.exists() and not ConfigParameter.objects.flag(MARK):
         raise NotADemoError(
             "This database has people of its own. Name another DATA_DIR or DATABASE_URL for the"
             " demonstration."
         )
+    ConfigParameter.objects.put(BASE_URL, url)
+    if ConfigParameter.objects.flag(MARK):
+        return
     users = {member.key: _join(member) for member in MEMBERS}
     hold_meetings(users, now)
     for provider, application in APPLICATIONS.items():
@@ -96,4 +98,5 @@ def _join(member: Member) -> User:
     user = new_user(login_of(member.key), member.name, PASSWORD, member.role, TIME_ZONE)
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    own_calendar(user)  # colleagues may invite him before he ever looks at it
     return user

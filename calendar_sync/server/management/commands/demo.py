@@ -66,12 +66,13 @@ class Command(BaseCommand):
         processes.start("sandbox", sandbox.command(), environ)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        open_organization(timezone.now())
+        open_organization(url, timezone.now())
         connection.close()  # the processes have their own
         processes.await_page("sandbox", sandbox.port, "/_sandbox/clock")
         processes.start("web server", web_server(HOST), environ)
-        processes.start("worker", [sys.executable, "-m", "django", "worker"], environ)
         processes.await_page("web server", settings.PORT, "/readyz")
+        # Last, because it would slow down what people wait for.
+        processes.start("worker", [sys.executable, "-m", "django", "worker"], environ)
         self.stdout.write(f"Ready: {url}")
         self.stdout.write(f"Log in as {LOG_INS} (also {OTHERS})")
         self.stdout.write(f"Sandbox in place of Outlook and Google: {sandbox.url}")
