@@ -7,7 +7,7 @@ from support.world import BASES, Organization
 
 
 @pytest.fixture
-def organization(transactional_db: None, settings: Settings) -> Organization:
+def organization(db: None, settings: Settings) -> Organization:
     settings.PROVIDER_SESSION = "support.world.sandbox_session"
     settings.PROVIDER_BASES = BASES
     return Organization()
