@@ -36,7 +36,7 @@ def ports() -> Iterator[Ports]:
 def service(ports: Ports) -> Iterator[Service]:
     sandbox = ports.world
     tokens = sandbox.google.grant(sandbox.people.get("anna"), "app", [SCOPE])
-    credentials = Credentials(  # type: ignore[no-untyped-call]
+    credentials = Credentials(
         token=None,
         refresh_token=tokens["refresh_token"],
         token_uri=f"{ports.url}/google/token",
