@@ -1,7 +1,6 @@
 """Our pages. Those under /settings stand in the frame of the server's Settings."""
 
 from django.urls import URLPattern, include, path
-from django.views.generic import RedirectView
 
 from calendar_sync.controllers import (
     calendar_page,
@@ -45,8 +44,6 @@ urlpatterns = [
     page("google_account/authentication", oauth.google, "google_authentication"),
     page("microsoft_account/authentication", oauth.microsoft, "microsoft_authentication"),
     page("connections/sign-in-problem", oauth.sign_in_problem, "sign_in_problem"),
-    # Until there is a page of its own, how the viewer's own accounts stand.
-    path("health", RedirectView.as_view(pattern_name="connections"), name="health"),
     page("runs", journal.runs, "runs"),
     page("runs/<int:pk>", journal.run, "run"),
     page("attention", journal.attention, "attention"),

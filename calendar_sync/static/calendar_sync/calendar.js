@@ -221,6 +221,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     },
     allDayText: words.allDay,
     moreLinkText: (count) => words.more.replace("{count}", count),
+    moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
     noEventsText: words.nothing,
     events: load,
     eventClassNames: classes,

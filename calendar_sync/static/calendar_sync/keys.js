@@ -1,6 +1,7 @@
 /** Single keys, as the "?" dialog lists them; never while somebody types. */
 
-const TYPING = "input, textarea, select, [contenteditable=true]";
+const TYPING =
+    "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const OWN_KEYS = "[role=menu], details[open], dialog:modal";
 
 /**
