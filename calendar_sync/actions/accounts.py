@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from calendar_sync.actions.calendars import own_calendar, own_zone, prove_address
@@ -115,25 +115,34 @@ def _connected(
     mailbox = normalized_address(calendar.address or grant.address)
     _check_account(user, provider, grant.subject, mailbox, reconnect)
     with transaction.atomic():
-        row, _ = ProviderCredential.objects.update_or_create(
-            user_id=user.pk,
-            provider=provider,
-            subject=grant.subject,
-            defaults={
-                "address": mailbox,
-                "scopes": sorted(grant.scopes),
-                "state": State.ACTIVE,
-                "state_code": "",
-                "state_since": now,
-                "failures": 0,
-                "due_at": now,
-                "paused_at": now if setups()[provider].paused else None,
-                **_encrypted(grant),
-            },
-        )
+        row = _stored(user, provider, grant, mailbox, now)
         prove_address(user, mailbox)
         _pair(user, row, calendar)
         wake(row.pk, now)
+    return row
+
+
+def _stored(
+    user: User, provider: str, grant: Grant, mailbox: str, now: datetime
+) -> ProviderCredential:
+    """The account's row, new or renewed. A colleague may connect the mailbox this very moment."""
+    values = {
+        "address": mailbox,
+        "scopes": sorted(grant.scopes),
+        "state": State.ACTIVE,
+        "state_code": "",
+        "state_since": now,
+        "failures": 0,
+        "due_at": now,
+        "paused_at": now if setups()[provider].paused else None,
+        **_encrypted(grant),
+    }
+    try:
+        row, _ = ProviderCredential.objects.update_or_create(
+            user_id=user.pk, provider=provider, subject=grant.subject, defaults=values
+        )
+    except IntegrityError:
+        raise SignInProblem(provider, "connected_by_another", mailbox) from None
     return row
 
 

@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='providercredential',
-            constraint=models.UniqueConstraint(fields=('user', 'provider', 'subject'), name='credential_unique'),
+            constraint=models.UniqueConstraint(fields=('provider', 'subject'), name='credential_unique'),
         ),
         migrations.AddConstraint(
             model_name='pairing',

@@ -61,9 +61,7 @@ class ProviderCredential(models.Model):
     class Meta:
         verbose_name = "connection"
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "provider", "subject"], name="credential_unique"
-            )
+            models.UniqueConstraint(fields=["provider", "subject"], name="credential_unique")
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="credential_due")]
 
