@@ -1,16 +1,17 @@
 """What a person does and sees: in our calendar, on the sign-in pages, at Google and at Outlook."""
 
 import re
+import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-# Milliseconds. What the product promises: here to there, and there to here by polling.
+# Milliseconds.
 SENT_WITHIN = 10_000
-POLLED_WITHIN = 45_000
-"""The interval of the demonstration, the worker's sleep, and the page's own interval."""
+# The demonstration polls every 30 s, the worker sleeps for 5, an open page asks every 30.
+POLLED_WITHIN = 70_000
 PASSWORD = "demo"
 NAMES = {
     "anna": "Anna Berg",
@@ -33,6 +34,7 @@ class CalendarPage:
         self.page.get_by_label("E-mail").fill(name)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url(f"{self.url}/calendar*")
 
     # --- connections
 
@@ -47,8 +49,11 @@ class CalendarPage:
         self.page.wait_for_url(f"{self.url}/calendar*")
 
     def connect(self, label: str, name: str) -> None:
-        self.press_connect(label)
-        self.consent(name)
+        """Unless another test did it before."""
+        expect(self.sync).to_contain_text("Sync")
+        if self.button(label).is_visible():
+            self.press_connect(label)
+            self.consent(name)
         self.await_first_sync(label)
 
     def await_first_sync(self, label: str) -> None:
@@ -65,6 +70,9 @@ class CalendarPage:
 
     def show(self, day: date, view: str = "week") -> None:
         self.page.goto(f"{self.url}/calendar?view={view}&date={day}")
+
+    def next_week(self) -> None:
+        self.page.get_by_role("button", name="Next", exact=True).click()
 
     def card(self, title: str) -> Locator:
         """In any view; its name begins with the title."""
@@ -127,12 +135,13 @@ class Mailbox:
 
     def await_titles(self, present: str = "", absent: str = "") -> None:
         """Returns when one title is there, or another gone, within what is promised."""
-        for _ in range(SENT_WITHIN // 200):
+        deadline = time.monotonic() + SENT_WITHIN / 1000
+        while True:
             titles = self.titles()
             if (not present or titles.count(present) == 1) and absent not in titles:
                 return
+            assert time.monotonic() < deadline, f"{present=} {absent=} {titles=}"
             self.page.wait_for_timeout(200)
-        raise AssertionError(f"{present=} {absent=} {self.titles()}")
 
     def create(self, title: str, day: date) -> None:
         self.page.goto(self._home)
