@@ -247,15 +247,16 @@ def mailbox(guest: str, house: str) -> str:
 
 
 def invite_at_both(sandbox: Sandbox, monday: date) -> None:
-    """A client knows both addresses of Anna: one meeting in two mailboxes."""
+    """A client knows both addresses of Anna and of Eva: one meeting in four mailboxes."""
     line = Line(who="", title="Kick-off at Client Ltd", week=1, day=WED, at=time(16), minutes=90)
     start, end = (moment.replace(tzinfo=ZoneInfo(ZONE)) for moment in line.span(monday))
-    addresses = ("anna@gmail.example", "anna@corp.example")
+    guests = [sandbox.people.get(key) for key in ("anna", "eva")]
+    rows = [Guest(str(at), guest.name) for guest in guests for at in (guest.google, guest.outlook)]
     invitation = Invitation(
         method="REQUEST",
-        uid="kick-off-2026@client.example",
+        uid="kick-off@client.example",
         organizer=("j.moreau@client.example", "Julie Moreau"),
-        attendees=tuple(Guest(address, PEOPLE["anna"]) for address in addresses),
+        attendees=tuple(rows),
         start=start,
         end=end,
         all_day=False,
@@ -264,8 +265,8 @@ def invite_at_both(sandbox: Sandbox, monday: date) -> None:
         description="Agenda follows.",
         location="Client Ltd, 3 Quai Ouest",
         sequence=0,
-        recipients=addresses,
+        recipients=tuple(row.address for row in rows),
     )
-    anna = sandbox.people.get("anna")
-    sandbox.google.receive(anna, invitation)
-    sandbox.microsoft.receive(anna, invitation)
+    for guest in guests:
+        sandbox.google.receive(guest, invitation)
+        sandbox.microsoft.receive(guest, invitation)
