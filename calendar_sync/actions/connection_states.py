@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Count, Exists, OuterRef, Q
 
+from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.feed import ATTENTION
+from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.sync import UNSETTLED
 from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
 from calendar_sync.providers.registry import PROVIDERS
@@ -41,7 +44,7 @@ SET_UP = frozenset(
 class ConnectionState:
     """One row of the sync area. `state` is one of the codes below, `buttons` their names.
 
-    not-configured, connect, syncing, synced, waiting, behind, down, paused, stopped, disconnected,
+    not-configured, connect, syncing, synced, waiting, down, paused, stopped, disconnected,
     reconnect, problem.
     """
 
@@ -60,6 +63,15 @@ class ConnectionState:
     first_sync: tuple[int, int] | None = None  # events in, events out
 
 
+@dataclass(frozen=True)
+class _View:
+    """Who reads, and when."""
+
+    now: datetime
+    zone: ZoneInfo
+    is_administrator: bool
+
+
 def connection_states(user: User, now: datetime) -> list[ConnectionState]:
     """A row per connected account, and one per provider that is offered but not connected."""
     check_access(user, CONNECTION, "read")
@@ -74,9 +86,10 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
         .order_by("provider", "pk")
     )
     waiting = _waiting(rows)
-    states = [_connected(row, waiting.get(row.pk, 0), now) for row in rows]
-    taken = {row.provider for row in rows}
     administrator = may(user, PARAMETER, "write")
+    view = _View(now, ZoneInfo(own_zone(user)), administrator)
+    states = [_connected(row, waiting.get(row.pk, 0), view) for row in rows]
+    taken = {row.provider for row in rows}
     states += [
         _offered(setup, administrator=administrator)
         for name, setup in offered.items()
@@ -124,9 +137,10 @@ def _offered(setup: Setup, *, administrator: bool) -> ConnectionState:
         )  # fmt: skip
     if administrator:
         empty = " and ".join(setup.missing)
+        verb = "are" if len(setup.missing) > 1 else "is"
         return ConnectionState(
             setup.provider, name, letter, "not-configured", f"{name}: set-up not finished",
-            detail=f"{empty} is empty.", buttons=("settings",),
+            detail=f"{empty} {verb} empty.", buttons=("settings",),
         )  # fmt: skip
     return ConnectionState(
         setup.provider, name, letter, "not-configured", f"{name}: not ready yet",
@@ -134,9 +148,9 @@ def _offered(setup: Setup, *, administrator: bool) -> ConnectionState:
     )  # fmt: skip
 
 
-def _connected(row: ProviderCredential, waiting: int, now: datetime) -> ConnectionState:
+def _connected(row: ProviderCredential, waiting: int, view: _View) -> ConnectionState:
     listing = PROVIDERS[row.provider]
-    state, text, detail, buttons = _words(row, listing.label, waiting, now)
+    state, text, detail, buttons = _words(row, listing.label, waiting, view)
     return ConnectionState(
         row.provider,
         listing.label,
@@ -154,68 +168,78 @@ def _connected(row: ProviderCredential, waiting: int, now: datetime) -> Connecti
     )
 
 
-def _words(
-    row: ProviderCredential, label: str, waiting: int, now: datetime
-) -> tuple[str, str, str, tuple[str, ...]]:
-    since = ago(row.state_since, now)
+Words = tuple[str, str, str, tuple[str, ...]]
+"""State, text of the row, what stands under it, names of its buttons."""
+
+
+def _words(row: ProviderCredential, label: str, waiting: int, view: _View) -> Words:
+    if row.reset:
+        text = f"Reset running: {row.reset['done']:,} of {row.reset['total']:,}"
+        at = moment(datetime.fromisoformat(row.reset["at"]), view.now, view.zone)
+        return "syncing", text, f"Started by an administrator at {at}.", ()
     if row.state == State.RECONNECT:
         detail = (
             f"{label} no longer accepts the sign-in of {row.address}. Nothing is lost; "
-            f"{waiting} changes wait."
+            f"{counted(waiting)} {'waits' if waiting == 1 else 'wait'}."
         )
         return "reconnect", "Reconnect needed", detail, ("reconnect",)
     if row.state == State.STOPPED and row.state_code == "disconnected":
         detail = "Disconnected. Events stay on both sides; connecting again recognizes them."
         return "disconnected", f"{label}: not connected", detail, ("connect",)
     if row.state == State.STOPPED:
-        detail = "Nothing is sent or fetched."
-        return "stopped", f"Stopped by you {since}", detail, ("restart",)
+        text = f"Stopped by you {age(row.state_since, view.now)}"
+        return "stopped", text, "Nothing is sent or fetched.", ("restart",)
     if row.paused_at:
-        detail = f"Since {ago(row.paused_at, now)}. {waiting} changes kept; they are sent later."
-        return "paused", "Paused by an administrator", detail, ()
+        since = moment(row.paused_at, view.now, view.zone)
+        sent = "it is" if waiting == 1 else "they are"
+        detail = f"Since {since}. {counted(waiting)} kept; {sent} sent when it resumes."
+        buttons = ("settings",) if view.is_administrator else ()
+        return "paused", "Paused by an administrator", detail, buttons
     if row.state == State.PROBLEM:
-        return _problem(row, label)
+        return _problem(row, label, view)
+    return _running(row, label, waiting, view)
+
+
+def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> Words:
+    now = view.now
     # Due, and no worker has come yet: somebody has just pressed the button.
     if (row.lease_until and row.lease_until > now) or row.due_at <= now:
         return "syncing", "Syncing…", "", ()
-    if row.last_synced_at is None:
+    if row.last_synced_at is None and (not row.failures or row.state_code == UNSETTLED):
         return "syncing", "First sync…", "You can close this page.", ()
+    answered = row.last_synced_at or row.created_at
     if row.failures and row.state_code == UNSETTLED:
-        text = f"Synced {ago(row.last_synced_at, now)} · {waiting} to send"
+        text = f"Synced {age(answered, now)} · {waiting} to send"
         return "waiting", text, "Changed on both sides at once; trying again.", ("sync",)
     if row.failures:
-        detail = f"Your changes are kept. Trying again {row.due_at:%H:%M} UTC."
+        again = moment(row.due_at, now, view.zone)
+        since = moment(answered, now, view.zone)
+        detail = f"Your changes are kept. Trying again at {again}."
         return "down", f"{label} isn't answering (since {since})", detail, ("sync",)
-    text = f"Synced {ago(row.last_synced_at, now)}"
+    text = f"Synced {age(answered, now)}"
     if waiting:
         return "waiting", f"{text} · {waiting} to send", "", ("sync",)
-    return "synced", text, f"{getattr(row, 'linked', 0)} events in step.", ("sync",)
+    linked: int = getattr(row, "linked", 0)
+    return "synced", text, f"{linked:,} event{'' if linked == 1 else 's'} in step.", ("sync",)
 
 
-def _problem(row: ProviderCredential, label: str) -> tuple[str, str, str, tuple[str, ...]]:
+def _problem(row: ProviderCredential, label: str, view: _View) -> Words:
     if row.state_code in SET_UP:
         detail = (
             "The organization's set-up needs renewal. Your sign-in is fine; "
             "you needn't do anything."
         )
-        return "problem", f"{label} sync is interrupted", detail, ("sync",)
+        buttons = ("settings",) if view.is_administrator else ()
+        return "problem", f"{label} sync is interrupted", detail, buttons
     detail = f"{label} says that this calendar can't be reached. Its events stay here."
     return "problem", f"{label}: calendar not reachable", detail, ("restart",)
+
+
+def counted(changes: int) -> str:
+    return "1 change" if changes == 1 else f"{changes:,} changes"
 
 
 def _first_sync(row: ProviderCredential) -> tuple[int, int] | None:
     """What the first run did, shown until there is a second one."""
     runs = list(Run.objects.filter(credential=row).order_by("pk")[:2])
     return (runs[0].received, runs[0].sent) if len(runs) == 1 else None
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """Just now, 5 min ago, 3 h ago, else the day."""
-    seconds = int((now - moment).total_seconds())
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{seconds // 60} min ago"
-    if seconds < 86_400:
-        return f"{seconds // 3600} h ago"
-    return f"on {moment:%-d %b}"

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from calendar_sync.actions.moments import moment
+
 DAY = timedelta(days=1)
 TYPED = re.compile(r"(\d{1,2})(?:[:.h ]?([0-5]\d))?\s*(am?|pm?)?", re.IGNORECASE)
 
@@ -80,20 +82,12 @@ def change(before: str, after: str) -> str:
 
 def ago(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     """`just now`, `5 min ago`, `10:42`, `yesterday 10:42`, `Tue 10:42`, `12 Nov`."""
-    local, here = then.astimezone(zone), now.astimezone(zone)
     seconds = (now - then).total_seconds()
-    days = (here.date() - local.date()).days
     if seconds < 60:
         return "just now"
     if seconds < 3600:
         return f"{int(seconds) // 60} min ago"
-    if days == 0:
-        return clock(local)
-    if days == 1:
-        return f"yesterday {clock(local)}"
-    if days < 7:
-        return f"{date_format(local, 'D')} {clock(local)}"
-    return date_format(local, "j M" if local.year == here.year else "j M Y")
+    return moment(then, now, zone)
 
 
 def typed_time(text: str) -> tuple[int, int] | None:

@@ -14,14 +14,13 @@ DOTS = {
     "synced": "good",
     "syncing": "working",
     "waiting": "good",
-    "behind": "waiting",
     "down": "waiting",
     "connect": "waiting",
     "reconnect": "needs",
     "problem": "needs",
 }
 LABELS = {"connect": "Connect", "reconnect": "Reconnect", "restart": "Restart"}
-RUNNING = frozenset({"synced", "syncing", "waiting", "behind", "down", "paused"})
+RUNNING = frozenset({"synced", "syncing", "waiting", "down", "paused"})
 SAY_WHY = frozenset({"not-configured", "reconnect", "problem", "down", "paused", "stopped"})
 
 
