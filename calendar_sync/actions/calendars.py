@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.engine.event import normalized_address
-from calendar_sync.models import Address, Calendar
+from calendar_sync.models import Address, Attendee, Calendar
+from calendar_sync.models.contents import enter_guests
 
 MY_CALENDAR = "My calendar"
 COLOURS = 12
@@ -17,18 +18,32 @@ def own_calendar(user: User) -> Calendar:
     if found:
         return found
     colour = user.pk % COLOURS
-    made, _ = Calendar.objects.get_or_create(
+    calendar, made = Calendar.objects.get_or_create(
         owner_id=user.pk, is_default=True, defaults={"name": MY_CALENDAR, "colour": colour}
     )
-    return made
+    if made:
+        _recognize(user, user.get_username())
+    return calendar
 
 
 def prove_address(user: User, address: str, source: str = Address.Source.MAILBOX) -> None:
     """Remember that this address is the person's; an address proven by somebody else stays his."""
-    Address.objects.get_or_create(
+    proven, made = Address.objects.get_or_create(
         address=normalized_address(address),
         defaults={"user_id": user.pk, "proven": True, "source": source},
     )
+    if made:
+        _recognize(user, proven.address)
+
+
+def _recognize(user: User, address: str) -> None:
+    """The guest of that address is this person: what he was invited to is his from now on."""
+    guests = Attendee.objects.filter(address=normalized_address(address), user=None)
+    unknown = list(guests.only("pk", "event_id"))
+    guests.filter(pk__in=[guest.pk for guest in unknown]).update(user=user.pk)
+    for guest in unknown:
+        guest.user_id = user.pk
+    enter_guests(unknown)
 
 
 def people_at(addresses: Iterable[str]) -> dict[str, int]:

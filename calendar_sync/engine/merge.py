@@ -39,7 +39,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Movable:
-    """Which properties may move, for one copy (the table of DESIGN §4)."""
+    """Which properties may move, for one copy (the table of DESIGN §4).
+
+    `owner` are the addresses whose answer this copy gives.
+    """
 
     role: CopyRole
     owner: frozenset[str]

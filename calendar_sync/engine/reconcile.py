@@ -186,7 +186,8 @@ def _after_reading(link: Link, resource: Resource) -> Link:
 
 
 def _movable(frame: Frame, view: LinkView) -> Movable:
-    return Movable(view.role, frame.work.owner, view.link.guests, view.outranked)
+    own = frame.work.owner if view.answers is None else view.answers
+    return Movable(view.role, own, view.link.guests, view.outranked)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:

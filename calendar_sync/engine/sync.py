@@ -219,6 +219,7 @@ class LinkView:
     """Every canonical UID this object is known under, `link.uid` among them."""
     outranked: frozenset[str] = frozenset()
     """Guests whose own connected copy tells their answer better than this one."""
+    answers: frozenset[str] | None = None  # whose answer this copy gives; None: all the owner's
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +328,7 @@ class LinkChange:
     """What one commit does about one object.
 
     `link` is None for what has none yet: MATERIALIZE makes it, anything else is journal only.
-    `link.base` is what is agreed without the patches; the host lays those it applied over it
-    (`merge.patched_base`).
+    `link.base` is agreed without the patches; the host lays those it applied over it.
     `resource` is the version just read or written, with DROP the one the organizer cancelled.
     """
 

@@ -185,7 +185,7 @@ class Batch:
         theirs = properties(resource.object)
         values = harmless_properties(theirs)
         role = role_of(contents.event, row, self.facts.owner_id)
-        movable = Movable(role, self.facts.owner, Guests.SHARED)
+        movable = Movable(role, self.facts.answers(contents.guests), Guests.SHARED)
         keys = contents.properties(entry).keys() | values.keys()
         self._put(row, {key: values.get(key) for key in keys if movable.inward(key)}, resource)
         ours = contents.properties(entry)

@@ -90,7 +90,8 @@ class Joining:
         unknown_there = addresses(ours) - addresses(arrival.theirs)
         if role is CopyRole.HOME and unknown_there:
             link.guests = Guests.WITHHELD.value
-        movable = Movable(role, self.facts.owner, Guests(link.guests), contents.outranked)
+        own = self.facts.answers(contents.guests.keys() | addresses(arrival.theirs))
+        movable = Movable(role, own, Guests(link.guests), contents.outranked)
         merged = adopt(ours, arrival.theirs, movable)
         values = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
         moves = {patch.key: (values[patch.key], patch.theirs) for patch in merged.patches}

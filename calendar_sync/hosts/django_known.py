@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -55,8 +56,7 @@ class Known:
             or not facts.owner.isdisjoint(contents.guests)
             or event.pk in self.entries
         )
-        organizer = person_of(arrival, facts, self.people)
-        if listed and organizer in {event.organizer_user_id, event.organizer_address}:
+        if listed and person_of(arrival, facts, self.people) == organizer_of(event, facts):
             return True
         ours = contents.properties()
         return all(
@@ -71,6 +71,13 @@ def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) 
     organizer = arrival.theirs["organizer"]
     address = str(organizer[0]) if isinstance(organizer, list) else ""
     return people.get(address, address)
+
+
+def organizer_of(event: Event, facts: PairingFacts) -> int | str:
+    """Likewise, of an event here; it may be older than our knowledge of the owner's addresses."""
+    if event.organizer_address in facts.owner:
+        return facts.owner_id
+    return event.organizer_user_id or event.organizer_address
 
 
 def find_known(
@@ -117,22 +124,32 @@ def _twins(
             wanted[person, instant(event.start), event.summary.strip(), series].append(arrival)
     if not wanted:
         return {}
+    candidates: dict[Hashable, list[Event]] = defaultdict(list)
+    for row in _unclaimed(facts, {instant(each.resource.object.event.start) for each in arrivals}):
+        organizer = organizer_of(row, facts)
+        candidates[organizer, row.starts_at, row.summary.strip(), row.is_series].append(row)
+    pairs = [
+        (each, candidates[key][0])
+        for key, (each, *rivals) in wanted.items()
+        if not rivals and len(candidates[key]) == 1
+    ]
+    return {
+        each.resource.href: event.pk
+        for each, event in pairs
+        if not (each.organizes and event.has_home)  # two copies of an organizer are two meetings
+    }
+
+
+def _unclaimed(facts: PairingFacts, starts: Collection[datetime]) -> Iterable[Event]:
+    """His meetings at these moments that no object in this account, or like it, stands for."""
     invited = Attendee.objects.filter(event=OuterRef("pk"), user=facts.owner_id)
-    copies = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), pairing=facts.pairing_id)
+    links = LinkRow.objects.open().filter(entry__event=OuterRef("pk"))
     named = EventUid.objects.filter(event=OuterRef("pk"), provider=facts.provider)
-    starts = {instant(each.resource.object.event.start) for each in arrivals}
     rows = Event.objects.alive().filter(
         Q(organizer_user=facts.owner_id) | Exists(invited),
-        ~Exists(copies),
+        ~Exists(links.filter(pairing=facts.pairing_id)),
         ~Exists(named),
         starts_at__in=starts,
     )
-    candidates: dict[Hashable, list[int]] = defaultdict(list)
-    for row in rows:
-        organizer = row.organizer_user_id or row.organizer_address
-        candidates[organizer, row.starts_at, row.summary.strip(), row.is_series].append(row.pk)
-    return {
-        each.resource.href: candidates[key][0]
-        for key, (each, *rivals) in wanted.items()
-        if not rivals and len(candidates[key]) == 1
-    }
+    also = {"has_home": Exists(links.filter(organizes=True))}
+    return rows.annotate(**also)

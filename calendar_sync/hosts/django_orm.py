@@ -136,6 +136,7 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
     gone = entry.deleted_at is not None or event.deleted_at is not None
     role = role_of(event, row, facts.owner_id)
     speaks = role in {CopyRole.HOME, CopyRole.WITNESS}
+    answers = facts.answers(contents.guests)
     return LinkView(
         link,
         role,
@@ -144,5 +145,6 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         tuple(Mark(str(mark)) for mark in row.mark_ids),
         Consent.from_json(row.consent) if row.consent else None,
         frozenset({link.uid, *row.uids}),
-        contents.outranked - facts.owner if speaks else frozenset(),
+        contents.outranked - answers if speaks else frozenset(),
+        answers,
     )

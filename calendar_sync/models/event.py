@@ -49,6 +49,9 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    # Added by queries of the host: whether an organizer's own copy is connected.
+    has_home: bool
+
     class Meta:
         verbose_name = "event"
         indexes = [models.Index(fields=["starts_at"], name="event_starts_at")]

@@ -33,9 +33,12 @@ class Pairing(models.Model):
 
     objects = PairingQuerySet.as_manager()
 
-    # Added by queries of the host: the owner's log-in and proven addresses.
+    # Added by queries of the host: the owner's log-in and proven addresses, those of the account
+    # and of all his accounts.
     login: str
     addresses: list[str]
+    account: str
+    accounts: list[str]
 
     class Meta:
         verbose_name = "pairing"
