@@ -19,7 +19,7 @@ from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
 from support.graph import REVIEW
 from support.graph_account import WINDOW, OutlookAccount
-from support.outlook import a_body, a_series, a_world, guests, moment
+from support.outlook import a_body, a_world, guests, moment
 from support.wire import Script, a_session, json_replies
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -221,40 +221,17 @@ def test_window_is_asked_for_a_day_wider(anna: OutlookAccount) -> None:
     assert [row.object.event.start for row in found.resources] == [date(2027, 2, 18)]
 
 
-def test_series_is_shown_with_its_exceptions(anna: OutlookAccount) -> None:
-    exception = {"originalDate": "2026-12-03", "subject": "Longer stand-up"}
-    anna.world.microsoft.load(
-        anna.world.people.get("anna"),
-        [a_series(subject="Stand-up", exceptionOccurrences=[exception])],
-    )
-
-    (found,) = anna.collection.changes(None).resources
-
-    assert found.read_only == "series"
-    assert found.object.event.summary == "Stand-up"
-    assert found.object.recurrence == ("RRULE:FREQ=DAILY;UNTIL=20261205T080000Z",)
-    (override,) = found.object.overrides
-    assert override.recurrence_id == datetime(2026, 12, 3, 9, tzinfo=BERLIN)
-    assert override.event
-    assert override.event.summary == "Longer stand-up"
-
-
 def test_what_cannot_be_told_stops_nothing() -> None:
-    master = REVIEW | {"id": "m", "type": "seriesMaster"}
     rows = [
         REVIEW | {"id": "a", "originalStartTimeZone": "Mars", "originalEndTimeZone": None},
         REVIEW | {"id": "b"},
-        master | {"recurrence": {"pattern": {"type": "daily"}, "range": {"type": "noEnd"}}},
-        REVIEW | {"id": "x", "type": "exception", "seriesMasterId": "m", "iCalUId": None},
-        {"id": "o", "type": "occurrence", "seriesMasterId": "m"},
-        REVIEW | {"id": "y", "type": "exception", "seriesMasterId": "elsewhere"},
     ]
     page = {"value": rows, "@odata.deltaLink": "https://graph.example/v1.0/3"}
 
     found = scripted(Script(*json_replies(page))).changes(None)
 
-    assert [row.href for row in found.resources] == ["b", "m"]
-    assert found.unreadable == (("a", "unknown_time_zone"), ("x", "exception_without_date"))
+    assert [row.href for row in found.resources] == ["b"]
+    assert found.unreadable == (("a", "unknown_time_zone"),)
 
 
 def test_custom_zone_is_told_on_the_clock_of_the_mailbox() -> None:

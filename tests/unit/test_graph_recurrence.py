@@ -171,3 +171,38 @@ def test_cancelled_date_has_no_event() -> None:
 def test_exception_without_a_date_is_reported() -> None:
     with pytest.raises(Unreadable, match=r"^exception_without_date$"):
         convert.override(an_item(iCalUId="abc@google.com"), PAUL, an_event())
+
+
+def test_seconds_of_a_series_are_those_of_its_start() -> None:
+    """`originalStart` comes in whole minutes, whatever the series was made with (Q36)."""
+    master = Event(
+        datetime(2026, 12, 1, 10, 0, 30, tzinfo=BERLIN), datetime(2026, 12, 1, 11, tzinfo=BERLIN)
+    )
+
+    override = convert.override(an_item(originalStart="2026-12-03T09:00:00Z"), PAUL, master)
+
+    assert override.recurrence_id == datetime(2026, 12, 3, 10, 0, 30, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize("told", ["2026-12-02T23:00:00Z", "2026-12-03T08:00:00Z"])
+def test_midnight_of_an_all_day_date_may_be_that_of_some_zone(told: str) -> None:
+    master = Event(date(2026, 12, 1), date(2026, 12, 2))
+
+    override = convert.override(an_item(originalStart=told), PAUL, master)
+
+    assert override.recurrence_id == date(2026, 12, 3)
+
+
+def test_series_that_begins_in_the_repeated_hour_keeps_its_zone() -> None:
+    recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": {"type": "noEnd"}}
+    item = an_item(
+        type="seriesMaster",
+        start=moment("2026-10-25T01:30:00"),
+        end=moment("2026-10-25T02:30:00"),
+        originalStartTimeZone="Europe/Berlin",
+        recurrence=recurrence,
+    )
+
+    event = convert.resource(item, PAUL).object.event
+
+    assert event.start == datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)

@@ -61,6 +61,14 @@ def read(event: str) -> Call:
     return Call("GET", f"{_event(event)}?{_query({'$expand': _MARKED})}")
 
 
+def read_series(master: str) -> Call:
+    """A series with its exceptions and deleted dates, in one request and no window (§4)."""
+    expansion = f"exceptionOccurrences($select={wire.SELECTED})"
+    selection = f"{wire.SELECTED},recurrence,cancelledOccurrences,exceptionOccurrences"
+    query = _query({"$select": selection, "$expand": expansion})
+    return Call("GET", f"{_event(master)}?{query}")
+
+
 def marked(key: str) -> Call:
     """A page of the events that carry this creation key; keys are hexadecimal."""
     condition = f"ep/id eq '{wire.MARK}' and ep/value eq '{key}'"
@@ -111,15 +119,23 @@ class Client:
         return cast("wire.Page", self._get(url))
 
     def follow(self, link: str) -> wire.Page:
-        """The page behind a next or delta link; the token goes to our Graph and nowhere else.
+        """The page behind a next or delta link.
 
         Raises SyncStateLost for a link to elsewhere and for one that Graph has forgotten.
         """
+        return self._behind(link, errors.of_delta)
+
+    def exceptions(self, link: str) -> wire.Page:
+        """Further exceptions of a series, behind the link that stands beside the first ones."""
+        return self._behind(link, errors.of_collection)
+
+    def _behind(self, link: str, refusal: errors.Classifier) -> wire.Page:
+        """The page behind a link; the token goes to our Graph and nowhere else."""
         if _origin(link) != _origin(self._root):
             raise SyncStateLost("foreign_link", urlsplit(link).hostname or "")
         answer = self._answer(self._session.get(link, headers={"Prefer": wire.PREFER}))
         if not answer.ok:
-            raise errors.of_delta(answer.status, answer.code, answer.wait)
+            raise refusal(answer.status, answer.code, answer.wait)
         return cast("wire.Page", _whole(answer.body))
 
     def send(self, calls: Sequence[Call]) -> list[Answer | None]:
@@ -184,6 +200,15 @@ class Client:
         if not answer.ok:
             raise errors.of_collection(answer.status, answer.code, answer.wait)
         return _whole(answer.body)
+
+
+def answered(answer: Answer | None) -> Answer:
+    """An answer to a read; raises SyncError for any other."""
+    if answer is None:
+        raise Retryable("no_answer")
+    if not answer.ok:
+        raise errors.of_collection(answer.status, answer.code, answer.wait)
+    return answer
 
 
 def _whole(body: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever came

@@ -2,17 +2,14 @@
 
 Changes come from `calendarView/delta` over a fixed window. A tombstone there proves nothing: what
 left the window has one too, so the engine reads such an object again (`absence_is_proof`).
-Series are shown, not written: their exceptions come as overrides; deleted dates, which only the
-master itself would tell, are not known yet.
+Series are shown, not written.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Union
 
@@ -22,7 +19,6 @@ from ...engine.errors import (
     Rejected,
     Retryable,
     SyncError,
-    SyncStateLost,
 )
 from ...engine.event import normalized_address
 from ...engine.properties import ANSWER, equivalent, properties
@@ -40,18 +36,15 @@ from ...engine.sync import (
 )
 from ..http import NotSent
 from . import client as graph
-from . import convert, errors, wire
-from .client import Answer, Call, Client
+from . import convert, errors, series, wire
+from .client import Answer, Call, Client, answered
 from .convert import Mailbox
 from .recurrence import Unreadable
+from .rounds import Round, Token, Window
 
 EDGE = timedelta(days=1)
 """All-day events float over time zones: a window is asked for wider by this on both sides."""
 
-ROLL_AFTER = timedelta(days=30)
-"""The window of a delta link never moves; this far off, a round over a new one begins."""
-
-Window = tuple[datetime, datetime]
 Reply = Union[Answer, Failed]
 
 _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "decline"}
@@ -82,20 +75,20 @@ class GraphCollection:
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
         """One whole round: since the token, or complete if its window is too far off."""
-        known = _Token.read(since) if since else None
+        known = Token.read(since) if since else None
         if known and known.is_near(self._window):
             window, page = known.window, self._client.follow(known.link)
         else:
             known, window = None, self._window
             page = self._client.delta(window[0] - EDGE, window[1] + EDGE)
-        pages = _Round()
+        pages = Round()
         while link := pages.add(page):
             page = self._client.follow(link)
-        resources, unreadable = self._resources(pages.items.values())
+        resources, unreadable = self._told(pages.items.values())
         return ChangeSet(
             tuple(resources),
             tuple(pages.vanished),
-            _Token(pages.delta_link, window).write(),
+            Token(pages.delta_link, window).write(),
             complete=known is None,
             unreadable=tuple(unreadable),
         )
@@ -103,22 +96,24 @@ class GraphCollection:
     def get(self, hrefs: Sequence[Href]) -> Mapping[Href, Resource | None]:
         """These objects as they are; one that is there but cannot be told is left out."""
         found: dict[Href, Resource | None] = {}
+        items: dict[Href, wire.Event] = {}
         answers = self._client.send([graph.read(href) for href in hrefs])
         for href, answer in zip(hrefs, answers, strict=True):
             if answer and errors.is_gone(answer.status, answer.code):
                 found[href] = None
             elif answer and answer.status == 400:
                 continue  # an id of another kind, or of another mailbox: proves nothing
-            elif resource := self._readable(_answered(answer).event):
-                found[href] = resource
-        return found
+            else:
+                items[href] = answered(answer).event
+        resources, _ = self._told(items.values())
+        return found | {resource.href: resource for resource in resources}
 
     def find(self, creation_keys: Sequence[str]) -> Mapping[str, Resource]:
         """Events with our mark; of several, as copying in Outlook makes them, the oldest."""
         found: dict[str, Resource] = {}
         answers = self._client.send([graph.marked(key) for key in creation_keys])
         for key, answer in zip(creation_keys, answers, strict=True):
-            if resource := self._oldest(_answered(answer), key):
+            if resource := self._oldest(answered(answer), key):
                 found[key] = resource
         return found
 
@@ -153,34 +148,10 @@ class GraphCollection:
         names += [normalized_address(me.get("userPrincipalName") or "")]
         return replace(self._given, addresses=tuple(dict.fromkeys(filter(None, names))))
 
-    def _resources(
-        self, items: Iterable[wire.Event]
-    ) -> tuple[list[Resource], list[tuple[Href, str]]]:
-        """Singles and masters with their exceptions, and what cannot be told."""
-        exceptions: dict[str | None, list[wire.Event]] = defaultdict(list)
-        wholes = []
-        for item in items:
-            if item.get("type") == "exception":
-                exceptions[item.get("seriesMasterId")].append(item)
-            elif item.get("type") != "occurrence":  # a stub: the rule says it already
-                wholes.append(item)
-        resources, unreadable = [], []
-        for item in wholes:
-            try:
-                resource = convert.resource(item, self._mailbox)
-            except Unreadable as error:
-                unreadable.append((Href(item["id"]), str(error)))
-                continue
-            overrides = []
-            for exception in exceptions[item["id"]]:
-                try:
-                    master = resource.object.event
-                    overrides.append(convert.override(exception, self._mailbox, master))
-                except Unreadable as error:
-                    unreadable.append((Href(exception["id"]), str(error)))
-            series = replace(resource.object, overrides=tuple(overrides))
-            resources.append(replace(resource, object=series))
-        return resources, unreadable
+    def _told(self, items: Iterable[wire.Event]) -> tuple[list[Resource], list[tuple[Href, str]]]:
+        """Whole objects, series read back with all their dates; and what cannot be told."""
+        found = list(series.whole(items, self._client))
+        return series.resources(found, self._mailbox) if found else ([], [])
 
     def _readable(self, item: wire.Event) -> Resource | None:
         try:
@@ -289,62 +260,6 @@ class GraphCollection:
         return Failed(write.link, Conflict("duplicate"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """What our sync token holds: the delta link, and the window it was made for."""
-
-    link: str
-    window: Window
-
-    def is_near(self, window: Window) -> bool:
-        pairs = zip(self.window, window, strict=True)
-        return all(abs(ours - wanted) < ROLL_AFTER for ours, wanted in pairs)
-
-    def write(self) -> SyncToken:
-        start, end = (edge.isoformat() for edge in self.window)
-        return SyncToken(json.dumps({"v": 1, "link": self.link, "start": start, "end": end}))
-
-    @classmethod
-    def read(cls, text: SyncToken) -> _Token:
-        """Raises SyncStateLost for what we did not write."""
-        try:
-            values = json.loads(text)
-            edges = datetime.fromisoformat(values["start"]), datetime.fromisoformat(values["end"])
-            return cls(values["link"], edges)
-        except (ValueError, KeyError, TypeError):
-            raise SyncStateLost("token_unreadable") from None
-
-
-@dataclass(slots=True)
-class _Round:
-    """The pages of one round, buffered: of an event told twice the last word holds (D12)."""
-
-    items: dict[str, wire.Event] = field(default_factory=dict)
-    vanished: dict[Href, None] = field(default_factory=dict)
-    delta_link: str = ""
-    _links: set[str] = field(default_factory=set)
-
-    def add(self, page: wire.Page) -> str | None:
-        """The link to the next page; None after the last. Raises Retryable for a broken round."""
-        for item in page.get("value") or []:
-            self.items.pop(item["id"], None)
-            self.vanished.pop(Href(item["id"]), None)
-            if "@removed" in item:
-                self.vanished[Href(item["id"])] = None
-            else:
-                self.items[item["id"]] = item
-        link = page.get("@odata.nextLink")
-        if link in self._links:
-            raise Retryable("page_loop")
-        if link:
-            self._links.add(link)
-            return link
-        self.delta_link = page.get("@odata.deltaLink") or ""
-        if not self.delta_link:
-            raise Retryable("truncated")
-        return None
-
-
 def _href(write: Write) -> Href:
     if write.href is None:
         raise ValueError("only a creation has no href")
@@ -358,15 +273,6 @@ def _response(write: Write, *, send: bool) -> Call:
     if not isinstance(answer, list) or answer[0] not in _VERBS:
         raise Rejected("answer_cannot_be_taken_back")
     return graph.respond(_href(write), _VERBS[answer[0]], str(answer[1]), send=send)
-
-
-def _answered(answer: Answer | None) -> Answer:
-    """An answer to a read; raises SyncError for any other."""
-    if answer is None:
-        raise Retryable("no_answer")
-    if not answer.ok:
-        raise errors.of_collection(answer.status, answer.code, answer.wait)
-    return answer
 
 
 def _refused(write: Write, answer: Answer) -> Failed:

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ from ...engine.properties import ATTENDEE, Properties, addresses
 from ...engine.sync import ETag, Href, Resource
 from ...engine.timezones import UTC, UnknownTimeZone, windows_name, zone
 from . import wire
-from .recurrence import Unreadable, rules
+from .recurrence import Unreadable, moment_of, original_date, rules
 
 SERIES = "series"
 """Reason code of a resource that is shown and not written."""
@@ -56,10 +56,6 @@ _SENSITIVITY = {
     "private": Classification.PRIVATE,
     "confidential": Classification.CONFIDENTIAL,
 }
-_DATE_TIME_OFFSET = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
-_ID_WITH_DATE = re.compile(
-    "040000008200e00074c5b7101a82e008([0-9a-f]{4})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE
-)
 _BODY = re.compile(r"<body[^>]*>(.*)</body", re.DOTALL | re.IGNORECASE)
 _NOTHING = re.compile(r"(?:</?(?:div|p|span|font|br)\b[^>]*>|&nbsp;|\s)*", re.IGNORECASE)
 
@@ -87,7 +83,7 @@ def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] 
         ETag(item.get("@odata.etag") or f'W/"{item.get("changeKey") or ""}"'),
         CalendarObject(uid, event, lines, tuple(overrides.values())),
         organized_by_owner=_is_organized_by_owner(item, mailbox),
-        modified=_moment(item.get("lastModifiedDateTime")),
+        modified=moment_of(item.get("lastModifiedDateTime")),
         creation_key=_mark(item),
         read_only=SERIES if is_series else "",
     )
@@ -95,7 +91,7 @@ def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] 
 
 def override(item: wire.Event, mailbox: Mailbox, master: Event) -> Override:
     """An exception of the series of `master`; a cancelled date has no event. Raises Unreadable."""
-    when = _recurrence_id(item, master.start)
+    when = original_date(item, master.start)
     return Override(when, None if item.get("isCancelled") else _event(item, mailbox))
 
 
@@ -177,7 +173,10 @@ def _span(item: wire.Event, mailbox: Mailbox) -> tuple[When, When]:
     start_zone = _own_zone(item, mailbox)
     end_zone = known_zone(item.get("originalEndTimeZone")) or UTC
     # The end is stored on its own, and often just says UTC beside a real zone (contract §3.1).
-    return _on_clock(start, start_zone), _on_clock(end, start_zone if end_zone is UTC else end_zone)
+    end_zone = start_zone if end_zone is UTC else end_zone
+    if item.get("type") == "seriesMaster":  # every one of its dates is told on that clock
+        return start.astimezone(start_zone).replace(fold=0), end.astimezone(end_zone)
+    return _on_clock(start, start_zone), _on_clock(end, end_zone)
 
 
 def _wall(value: wire.DateTimeTimeZone) -> datetime:
@@ -217,38 +216,6 @@ def _on_clock(moment: datetime, own: ZoneInfo) -> datetime:
     """In the repeated hour of autumn a wall clock is ambiguous: such a moment is told in UTC."""
     local = moment.astimezone(own)
     return moment.astimezone(UTC) if local.fold else local
-
-
-def _moment(text: str | None) -> datetime | None:
-    """A DateTimeOffset; None for nothing and for the year 1, which means never."""
-    found = _DATE_TIME_OFFSET.fullmatch(text or "")
-    if found is None or found[1].startswith("0001"):
-        return None
-    offset = (found[3] or "Z").replace("Z", "+00:00")
-    fraction = (found[2] or "0")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{found[1]}.{fraction}{offset}").astimezone(timezone.utc)
-
-
-def _recurrence_id(item: wire.Event, start: When) -> When:
-    """When the exception would have been: a moment if told, else a date (contract §3.1, §6)."""
-    moment = _moment(item.get("originalStart"))
-    if moment is not None:
-        if isinstance(start, datetime):
-            return moment.astimezone(start.tzinfo)
-        return moment.date()
-    try:
-        day = _original_date(item)
-    except ValueError:
-        raise Unreadable("exception_without_date") from None
-    return datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
-
-
-def _original_date(item: wire.Event) -> date:
-    """The date in `OID.<master>.<date>`, else the one inside a GlobalObjectId."""
-    found = _ID_WITH_DATE.match(item.get("iCalUId") or "")
-    if item.get("occurrenceId") or found is None:
-        return date.fromisoformat((item.get("occurrenceId") or "").rpartition(".")[2])
-    return date(int(found[1], 16), int(found[2], 16), int(found[3], 16))
 
 
 def _description(given: wire.ItemBody) -> str:

@@ -6,9 +6,9 @@ Details name codes only, since messages may quote what somebody wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Union
 
 from ...engine.errors import (
     AuthorizationInvalid,
@@ -20,6 +20,9 @@ from ...engine.errors import (
     SyncError,
     SyncStateLost,
 )
+
+Classifier = Callable[[int, str, Union[timedelta, None]], SyncError]
+"""From status, code and the provider's Retry-After to what the refusal means."""
 
 MAILBOX_CODES = frozenset(
     {

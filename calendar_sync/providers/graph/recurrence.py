@@ -1,8 +1,12 @@
-"""Graph's recurrence patterns as RFC 5545 rules (contract §3.6). Pure; reading only, for now."""
+"""Graph's recurrence patterns as RFC 5545 rules, and which date of a series an item stands for.
+
+Pure; reading only, for now (contract §3.1, §3.6, §6).
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+import re
+from datetime import date, datetime, timedelta, timezone
 
 from ...engine.event import When
 from . import wire
@@ -16,6 +20,10 @@ _FREQUENCY = {
     "absoluteyearly": "YEARLY",
     "relativeyearly": "YEARLY",
 }
+_DATE_TIME_OFFSET = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+_ID_WITH_DATE = re.compile(
+    "040000008200e00074c5b7101a82e008([0-9a-f]{4})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE
+)
 
 
 class Unreadable(ValueError):
@@ -33,6 +41,57 @@ def rules(recurrence: wire.PatternedRecurrence, start: When) -> tuple[str, ...]:
     except (KeyError, ValueError, TypeError):
         raise Unreadable("unknown_recurrence") from None
     return ("RRULE:" + ";".join(parts),)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A DateTimeOffset; None for nothing and for the year 1, which means never."""
+    found = _DATE_TIME_OFFSET.fullmatch(text or "")
+    if found is None or found[1].startswith("0001"):
+        return None
+    offset = (found[3] or "Z").replace("Z", "+00:00")
+    fraction = (found[2] or "0")[:6].ljust(6, "0")
+    return datetime.fromisoformat(f"{found[1]}.{fraction}{offset}").astimezone(timezone.utc)
+
+
+def original_date(item: wire.Event, start: When) -> When:
+    """Which date of the series that begins at `start` an exception stands for. Raises Unreadable.
+
+    `originalStart` is cut to whole minutes (Q36): the seconds are those of the series.
+    """
+    moment = moment_of(item.get("originalStart"))
+    if moment is None:
+        return _on(_day_in_ids(item), start)
+    if isinstance(start, datetime):
+        local = moment.astimezone(start.tzinfo)
+        return local.replace(second=start.second, microsecond=start.microsecond, fold=0)
+    # Midnight of the date, in UTC or in some zone beside it.
+    return (moment + timedelta(hours=12)).date()
+
+
+def cancelled_date(occurrence_id: str, start: When) -> When:
+    """The date in `OID.<master>.<date>`, which is one in the zone of the series (§6).
+
+    Ids may hold dots themselves (Q37). Raises Unreadable.
+    """
+    try:
+        return _on(date.fromisoformat(occurrence_id.rpartition(".")[2]), start)
+    except ValueError:
+        raise Unreadable("cancelled_date") from None
+
+
+def _on(day: date, start: When) -> When:
+    return datetime.combine(day, start.timetz()) if isinstance(start, datetime) else day
+
+
+def _day_in_ids(item: wire.Event) -> date:
+    """The date in `OID.<master>.<date>`, else the one inside a GlobalObjectId."""
+    found = _ID_WITH_DATE.match(item.get("iCalUId") or "")
+    try:
+        if item.get("occurrenceId") or found is None:
+            return date.fromisoformat((item.get("occurrenceId") or "").rpartition(".")[2])
+        return date(int(found[1], 16), int(found[2], 16), int(found[3], 16))
+    except ValueError:
+        raise Unreadable("exception_without_date") from None
 
 
 def _pattern(kind: str, pattern: wire.RecurrencePattern) -> list[str]:

@@ -26,6 +26,14 @@ BATCH_SIZE = 20
 """Most requests in one `$batch` (contract §7)."""
 
 
+SELECTED = (
+    "id,changeKey,iCalUId,lastModifiedDateTime,type,seriesMasterId,subject,body,start,end,"
+    "originalStartTimeZone,originalEndTimeZone,originalStart,isAllDay,location,attendees,organizer,"
+    "isOrganizer,responseStatus,showAs,sensitivity,isCancelled"
+)
+"""All that we read of a date of a series: some of it comes only when it is named (Q7)."""
+
+
 class DateTimeTimeZone(TypedDict, total=False):
     dateTime: str
     timeZone: str | None
@@ -118,6 +126,9 @@ Event = TypedDict(
         "sensitivity": "str | None",
         "isCancelled": "bool | None",
         "recurrence": "PatternedRecurrence | None",
+        "cancelledOccurrences": "list[str] | None",
+        "exceptionOccurrences": "list[Event] | None",
+        "exceptionOccurrences@odata.nextLink": str,
         "singleValueExtendedProperties": "list[ExtendedProperty] | None",
     },
     total=False,

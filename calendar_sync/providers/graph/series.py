@@ -1,0 +1,106 @@
+"""Series of Outlook as whole objects: a master with the dates that differ (contract §4, §6).
+
+A round of changes is silent about deleted dates but for sending their master again (D8), and may
+tell of an exception alone. So each series that a round touches is read back whole, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Union
+
+from ...engine.errors import Rejected, Retryable
+from ...engine.event import Override, When, instant
+from ...engine.sync import Href, Resource
+from . import convert, errors, wire
+from .client import Client, answered, read_series
+from .convert import Mailbox
+from .recurrence import Unreadable, cancelled_date
+
+Unread = tuple[Href, str]
+"""What is there but cannot be told, with a reason code."""
+
+_DATES = frozenset({"occurrence", "exception"})
+
+
+def whole(items: Iterable[wire.Event], client: Client) -> Iterator[Union[wire.Event, Unread]]:
+    """Single events as they came, and each series among them or behind them read back.
+
+    20 series travel in one request. One that is gone by now is left out: its tombstone follows,
+    and nothing here proves a deletion. Raises SyncError.
+    """
+    masters: dict[str, None] = {}
+    for item in items:
+        if item.get("type") == "seriesMaster":
+            masters[item["id"]] = None
+        elif item.get("type") not in _DATES:
+            yield item
+        elif master := item.get("seriesMasterId"):
+            masters[master] = None
+    answers = client.send([read_series(master) for master in masters])
+    for master, answer in zip(masters, answers, strict=True):
+        if answer and errors.is_gone(answer.status, answer.code):
+            continue
+        try:
+            yield _with_all_exceptions(answered(answer).event, client)
+        except Rejected as error:
+            yield Href(master), error.code
+
+
+def _with_all_exceptions(item: wire.Event, client: Client) -> wire.Event:
+    exceptions = list(item.get("exceptionOccurrences") or [])
+    link, seen = item.get("exceptionOccurrences@odata.nextLink"), set[str]()
+    while link:
+        if link in seen:
+            raise Retryable("page_loop")
+        seen.add(link)
+        page = client.exceptions(link)
+        exceptions += page.get("value") or []
+        link = page.get("@odata.nextLink")
+    return {**item, "exceptionOccurrences": exceptions}
+
+
+def resources(
+    items: Iterable[Union[wire.Event, Unread]], mailbox: Mailbox
+) -> tuple[list[Resource], list[Unread]]:
+    """The items as objects, and those that cannot be told: also single dates of a series."""
+    found: list[Resource] = []
+    unread: list[Unread] = []
+    for item in items:
+        if isinstance(item, tuple):
+            unread.append(item)
+            continue
+        try:
+            resource = convert.resource(item, mailbox)
+        except Unreadable as error:
+            unread.append((Href(item["id"]), str(error)))
+            continue
+        overrides, lost = _overrides(item, mailbox, resource)
+        unread += lost
+        found.append(replace(resource, object=replace(resource.object, overrides=overrides)))
+    return found, unread
+
+
+def _overrides(
+    item: wire.Event, mailbox: Mailbox, master: Resource
+) -> tuple[tuple[Override, ...], list[Unread]]:
+    """Changed and deleted dates in their order, and those that cannot be told."""
+    event = master.object.event
+    found: dict[When, Override] = {}
+    unread: list[Unread] = []
+    for exception in item.get("exceptionOccurrences") or []:
+        try:
+            override = convert.override(exception, mailbox, event)
+        except Unreadable as error:
+            unread.append((Href(exception["id"]), str(error)))
+        else:
+            found[override.recurrence_id] = override
+    for name in item.get("cancelledOccurrences") or []:
+        try:
+            day = cancelled_date(name, event.start)
+        except Unreadable as error:
+            unread.append((master.href, str(error)))
+        else:
+            found[day] = Override(day, None)
+    return tuple(sorted(found.values(), key=lambda each: instant(each.recurrence_id))), unread
