@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from calendar_sync.server.actions.users import make_administrator
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, login: str, name: str, tz: str, **_options: Any) -> None:  # noqa: ANN401
         password = getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        call_command("migrate", verbosity=0)  # it may be the very first command
         try:
             validate_password(password)
             user, created = make_administrator(login, name, password, tz)
