@@ -157,9 +157,14 @@ def ends_after(event: Event, moment: datetime) -> bool:
 
 
 def when_to_text(when: When) -> str:
-    """`2026-11-21`, `2026-11-21T09:00:00` (floating) or `2026-11-21T09:00:00 Europe/Paris`."""
+    """`2026-11-21`, `2026-11-21T09:00:00` (floating) or `2026-11-21T09:00:00 Europe/Paris`.
+
+    In the hour that a clock change repeats, its second pass is said in UTC.
+    """
     if not isinstance(when, datetime):
         return when.isoformat()
+    if when.fold and when.utcoffset() != when.replace(fold=0).utcoffset():
+        when = when.astimezone(timezone.utc)
     wall = when.replace(tzinfo=None).isoformat()
     if when.tzinfo is None:
         return wall
