@@ -85,7 +85,7 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
         )
         .order_by("provider", "pk")
     )
-    waiting = _waiting(rows)
+    waiting = changes_waiting(rows)
     administrator = may(user, PARAMETER, "write")
     view = _View(now, ZoneInfo(own_zone(user)), administrator)
     states = [_connected(row, waiting.get(row.pk, 0), view) for row in rows]
@@ -104,7 +104,7 @@ def _attention() -> Q:
     return Q(pairings__links__closed_at=None, pairings__links__state__in=ATTENTION)
 
 
-def _waiting(rows: list[ProviderCredential]) -> dict[int, int]:
+def changes_waiting(rows: list[ProviderCredential]) -> dict[int, int]:
     """Links with a change that was not sent yet, by account."""
     marked = DirtyMark.objects.filter(link=OuterRef("pk"))
     links = Link.objects.open().filter(Exists(marked), pairing__credential__in=rows)

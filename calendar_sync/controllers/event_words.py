@@ -119,9 +119,9 @@ def wall(when: When, zone: ZoneInfo) -> str:
 def _marks(card: EventCard) -> list[dict[str, str]]:
     """In order of priority; the card shows the first two."""
     found = [
-        (card.attention, "exclamation-triangle", "Needs attention"),
-        (card.waiting, "cloud", "Waiting to be sent"),
-        (card.classification in {"private", "confidential"}, "lock", "Private"),
+        (card.attention, "exclamation-triangle-fill", "Needs attention"),
+        (card.waiting, "cloud-arrow-up", "Waiting to be sent"),
+        (card.classification in {"private", "confidential"}, "lock-fill", "Private"),
         (card.is_series, "arrow-repeat", "Series"),
     ]
     return [{"icon": icon, "text": text} for present, icon, text in found if present]

@@ -54,16 +54,23 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
     });
 }
 
-// Only a change of state is announced, never the ticking minutes.
+// Only a change of state is announced, never the ticking minutes. What changed, or a run that
+// ended, may also change what the head of the page says.
 let states = null;
+let ended = null;
 document.addEventListener("htmx:afterSettle", () => {
-    const rows = [...document.querySelectorAll("#sync [data-state]")];
+    const sync = document.getElementById("sync");
+    const rows = [...(sync?.querySelectorAll("[data-state]") ?? [])];
     if (!rows.length) return;
     const now = rows.map((row) => row.dataset.state).join();
     if (states !== null && states !== now) {
         say(rows.map((row) => row.querySelector("[data-text]").textContent.trim()).join(". "));
     }
+    if (ended !== null && ended !== now + sync.dataset.synced) {
+        htmx.trigger("#notices", "refresh");
+    }
     states = now;
+    ended = now + sync.dataset.synced;
 });
 
 // The sync area is not replaced under an open menu.
