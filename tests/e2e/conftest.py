@@ -88,13 +88,17 @@ def free_ports() -> tuple[int, int]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def chromium() -> str:
     """`make e2e` installs one; without it nothing would be tested, so that is an error."""
     program = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     assert program, "No Chromium: set CHROMIUM=/path/to/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+    return program
 
 
 OpenPage = Callable[[tuple[int, int]], Page]
