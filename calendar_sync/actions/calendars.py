@@ -23,6 +23,8 @@ def own_calendar(user: User) -> Calendar:
     )
     if made:
         _recognize(user, user.get_username())
+        # Colleagues knew him by his log-in, but there was no calendar to enter him into.
+        enter_guests(Attendee.objects.filter(user=user.pk).only("event_id", "user_id"))
     return calendar
 
 
