@@ -6,6 +6,8 @@ An action is told the time and returns a line for *Scheduled Actions*.
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from calendar_sync.actions.sync import poll
 from calendar_sync.models import Event, Link, Run
 from calendar_sync.models.link import ATTIC
@@ -30,7 +32,8 @@ def keep_house(now: datetime) -> str:
     unlinked = Event.objects.filter(deleted_at__lt=now - TRASH_KEPT, entries__links=None)
     events, _ = unlinked.delete()
     series = Event.objects.alive().filter(is_series=True)
-    replace_occurrences(series, now)
+    with transaction.atomic():
+        replace_occurrences(series, now)
     return f"{links + runs + events} old rows removed, {len(series)} series rolled forward"
 
 

@@ -51,6 +51,8 @@ class Worker:
             worked = [self._done(job) for job in self.jobs]
             if not any(worked) and not self.stopping:
                 listener = self._sleep(listener)
+        if listener:
+            listener.close()
 
     def _done(self, job: Job) -> bool:
         try:
@@ -60,9 +62,13 @@ class Worker:
             return False
 
     def _sleep(self, listener: Any) -> Any:  # noqa: ANN401 -- a raw psycopg2 connection
-        """Until a notification, a signal, or the longest sleep is over."""
+        """Until a notification, a signal, or the longest sleep is over.
+
+        Without a sleep where listening has just begun: what was said before is found by a look.
+        """
         try:
-            listener = listener or _listener()
+            if listener is None:
+                return _listener()
             ready, _, _ = select.select([listener, self._alarm[0]], [], [], LONGEST_SLEEP)
             if listener in ready:
                 listener.poll()
