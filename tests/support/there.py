@@ -43,6 +43,19 @@ class There:
         body = {"subject": title, **when, "attendees": [_row(guest) for guest in guests]}
         return str(self.sandbox.microsoft.create(self.person, body)["id"])
 
+    def create_series(self, title: str) -> str:
+        """Every Wednesday at nine, without end."""
+        id_ = self.create(title)
+        if self.is_google:
+            recurring: dict[str, Any] = {"recurrence": ["RRULE:FREQ=WEEKLY"]}
+            self.sandbox.google.edit(self._owner, id_, recurring)
+        else:
+            pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["wednesday"]}
+            span = {"type": "noEnd", "startDate": "2026-12-02"}
+            recurring = {"recurrence": {"pattern": pattern, "range": span}}
+            self.sandbox.microsoft.edit(self.person, id_, recurring)
+        return id_
+
     def load(self, titles: Sequence[str], *guests: str) -> None:
         """Many events that were there long ago: nobody is mailed about them."""
         for number, title in enumerate(titles):
