@@ -59,7 +59,7 @@ def events_between(
         Occurrence.objects.visible_to(user)
         .filter(starts_at__lt=end, ends_at__gt=start, event__deleted_at=None)
         .filter(_takes_part(wanted))
-        .select_related("event")
+        .select_related("event__organizer_user")
         .order_by("starts_at", "pk")
     )
     events = {row.event_id: row.event for row in occurrences}
@@ -128,7 +128,7 @@ def _card(
         location=str(values.get("location") or ""),
         all_day=row.all_day,
         is_series=event.is_series,
-        organizer=event.organizer_name or event.organizer_address,
+        organizer=_organizer(event),
         is_mine=mine,
         answer=_answer(user, guests),
         transparency=entry.transparency if entry else "opaque",
@@ -160,16 +160,27 @@ def _moved(row: Occurrence, first: When) -> tuple[When, When]:
     return row.starts_at.astimezone(first.tzinfo), row.ends_at.astimezone(first.tzinfo)
 
 
+def _organizer(event: Event) -> str:
+    """A colleague by the name he has here; nobody, where nobody is invited."""
+    if not event.organizer_address:
+        return ""
+    here = str(getattr(event.organizer_user, "name", ""))
+    return here or event.organizer_name or event.organizer_address
+
+
 def _answer(user: User, guests: Iterable[Attendee]) -> str:
     return next((guest.partstat for guest in guests if guest.user_id == user.pk), "")
 
 
 @dataclass(frozen=True)
 class GuestLine:
+    """A guest; `name` is what the invitation says, often nothing."""
+
     address: str
     name: str
     partstat: str
     is_me: bool
+    user_id: int | None = None  # a colleague
 
 
 @dataclass(frozen=True)
@@ -201,6 +212,7 @@ class EventDetail:
     classification: str
     organizer: str
     organizer_address: str
+    organizer_id: int | None
     is_mine: bool
     answer: str
     guests: tuple[GuestLine, ...]
@@ -214,7 +226,8 @@ class EventDetail:
 def event_detail(user: User, event_id: int) -> EventDetail:
     """Raises NotVisible."""
     check_access(user, EVENT, "read")
-    event = Event.objects.visible_to(user).alive().filter(pk=event_id).first()
+    alive = Event.objects.visible_to(user).alive().select_related("organizer_user")
+    event = alive.filter(pk=event_id).first()
     if event is None:
         raise NotVisible
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
@@ -223,7 +236,7 @@ def event_detail(user: User, event_id: int) -> EventDetail:
     start, end = (when_from_text(text) for text in event.components["when"])
     mine = is_organized_by(event, user.pk)
     guests = sorted(contents.guests.values(), key=lambda guest: guest.address)
-    organizer = event.organizer_name or event.organizer_address
+    organizer = _organizer(event)
     return EventDetail(
         id=event.pk,
         revision=event.revision,
@@ -236,10 +249,17 @@ def event_detail(user: User, event_id: int) -> EventDetail:
         classification=str(values.get("classification") or "default"),
         organizer=organizer,
         organizer_address=event.organizer_address,
+        organizer_id=event.organizer_user_id,
         is_mine=mine,
         answer=_answer(user, guests),
         guests=tuple(
-            GuestLine(guest.address, guest.name, guest.partstat, guest.user_id == user.pk)
+            GuestLine(
+                guest.address,
+                guest.name,
+                guest.partstat,
+                is_me=guest.user_id == user.pk,
+                user_id=guest.user_id,
+            )
             for guest in guests
         ),
         copies=tuple(_copies(user, event)),

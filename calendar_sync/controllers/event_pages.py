@@ -142,8 +142,8 @@ def popover(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def shown(request: HttpRequest, detail: EventDetail) -> dict[str, Any]:
-    me = people_shown(viewer(request))[0]
-    return dict(full(detail, me.colour, viewer_zone(), timezone.localdate()))
+    people = people_shown(viewer(request))
+    return dict(full(detail, people, viewer_zone(), timezone.localdate()))
 
 
 # --- changing one

@@ -146,26 +146,36 @@ def _label(card: EventCard, zone: ZoneInfo) -> str:
 # --- one event in full
 
 
-def guest_lines(detail: EventDetail) -> list[dict[str, Any]]:
+def guest_lines(detail: EventDetail, people: Sequence[ShownPerson]) -> list[dict[str, Any]]:
+    """Colleagues have the name and colour they have in the side panel."""
+    known: dict[int | None, ShownPerson] = {person.id: person for person in people}
     rows = [
-        _guest(guest, detail.organizer_address, number)
+        _guest(guest, detail.organizer_address, known, number)
         for number, guest in enumerate(detail.guests)
     ]
     if rows and not any(row["is_organizer"] for row in rows):
         organizer = GuestLine(
-            detail.organizer_address, detail.organizer, PartStat.ACCEPTED.value, detail.is_mine
+            detail.organizer_address,
+            detail.organizer,
+            PartStat.ACCEPTED.value,
+            is_me=detail.is_mine,
+            user_id=detail.organizer_id,
         )
-        rows.insert(0, _guest(organizer, detail.organizer_address, len(rows)))
+        rows.insert(0, _guest(organizer, detail.organizer_address, known, len(rows)))
     return rows
 
 
-def _guest(guest: GuestLine, organizer: str, number: int) -> dict[str, Any]:
+def _guest(
+    guest: GuestLine, organizer: str, known: Mapping[int | None, ShownPerson], number: int
+) -> dict[str, Any]:
     sign, answer, _ = ANSWERS.get(guest.partstat, ANSWERS["needs-action"])
+    person = known.get(guest.user_id)
+    name = person.name if person else guest.name or guest.address
     return {
-        "name": guest.name or guest.address,
+        "name": name,
         "address": guest.address,
-        "initials": initials(guest.name or guest.address),
-        "colour": number % COLOURS + 1,
+        "initials": initials(name),
+        "colour": person.colour if person else number % COLOURS + 1,
         "sign": sign,
         "answer": answer,
         "is_organizer": guest.address == organizer,
@@ -208,8 +218,10 @@ def description(fragment: str) -> SafeString:
     return mark_safe(harmless(fragment))  # noqa: S308 - this is what makes it safe
 
 
-def full(detail: EventDetail, colour: int, zone: ZoneInfo, today: date) -> Mapping[str, Any]:
-    """Everything the popover and the page of an event show."""
+def full(
+    detail: EventDetail, people: Sequence[ShownPerson], zone: ZoneInfo, today: date
+) -> Mapping[str, Any]:
+    """Everything the popover and the page of an event show; of `people`, the viewer is first."""
     others = [guest for guest in detail.guests if guest.address != detail.organizer_address]
     invited = bool(detail.answer) and not detail.is_mine
     single = not detail.is_series
@@ -220,7 +232,7 @@ def full(detail: EventDetail, colour: int, zone: ZoneInfo, today: date) -> Mappi
         "other_zone": other_zone(detail.start, detail.end, zone),
         "series_text": SERIES if detail.is_series else "",
         "place": detail.location,
-        "guests": guest_lines(detail),
+        "guests": guest_lines(detail, people),
         "guests_line": guests_line(others) if others else "",
         "private": dict(PRIVACIES)[detail.classification] if _is_private(detail) else "",
         "description": description(detail.description),
@@ -235,7 +247,7 @@ def full(detail: EventDetail, colour: int, zone: ZoneInfo, today: date) -> Mappi
         "answers": CHOICES,
         "told": detail.organizer if invited and detail.copies else "",
         "organizer": "" if detail.is_mine else detail.organizer,
-        "colour": colour,
+        "colour": people[0].colour,
     }
 
 

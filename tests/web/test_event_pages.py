@@ -295,3 +295,19 @@ def test_description_of_a_stranger_does_no_harm(organization: Organization, anna
 
     assert "<b>ok</b>" in page
     assert "alert(1)" not in page
+
+
+def test_colleagues_are_shown_by_name(
+    organization: Organization, anna: Client, browser_of: Browser
+) -> None:
+    event = organization.create(organization.anna, "Workshop", "ben@corp.example")
+
+    own = anna.get(f"/calendar/events/{event.pk}/popover")
+    bens = text_of(browser_of(organization.ben).get(f"/calendar/events/{event.pk}/popover"))
+
+    assert "A Anna organizer B Ben … waiting" in text_of(own)
+    assert 'title="ben@corp.example">Ben</bdi>' in own.content.decode()
+    assert "Anna's meeting: you can answer" in bens
+    # What the invitation says stays as it is: a name would be a change to send.
+    form = anna.get(f"/calendar/events/{event.pk}").context["form"]
+    assert "ben@corp.example" in form.guests
