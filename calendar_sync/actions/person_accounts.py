@@ -13,6 +13,7 @@ from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
 PERSON = "res.users"
+PARAMETER = "ir.config_parameter"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ def person_accounts(user: User, person_id: int) -> tuple[User, list[PersonAccoun
         series=Count("pairings__links", filter=series),
     )
     return person, [_account(row) for row in counted.order_by("provider", "pk")]
+
+
+def people_connected(user: User, provider: str) -> int:
+    """How many people a pause of this provider would hold up. Raises AccessDenied."""
+    check_access(user, PARAMETER, "write")
+    rows = ProviderCredential.objects.visible_to(user).filter(provider=provider, paused_at=None)
+    running = rows.exclude(state=ProviderCredential.State.STOPPED)
+    return running.values("user").distinct().count()
 
 
 def _account(row: ProviderCredential) -> PersonAccount:

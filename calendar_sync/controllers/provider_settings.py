@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,13 +10,16 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from calendar_sync.actions.configuration import Setup, base_url
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.person_accounts import people_connected
 from calendar_sync.actions.settings import (
     provider_settings,
     save_base_url,
@@ -29,6 +33,33 @@ ORDER = ("outlook", "google")
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 GOOGLE_ID = ".apps.googleusercontent.com"
 GOOGLE_SECRET = "GOCSPX-"  # noqa: S105 - how Google's secrets begin
+
+
+@dataclass(frozen=True)
+class Halt:
+    """The question before a provider stops for everybody."""
+
+    title: str
+    text: str
+    button: str
+    done: str
+
+
+HALTS = {
+    "paused": Halt(
+        "Pause {label} for everybody?",
+        "{people}. Their changes are kept and sent when you resume; mails allowed before expire "
+        "after 24 h.",
+        "Pause",
+        "paused. Changes are kept",
+    ),
+    "off": Halt(
+        "Switch {label} off?",
+        "The connections of {people} stop. Nothing is deleted. Tick again to go on.",
+        "Switch off",
+        "switched off. Nothing was deleted",
+    ),
+}
 SWAPPED = "That looks like the other field. Did you swap them?"
 
 
@@ -42,28 +73,76 @@ def calendar_settings(request: HttpRequest) -> HttpResponse:
         return _page(request, setups, {})
     errors = _errors(request, setups)
     if not errors:
-        errors = _save(request)
+        errors = _save(request, setups)
     if errors:
         return _page(request, setups, errors)
     messages.success(request, "Saved.")
+    ask = {"ask": [f"{name}-{what}" for name in ORDER if (what := _halted(request, setups[name]))]}
+    query = f"?{urlencode(ask, doseq=True)}" if ask["ask"] else ""
+    return redirect(reverse("calendar_settings") + query)
+
+
+@require_POST
+def halt(request: HttpRequest) -> HttpResponse:
+    """Pause or switch off a provider for everybody; the answer to the question about it."""
+    user = viewer(request)
+    name, _, what = request.POST.get("what", "").partition("-")
+    setup = provider_settings(user).get(name)
+    if setup is None or what not in HALTS:
+        return redirect("calendar_settings")
+    save_provider_settings(
+        user,
+        name,
+        enabled=setup.enabled and what != "off",
+        client_id=setup.client_id,
+        client_secret=None,
+        paused=setup.paused or what == "paused",
+        now=timezone.now(),
+    )
+    messages.success(request, f"{PROVIDERS[name].label} is {HALTS[what].done}.")
     return redirect("calendar_settings")
 
 
-def _save(request: HttpRequest) -> dict[str, str]:
-    """Store everything on the page; what is wrong, by field."""
+def _halted(request: HttpRequest, setup: Setup) -> str:
+    """Whether the form would hold people up who sync now: paused, off or nothing."""
+    name, data = setup.provider, request.POST
+    off = setup.enabled and f"{name}-enabled" not in data
+    paused = setup.enabled and not setup.paused and f"{name}-paused" in data
+    if not (off or paused) or not people_connected(viewer(request), name):
+        return ""
+    return "off" if off else "paused"
+
+
+def _questions(request: HttpRequest) -> list[dict[str, Any]]:
+    """What was ticked and is not done yet, because it concerns everybody."""
+    found = []
+    for asked in request.GET.getlist("ask"):
+        name, _, what = asked.partition("-")
+        if name in PROVIDERS and what in HALTS:
+            count, words = people_connected(viewer(request), name), HALTS[what]
+            people = "1 person" if count == 1 else f"{count:,} people"
+            title = words.title.format(label=PROVIDERS[name].label)
+            text = words.text.format(people=people)
+            found.append({"what": asked, "title": title, "text": text, "button": words.button})
+    return found
+
+
+def _save(request: HttpRequest, setups: Mapping[str, Setup]) -> dict[str, str]:
+    """Store everything on the page but what is asked about first; what is wrong, by field."""
     user, now, data = viewer(request), timezone.now(), request.POST
     try:
         save_base_url(user, data.get("base_url", ""))
     except Invalid as invalid:
         return invalid.errors
     for name in ORDER:
+        halted = _halted(request, setups[name])
         notes = save_provider_settings(
             user,
             name,
-            enabled=f"{name}-enabled" in data,
+            enabled=f"{name}-enabled" in data or halted == "off",
             client_id=data.get(f"{name}-client_id", ""),
             client_secret=data.get(f"{name}-client_secret") or None,
-            paused=f"{name}-paused" in data,
+            paused=f"{name}-paused" in data and halted != "paused",
             now=now,
         )
         for note in notes:
@@ -91,6 +170,7 @@ def _page(
     here = request.build_absolute_uri("/").rstrip("/")
     context = {
         "blocks": [_block(request, setups[name], errors) for name in ORDER],
+        "questions": _questions(request),
         "base_url": public,
         "origin": _origin(base_url()),
         "errors": errors,

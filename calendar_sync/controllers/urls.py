@@ -54,6 +54,7 @@ urlpatterns = [
     page("preferences/tokens/<int:pk>/revoke", tokens.revoke, "token_revoke"),
     path("api/v1/", include("calendar_sync.controllers.api.urls")),
     page("settings/calendar", provider_settings.calendar_settings, "calendar_settings"),
+    page("settings/calendar/halt", provider_settings.halt, "provider_halt"),
     page("settings/users/<int:pk>/calendar", reset_account.person_calendar, "person_calendar"),
     page("settings/users/<int:pk>/reset/<int:credential>", reset_account.reset, "reset_account"),
 ]

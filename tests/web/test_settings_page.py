@@ -10,7 +10,7 @@ from django.test import Client
 from calendar_sync.actions.configuration import client as registered_client
 from calendar_sync.actions.configuration import setups
 from calendar_sync.models import ProviderCredential
-from support.pages import text_of
+from support.pages import location, text_of
 from support.world import Organization
 
 pytestmark = pytest.mark.django_db
@@ -108,8 +108,67 @@ def test_what_is_missing_is_said(admin: Client) -> None:
 
 def test_paused_accounts_are_told(organization: Organization, admin: Client) -> None:
     organization.connect(organization.anna, "google")
-    admin.post(URL, filled(google__paused="1"))
+    admin.post(f"{URL}/halt", {"what": "google-paused"})
     assert ProviderCredential.objects.exclude(paused_at=None).count() == 1
 
     admin.post(URL, filled())
     assert ProviderCredential.objects.exclude(paused_at=None).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("halted", "asked", "title", "button", "done"),
+    [
+        (
+            {"google-paused": "1"},
+            "google-paused",
+            "Pause Google for everybody? 2 people. Their changes are kept and sent when you resume",
+            "Pause",
+            "Google is paused. Changes are kept.",
+        ),
+        (
+            {"google-enabled": None},
+            "google-off",
+            "Switch Google off? The connections of 2 people stop. Nothing is deleted.",
+            "Switch off",
+            "Google is switched off. Nothing was deleted.",
+        ),
+    ],
+)
+def test_holding_everybody_up_is_asked_first(
+    organization: Organization,
+    admin: Client,
+    *,
+    halted: dict[str, str | None],
+    asked: str,
+    title: str,
+    button: str,
+    done: str,
+) -> None:
+    organization.connect(organization.anna, "google")
+    organization.connect(organization.ben, "google")
+    form = filled(google__client_secret="GOCSPX-new", outlook__enabled="1") | halted
+    answer = admin.post(URL, {name: value for name, value in form.items() if value is not None})
+
+    assert location(answer) == f"{URL}?ask={asked}"
+    # Everything else is saved.
+    assert registered_client("google").secret == "GOCSPX-new"
+    assert not ProviderCredential.objects.exclude(paused_at=None).exists()
+    page = text_of(admin.get(location(answer)))
+    assert f"{title}" in page
+    assert f"Keep syncing {button}" in page
+
+    answer = admin.post(f"{URL}/halt", {"what": asked})
+
+    assert done in text_of(admin.get(location(answer)))
+    assert ProviderCredential.objects.exclude(paused_at=None).count() == 2
+    assert setups()["google"].client_id == "812.apps.googleusercontent.com"
+
+
+def test_only_administrators_hold_everybody_up(
+    organization: Organization, browser_of: Browser
+) -> None:
+    anna = browser_of(organization.anna)
+
+    assert anna.post(f"{URL}/halt", {"what": "google-paused"}).status_code == 403
+    assert location(browser_of(organization.admin).post(f"{URL}/halt", {"what": "x"})) == URL
+    assert not setups()["google"].paused
