@@ -82,6 +82,7 @@ class Command(BaseCommand):
 @contextmanager
 def _only_one(data_dir: Path) -> Iterator[None]:
     """Raises UnavailableError while another demonstration has this directory."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data_dir / "demo.lock").open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
