@@ -96,7 +96,9 @@ def merge(
         elif their != base_theirs:
             # may not come in: remember what stands there, a later write has to carry it
             moves[key] = (base_ours, their)
-    return Merge(tuple(patches), _whole_guests(changes, ours), moves, tuple(conflicts))
+    changes = _whole_guests(changes, ours)
+    kept = tuple(patch for patch in patches if patch.key not in changes)
+    return Merge(kept, changes, moves, tuple(conflicts))
 
 
 def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
@@ -146,7 +148,7 @@ def patched_base(base: Base, applied: Sequence[LocalPatch]) -> dict[str, tuple[J
 
 
 def _whole_guests(changes: dict[str, Json], ours: Properties) -> dict[str, Json]:
-    """A guest removed here takes the answer along, so the pair leaves the base together."""
+    """A guest removed here takes the answer along, also one he gives there meanwhile."""
     for key in [key for key in changes if key.startswith(ATTENDEE) and changes[key] is None]:
         answer = ANSWER + key.removeprefix(ATTENDEE)
         if ours.get(answer) is None:
