@@ -1,0 +1,179 @@
+"""Whom a write would mail, and whether it may go out: the table of engine/mail.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from calendar_sync.engine.mail import (
+    CREATED,
+    DELETED,
+    Draft,
+    Verdict,
+    recipients,
+    told_keys,
+    verdict,
+)
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
+from calendar_sync.engine.sync import Action, Capabilities, Choice, Consent
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"
+OWNER = frozenset({ANNA})
+GOOGLE = Capabilities(50, silent_writes=True, silent_keys=frozenset({"transparency"}))
+OUTLOOK = Capabilities(
+    20,
+    silent_writes=False,
+    silent_keys=frozenset({"transparency"}),
+    tells_only_changed_guests=True,
+)
+BOTH_PEOPLE = frozenset({BEN, EVA})
+SUMMARY = frozenset({"summary"})
+
+
+def invited(*people: str, **more: Json) -> dict[str, Json]:
+    return {ATTENDEE + address: ["", "req-participant", "individual"] for address in people} | more
+
+
+def consent(
+    choice: Choice = Choice.SEND,
+    people: frozenset[str] = BOTH_PEOPLE,
+    keys: frozenset[str] = SUMMARY,
+    until: datetime = NOW + timedelta(days=1),
+) -> Consent:
+    return Consent(choice, people, keys, until)
+
+
+# --- may it go out?
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "google", "outlook"),
+    [
+        # nobody decided
+        (Action.CREATE, None, Verdict.SILENT, Verdict.HOLD),
+        (Action.PATCH, None, Verdict.SILENT, Verdict.HOLD),
+        (Action.DELETE, None, Verdict.HOLD, Verdict.HOLD),
+        (Action.ANSWER, None, Verdict.SEND, Verdict.SEND),
+        # a person decided
+        (Action.PATCH, consent(Choice.SEND), Verdict.SEND, Verdict.SEND),
+        (Action.PATCH, consent(Choice.SILENT), Verdict.SILENT, Verdict.HOLD),
+        (Action.PATCH, consent(Choice.KEEP_HERE), Verdict.HOLD, Verdict.HOLD),
+        (Action.DELETE, consent(Choice.SEND), Verdict.SEND, Verdict.SEND),
+        (Action.DELETE, consent(Choice.SILENT), Verdict.SILENT, Verdict.HOLD),
+        (Action.ANSWER, consent(Choice.KEEP_HERE), Verdict.SEND, Verdict.SEND),
+        # about something else
+        (Action.PATCH, consent(people=frozenset({BEN})), Verdict.SILENT, Verdict.HOLD),
+        (Action.PATCH, consent(keys=frozenset({"location"})), Verdict.SILENT, Verdict.HOLD),
+        (Action.PATCH, consent(until=NOW), Verdict.SILENT, Verdict.HOLD),
+        (Action.DELETE, consent(until=NOW), Verdict.HOLD, Verdict.HOLD),
+    ],
+)
+def test_verdict(action: Action, given: Consent | None, google: Verdict, outlook: Verdict) -> None:
+    def of(capabilities: Capabilities) -> Verdict:
+        return verdict(action, BOTH_PEOPLE, SUMMARY, given, capabilities, NOW)
+
+    assert (of(GOOGLE), of(OUTLOOK)) == (google, outlook)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("capabilities", [GOOGLE, OUTLOOK])
+@pytest.mark.parametrize("given", [None, consent(Choice.SEND), consent(Choice.KEEP_HERE)])
+def test_what_mails_nobody_is_silent(
+    action: Action, capabilities: Capabilities, given: Consent | None
+) -> None:
+    found = verdict(action, frozenset(), SUMMARY, given, capabilities, NOW)
+
+    assert found is Verdict.SILENT
+
+
+# --- whom would it mail?
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "before", "after", "google", "outlook"),
+    [
+        (Action.CREATE, {}, {}, invited(BEN, EVA), {BEN, EVA}, {BEN, EVA}),
+        (Action.CREATE, {}, {}, invited(), set(), set()),
+        (Action.DELETE, {}, invited(BEN, EVA), {}, {BEN, EVA}, {BEN, EVA}),
+        (Action.PATCH, {"summary": "A"}, invited(BEN), invited(BEN), {BEN}, {BEN}),
+        (Action.PATCH, {"transparency": "opaque"}, invited(BEN), invited(BEN), set(), set()),
+        (Action.PATCH, invited(EVA), invited(BEN), invited(BEN, EVA), {BEN, EVA}, {EVA}),
+        (Action.PATCH, {ATTENDEE + EVA: None}, invited(BEN, EVA), invited(BEN), {BEN, EVA}, {EVA}),
+        (
+            Action.PATCH,
+            invited(EVA, summary="A"),
+            invited(BEN),
+            invited(BEN, EVA),
+            {BEN, EVA},
+            {BEN, EVA},
+        ),
+        (Action.CREATE, {}, {}, invited(ANNA, BEN), {BEN}, {BEN}),
+        (
+            Action.ANSWER,
+            {ANSWER + BEN: ["accepted", "", 0]},
+            invited(BEN),
+            invited(BEN, organizer=[EVA, "Eva"]),
+            {EVA},
+            {EVA},
+        ),
+        (Action.ANSWER, {}, invited(BEN), invited(BEN), set(), set()),
+    ],
+)
+def test_recipients(
+    action: Action,
+    changes: Mapping[str, Json],
+    before: Mapping[str, Json],
+    after: Mapping[str, Json],
+    google: set[str],
+    outlook: set[str],
+) -> None:
+    draft = Draft(action, changes, after)
+
+    assert recipients(draft, before, OWNER, GOOGLE) == google
+    assert recipients(draft, before, OWNER, OUTLOOK) == outlook
+
+
+@pytest.mark.parametrize(
+    ("draft", "keys"),
+    [
+        (Draft(Action.CREATE, invited(BEN, summary="A")), {CREATED}),
+        (Draft(Action.DELETE), {DELETED}),
+        (Draft(Action.PATCH, invited(BEN, summary="A", transparency="opaque")), {"summary"}),
+        (Draft(Action.PATCH, {ANSWER + BEN: None, "when": None}), {"when"}),
+    ],
+)
+def test_what_a_consent_has_to_name(draft: Draft, keys: set[str]) -> None:
+    assert told_keys(draft, GOOGLE) == keys
+
+
+# --- two consents about one unsent change
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        (Choice.SEND, Choice.SEND, Choice.SEND),
+        (Choice.SEND, Choice.SILENT, Choice.SEND),
+        (Choice.SILENT, Choice.SEND, Choice.SEND),
+        (Choice.SILENT, Choice.SILENT, Choice.SILENT),
+        (Choice.SEND, Choice.KEEP_HERE, Choice.SEND),
+        (Choice.KEEP_HERE, Choice.SEND, Choice.SEND),
+    ],
+)
+def test_a_promise_to_send_sticks(first: Choice, second: Choice, joined: Choice) -> None:
+    later = consent(
+        second, frozenset({EVA}), frozenset({"location"}), until=NOW + timedelta(days=2)
+    )
+
+    both = consent(first, frozenset({BEN})).joined(later)
+
+    assert both == Consent(
+        joined, BOTH_PEOPLE, frozenset({"summary", "location"}), NOW + timedelta(days=2)
+    )
+
+
+def test_consent_survives_its_json() -> None:
+    assert Consent.from_json(consent().to_json()) == consent()
