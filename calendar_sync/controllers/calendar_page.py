@@ -24,6 +24,7 @@ from calendar_sync.controllers.event_words import (
     shown_people,
     state_of,
 )
+from calendar_sync.controllers.oauth import unfinished
 from calendar_sync.controllers.requests import viewer, viewer_zone
 from calendar_sync.controllers.sync_words import sync_area
 from calendar_sync.engine.event import instant
@@ -55,7 +56,7 @@ WORDS = {
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     user, now = viewer(request), timezone.now()
-    area = sync_area(user, now)
+    area = sync_area(user, now, unfinished(request, now))
     today = timezone.localdate()
     context = {
         "views": VIEWS,

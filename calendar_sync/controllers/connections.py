@@ -11,9 +11,9 @@ from calendar_sync.actions import accounts
 from calendar_sync.actions.connection_states import ConnectionState, connection_states
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.sync import sync_now
-from calendar_sync.controllers.oauth import problem_page
+from calendar_sync.controllers.oauth import problem_page, unfinished
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
-from calendar_sync.controllers.sync_words import sync_area
+from calendar_sync.controllers.sync_words import SyncArea, sync_area
 from calendar_sync.providers.registry import PROVIDERS
 
 
@@ -24,8 +24,13 @@ def area(request: HttpRequest) -> HttpResponse:
     return _area(request)
 
 
+def _sync_area(request: HttpRequest) -> SyncArea:
+    now = timezone.now()
+    return sync_area(viewer(request), now, unfinished(request, now))
+
+
 def _area(request: HttpRequest) -> HttpResponse:
-    context = sync_area(viewer(request), timezone.now()).context()
+    context = _sync_area(request).context()
     page = request.headers.get("HX-Current-URL", "").partition("?")[0]
     rows = "connections/rows.html" if page.endswith("/connections") else "calendar/sync_area.html"
     return render(request, f"calendar_sync/{rows}", context)
@@ -36,7 +41,7 @@ def _area(request: HttpRequest) -> HttpResponse:
 def connections(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _area(request)
-    context = sync_area(viewer(request), timezone.now()).context()
+    context = _sync_area(request).context()
     return render(request, "calendar_sync/connections/page.html", context)
 
 

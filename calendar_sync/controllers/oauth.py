@@ -1,5 +1,8 @@
 """Where the providers send people back to after they signed in."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_not_required
@@ -9,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from calendar_sync.actions.accounts import SignInProblem, finish_sign_in
+from calendar_sync.actions.accounts import SESSION_KEY, SignInProblem, finish_sign_in
+from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.settings import PARAMETER, provider_settings
-from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, explain
+from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, SHOWN, explain
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import may
 
 PROBLEM = "calendar_sync.sign_in_problem"
+REMEMBERED = timedelta(hours=1)  # after a sign-in has become too old to be finished
 
 
 @never_cache
@@ -62,17 +67,53 @@ def sign_in_problem(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(PROBLEM)
     if kept is None:
         return redirect("connections")
-    problem, user = SignInProblem(*kept), request.user
+    problem = SignInProblem(*kept)
     why = explain(problem)
-    administrator = isinstance(user, AbstractBaseUser) and may(user, PARAMETER, "read")
     context = {
         "why": why,
         "provider": problem.provider,
         "label": PROVIDERS[problem.provider].label,
         "code": f"{problem.code} {problem.detail}".strip(),
-        "is_administrator": administrator,
+        **_for_administrators(request, problem.provider),
     }
-    if isinstance(user, AbstractBaseUser) and administrator and why.mend == RETURN_ADDRESS:
-        context["redirect_uri"] = provider_settings(user)[problem.provider].redirect_uri
+    if why.mend != RETURN_ADDRESS:
+        context["redirect_uri"] = ""
     page = "calendar_sync/connections/sign_in_problem.html"
     return render(request, page, context, status=why.status)
+
+
+@never_cache
+@require_GET
+def sign_in_help(request: HttpRequest, provider: str) -> HttpResponse:
+    """Errors that the provider keeps on its own page, to pick from."""
+    if provider not in SHOWN:
+        raise NotVisible
+    context = {
+        "provider": provider,
+        "label": PROVIDERS[provider].label,
+        "shown": SHOWN[provider],
+        **_for_administrators(request, provider),
+    }
+    return render(request, "calendar_sync/connections/sign_in_help.html", context)
+
+
+def _for_administrators(request: HttpRequest, provider: str) -> dict[str, Any]:
+    user = request.user
+    if not isinstance(user, AbstractBaseUser) or not may(user, PARAMETER, "read"):
+        return {"is_administrator": False, "redirect_uri": ""}
+    return {
+        "is_administrator": True,
+        "redirect_uri": provider_settings(user)[provider].redirect_uri,
+    }
+
+
+def unfinished(request: HttpRequest, now: datetime) -> frozenset[str]:
+    """Providers at which this person lately began to sign in, and did not come back."""
+    found = set()
+    for provider in PROVIDERS:
+        begun = request.session.get(SESSION_KEY + provider)
+        if begun and begun["user"] == request.user.pk:
+            until = datetime.fromisoformat(begun["until"])
+            if now < until + REMEMBERED:
+                found.add(provider)
+    return frozenset(found)

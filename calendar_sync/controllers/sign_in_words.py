@@ -149,6 +149,56 @@ EXPLANATIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a provider shows on a page of its own, from which nobody comes back to us."""
+
+    said: str
+    code: str
+    why: Explanation
+
+
+NOT_LISTED = Explanation(
+    "This Google account isn't on the test list.",
+    ASK,
+    "Google Cloud › Audience › Test users: add the address, or publish the app.",
+)
+SHOWN = {
+    "google": (
+        Shown(
+            "Access blocked: the app has not completed the Google verification process",
+            "Error 403: access_denied",
+            NOT_LISTED,
+        ),
+        Shown(
+            "Access blocked: this app's request is invalid",
+            "Error 400: redirect_uri_mismatch",
+            EXPLANATIONS["redirect_uri_mismatch"],
+        ),
+        Shown("The OAuth client was not found", "Error 401: invalid_client", UNKNOWN_CLIENT),
+        Shown(
+            "Access blocked: your institution's administrator needs to review the app",
+            "Error 400: admin_policy_enforced",
+            CONSENT,
+        ),
+        Shown(
+            "Access blocked: the app can only be used within its organization",
+            "Error 403: org_internal",
+            EXPLANATIONS["org_internal"],
+        ),
+    ),
+    "outlook": (
+        Shown("Need admin approval", "AADSTS65001 or AADSTS90094", CONSENT),
+        Shown(
+            "The redirect URI specified in the request does not match",
+            "AADSTS50011",
+            EXPLANATIONS["aadsts50011"],
+        ),
+        Shown("Application was not found in the directory", "AADSTS700016", UNKNOWN_CLIENT),
+    ),
+}
+
+
 def explain(problem: SignInProblem) -> Explanation:
     """The words for a problem, names filled in; the most special of its codes decides."""
     codes = [code.lower() for code in (*problem.detail.split(), problem.code)]

@@ -1,7 +1,7 @@
 """Rows of the sync area: what a connection's state looks like and which buttons it has."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,16 +54,22 @@ class Row:
     menu: tuple[Button, ...]
     shows_detail: bool
     result: str
+    showed: Button | None = None
 
 
 @dataclass(frozen=True)
 class SyncArea:
     states: Sequence[ConnectionState]
+    unfinished: Collection[str] = ()
 
     @property
     def rows(self) -> list[Row]:
         several = {state.provider for state in self.states if self._accounts(state.provider) > 1}
-        return [_row(state, named=state.provider in several) for state in self.states]
+        rows = [_row(state, named=state.provider in several) for state in self.states]
+        return [
+            _left_half_way(row, state) if state.provider in self.unfinished else row
+            for row, state in zip(rows, self.states, strict=True)
+        ]
 
     @property
     def trigger(self) -> str:
@@ -98,8 +104,19 @@ class SyncArea:
         return sum(state.provider == provider for state in self.states)
 
 
-def sync_area(user: AbstractBaseUser, now: datetime) -> SyncArea:
-    return SyncArea(connection_states(user, now))
+def sync_area(user: AbstractBaseUser, now: datetime, unfinished: Collection[str] = ()) -> SyncArea:
+    """`unfinished`: providers at which a sign-in was begun and not finished."""
+    return SyncArea(connection_states(user, now), unfinished)
+
+
+def _left_half_way(row: Row, state: ConnectionState) -> Row:
+    """Where a sign-in was begun, the provider may have shown an error of its own."""
+    if state.state not in {"connect", "disconnected", "reconnect"}:
+        return row
+    buttons = tuple(replace(button, label="Try again") for button in row.buttons)
+    link = reverse("sign_in_help", args=[state.provider])
+    showed = Button(f"What did {state.label} show?", link=link)
+    return replace(row, text="Sign-in not finished", buttons=buttons, showed=showed)
 
 
 def _row(state: ConnectionState, *, named: bool) -> Row:

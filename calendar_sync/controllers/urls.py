@@ -41,6 +41,7 @@ urlpatterns = [
     page("connections/<int:pk>/reconnect", connections.reconnect, "reconnect"),
     page("connections/<int:pk>/disconnect", connections.disconnect, "disconnect"),
     page("connections/<slug:provider>/connect", connections.connect, "connect"),
+    page("connections/<slug:provider>/sign-in-help", oauth.sign_in_help, "sign_in_help"),
     # Registered at the providers under these names, which are Odoo's.
     page("google_account/authentication", oauth.google, "google_authentication"),
     page("microsoft_account/authentication", oauth.microsoft, "microsoft_authentication"),

@@ -153,6 +153,62 @@ def test_two_accounts_are_named() -> None:
     assert why.headline == said
 
 
+def test_unfinished_sign_in_leads_to_what_the_provider_shows(
+    organization: Organization, anna: Client
+) -> None:
+    anna.post("/connections/google/connect")
+
+    area = anna.get("/calendar/sync")
+    assert "Sign-in not finished Try again What did Google show?" in text_of(area)
+    assert 'href="/connections/google/sign-in-help"' in area.content.decode()
+    assert "Synchronize with Outlook" in text_of(area)
+
+    organization.advance(hours=2)
+    assert "Synchronize with Google" in text_of(anna.get("/calendar/sync"))
+
+
+def test_finished_sign_in_leaves_nothing_behind(organization: Organization, anna: Client) -> None:
+    anna.get(CALLBACK["google"], sign_in(organization, anna, "google"))
+
+    assert "Sign-in not finished" not in text_of(anna.get("/calendar/sync"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "codes"),
+    [
+        (
+            "google",
+            {
+                "Error 403: access_denied": "This Google account isn't on the test list.",
+                "Error 400: redirect_uri_mismatch": "Return address not registered.",
+                "Error 401: invalid_client": "Client ID unknown.",
+                "Error 400: admin_policy_enforced": "Your organization must approve this first.",
+                "Error 403: org_internal": "Only accounts of the organization are allowed.",
+            },
+        ),
+        (
+            "outlook",
+            {
+                "AADSTS65001 or AADSTS90094": "Your organization must approve this first.",
+                "AADSTS50011": "Return address not registered.",
+                "AADSTS700016": "Client ID unknown.",
+            },
+        ),
+    ],
+)
+def test_pages_that_keep_people_are_explained(
+    organization: Organization, browser_of: Browser, provider: str, codes: dict[str, str]
+) -> None:
+    url = f"/connections/{provider}/sign-in-help"
+    text = text_of(browser_of(organization.anna).get(url))
+
+    for code, headline in codes.items():
+        assert f"{code} {headline}" in text
+    assert "https://cal.example/" not in text
+    assert "https://cal.example/" in text_of(browser_of(organization.admin).get(url))
+    assert browser_of(organization.anna).get("/connections/x/sign-in-help").status_code == 404
+
+
 # --- a connection's life
 
 
