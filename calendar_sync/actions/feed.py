@@ -51,7 +51,7 @@ def events_between(
 ) -> list[EventCard]:
     """Cards of what the user may see in the period, his own and those of `people`.
 
-    Declined ones are left out. Six statements, however many cards.
+    Declined ones are left out. Five statements, however many cards.
     """
     check_access(user, EVENT, "read")
     wanted = {user.pk} if people is None else set(people)
