@@ -85,6 +85,7 @@ def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
             "month": reverse("small_month"),
             "list": reverse("event_list"),
             "create": reverse("event_new"),
+            "event": reverse("event", args=[0]),
             "popover": reverse("event_popover", args=[0]),
             "move": reverse("event_move", args=[0]),
             "remove": reverse("event_delete", args=[0]),

@@ -48,7 +48,8 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
     except SignInProblem as problem:
         return problem_page(request, problem)
     label = PROVIDERS[provider].label
-    messages.success(request, f"{label} is connected as {connection.address}. First sync starts.")
+    text = f"{label} is connected as {connection.address}. First sync starts."
+    messages.success(request, text, extra_tags="first-sync")
     return redirect("calendar")
 
 

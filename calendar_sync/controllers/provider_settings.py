@@ -1,7 +1,7 @@
 """*Settings › Calendar*: which providers are offered, and as whom we sign in there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,8 +77,12 @@ def calendar_settings(request: HttpRequest) -> HttpResponse:
     if errors:
         return _page(request, setups, errors)
     messages.success(request, "Saved.")
-    ask = {"ask": [f"{name}-{what}" for name in ORDER if (what := _halted(request, setups[name]))]}
-    query = f"?{urlencode(ask, doseq=True)}" if ask["ask"] else ""
+    halted = [(name, _halted(request, setups[name])) for name in ORDER]
+    return _ask([f"{name}-{what}" for name, what in halted if what])
+
+
+def _ask(questions: Sequence[str]) -> HttpResponse:
+    query = f"?{urlencode({'ask': questions}, doseq=True)}" if questions else ""
     return redirect(reverse("calendar_settings") + query)
 
 
@@ -100,7 +104,7 @@ def halt(request: HttpRequest) -> HttpResponse:
         now=timezone.now(),
     )
     messages.success(request, f"{PROVIDERS[name].label} is {HALTS[what].done}.")
-    return redirect("calendar_settings")
+    return _ask([other for other in request.POST.getlist("ask") if other != f"{name}-{what}"])
 
 
 def _halted(request: HttpRequest, setup: Setup) -> str:

@@ -170,7 +170,12 @@ def test_unfinished_sign_in_leads_to_what_the_provider_shows(
 def test_finished_sign_in_leaves_nothing_behind(organization: Organization, anna: Client) -> None:
     anna.get(CALLBACK["google"], sign_in(organization, anna, "google"))
 
-    assert "Sign-in not finished" not in text_of(anna.get("/calendar/sync"))
+    page = anna.get("/calendar")
+
+    assert "Sign-in not finished" not in text_of(page)
+    # Once it has been synchronized, a script takes the message away.
+    assert "Google is connected as anna@gmail.example. First sync starts." in text_of(page)
+    assert 'data-message="first-sync"' in page.content.decode()
 
 
 @pytest.mark.parametrize(

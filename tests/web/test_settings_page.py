@@ -164,6 +164,17 @@ def test_holding_everybody_up_is_asked_first(
     assert setups()["google"].client_id == "812.apps.googleusercontent.com"
 
 
+def test_the_second_question_is_asked_after_the_first(
+    organization: Organization, admin: Client
+) -> None:
+    organization.connect(organization.anna, "google")
+    asked = ["outlook-off", "google-paused"]
+
+    answer = admin.post(f"{URL}/halt", {"what": "outlook-off", "ask": asked})
+
+    assert location(answer) == f"{URL}?ask=google-paused"
+
+
 def test_only_administrators_hold_everybody_up(
     organization: Organization, browser_of: Browser
 ) -> None:

@@ -140,7 +140,7 @@ document.addEventListener("calendar-changed", ({ detail }) => {
     gesture = null;
     closeQuestion(true);
     if (!detail.stay) closePopover();
-    calendar.refetchEvents();
+    reload();
     htmx.trigger("#sync", "refresh");
     if (detail.text) toast(detail.text, words.undo, undo);
 });
@@ -294,6 +294,13 @@ function loadMonth(month) {
     htmx.ajax("GET", `${urls.month}?month=${month}`, { target: "#small-month", swap: "outerHTML" });
 }
 
+/** The grid, and the dots of the small month unless somebody is walking through it. */
+function reload() {
+    calendar.refetchEvents();
+    const small = document.getElementById("small-month");
+    if (!small.contains(document.activeElement)) loadMonth(small.dataset.month);
+}
+
 function showEmpty() {
     const { view } = calendar;
     const inside = calendar
@@ -316,7 +323,7 @@ const ACTIONS = {
     next: () => calendar.next(),
     today: () => calendar.today(),
     new: createNow,
-    reload: () => calendar.refetchEvents(),
+    reload,
     "start-empty": () => {
         localStorage.setItem(EMPTY, "yes");
         document.getElementById("welcome").remove();
@@ -346,7 +353,7 @@ document.addEventListener("htmx:afterSettle", () => {
     const now = document.getElementById("sync").dataset.synced;
     if (now === synced) return;
     synced = now;
-    calendar.refetchEvents();
+    reload();
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
@@ -377,11 +384,16 @@ listen({
         "?": () => document.getElementById("keys").showModal(),
         ArrowLeft: ACTIONS.previous,
         ArrowRight: ACTIONS.next,
+        e: ({ target }) => openCard(target.closest("[data-event]")),
         Delete: ({ target }) => deleteCard(target.closest("[data-event]")),
     },
     inPopover: popoverKey,
     undo: undoLast,
 });
+
+function openCard(card) {
+    if (card) location.assign(fillUrl(urls.event, card.dataset.event));
+}
 
 function deleteCard(card) {
     if (!card) return;

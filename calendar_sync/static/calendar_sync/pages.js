@@ -66,6 +66,9 @@ document.addEventListener("htmx:afterSettle", () => {
     if (states !== null && states !== now) {
         say(rows.map((row) => row.querySelector("[data-text]").textContent.trim()).join(". "));
     }
+    if (rows.every((row) => row.dataset.state !== "syncing")) {
+        document.querySelector('[data-message="first-sync"]')?.remove();
+    }
     if (ended !== null && ended !== now + sync.dataset.synced) {
         htmx.trigger("#notices", "refresh");
     }
