@@ -57,7 +57,7 @@ const bare = (moment) => moment.replace(/Z$|\+00:00$/, "");
 const isoDate = (date) => date.toISOString().slice(0, 10);
 
 function fillUrl(pattern, id) {
-    return pattern.replace("/0/", `/${id}/`);
+    return pattern.replace(/\/0(?=\/|$)/, `/${id}`);
 }
 
 // ---- Events
@@ -347,11 +347,11 @@ document.getElementById("view-choice").addEventListener("change", ({ target }) =
     else location.assign(urls.list);
 });
 
-/** What a run brought is shown without a reload. */
+/** What a run brought is shown without a reload, but takes no card out of somebody's hand. */
 let synced = document.getElementById("sync").dataset.synced;
 document.addEventListener("htmx:afterSettle", () => {
     const now = document.getElementById("sync").dataset.synced;
-    if (now === synced) return;
+    if (now === synced || grid.querySelector(".fc-event-dragging, .fc-event-resizing")) return;
     synced = now;
     reload();
 });

@@ -189,8 +189,10 @@ document.addEventListener("click", ({ target }) => {
     }
 });
 document.addEventListener("keydown", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
-    if (!form || !(event.ctrlKey || event.metaKey)) return;
+    // The form of a whole page hears it wherever the focus is.
+    const own = event.target.closest?.("form[data-draft]");
+    const form = own ?? document.getElementById("form-page");
+    if (!form || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog:modal")) return;
     if (event.key !== "Enter" && event.key !== "s") return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-save]"));

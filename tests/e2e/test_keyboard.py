@@ -1,0 +1,75 @@
+"""The calendar without a mouse: single keys, as the dialog at "?" lists them."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import LogIn
+
+VIEWS = {"d": "Day", "m": "Month", "y": "Year", "a": "Agenda", "w": "Week"}
+TITLE = "Made by keys"
+
+
+def test_keys_lead_through_the_calendar(log_in: LogIn) -> None:
+    page = log_in("eva").page
+    view = page.get_by_role("navigation", name="View").locator("[aria-current]")
+    period = page.locator("#period")
+    expect(view).to_have_text("Week")
+    this_week = period.inner_text()
+
+    for key, name in VIEWS.items():
+        page.keyboard.press(key)
+        expect(view).to_have_text(name)
+    page.keyboard.press("ArrowRight")
+    expect(period).not_to_have_text(this_week)
+    page.keyboard.press("t")
+    expect(period).to_have_text(this_week)
+    page.keyboard.press("ArrowLeft")
+    expect(period).not_to_have_text(this_week)
+
+    page.keyboard.press("?")
+    shortcuts = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(shortcuts).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(shortcuts).to_be_hidden()
+    page.keyboard.press("l")
+    page.wait_for_url(re.compile("/calendar/list"))
+
+
+def test_an_event_is_made_opened_edited_and_deleted_by_keys(log_in: LogIn) -> None:
+    calendar = log_in("eva")
+    page = calendar.page
+    popover = page.get_by_role("dialog", name="Event")
+
+    page.keyboard.press("n")
+    expect(popover.get_by_label("Title")).to_be_focused()
+    page.keyboard.type(TITLE)  # its letters are keys elsewhere
+    page.keyboard.press("Enter")
+    expect(popover).to_be_hidden()
+    card = calendar.card(TITLE)
+
+    card.focus()
+    page.keyboard.press("Enter")
+    expect(popover.get_by_role("heading", name=TITLE)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(popover).to_be_hidden()
+    assert focused(page).startswith(f"{TITLE},")
+
+    page.keyboard.press("e")
+    page.wait_for_url(re.compile(r"/calendar/events/\d+$"))
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile(r"/calendar\?"))
+
+    card.focus()
+    page.keyboard.press("Delete")
+    expect(calendar.question).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(calendar.question).to_be_hidden()
+    expect(card).to_have_count(0)
+
+
+def focused(page: Page) -> str:
+    name: str = page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
+    return name
