@@ -21,10 +21,19 @@ from calendar_sync.security.access import check_access
 CONNECTION = "calendar_sync.connection"
 CONFLICTS_SHOWN = 50
 REASONS: Mapping[str, str] = {
-    "not_applied": "The provider accepted the change and did not make it.",
-    "too_many_incarnations": "The provider says that this event exists already, but hides it.",
+    "answer_cannot_be_taken_back": "Outlook can't take an answer back: say yes, maybe or no.",
+    "cancelled_by_deletion": "Outlook cancels a meeting only by deleting it.",
+    "floating_time": "The provider takes no time without a time zone.",
     "forbiddenForNonOrganizer": "Only the organizer may change this.",
+    "href_missing": "The event has no copy there yet.",
+    "no_time": "The event has no time.",
+    "not_applied": "The provider accepted the change and did not make it.",
+    "not_invited": "This account is not invited, so it can't answer.",
+    "series": "This is a series; series are read-only for now.",
+    "series_read_only": "This is a series; series are read-only for now.",
+    "too_many_incarnations": "The provider says that this event exists already, but hides it.",
 }
+"""Why the other side refused an event, in words; docs/errors.md lists them all."""
 
 
 @dataclass(frozen=True)

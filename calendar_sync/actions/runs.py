@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Q, Subquery
 
+from calendar_sync.actions.attention import REASONS
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.models import Change, Run
 from calendar_sync.providers.registry import PROVIDERS
@@ -15,18 +16,79 @@ from calendar_sync.security.access import check_access
 RUN = "calendar_sync.run"
 MOST = 200
 
+SIGN_IN_AGAIN = "The provider no longer accepts the sign-in: reconnect."
+SET_UP = "The provider refuses our set-up: see Settings."
+LATER = "The provider limits requests; it goes on later."
+NOT_WHOLE = "The provider's answer did not arrive whole."
 ERRORS: Mapping[str, str] = {
-    "invalid_grant": "The provider no longer accepts the sign-in: reconnect.",
+    # a person has to sign in again
+    "access_denied": SIGN_IN_AGAIN,
+    "admin_policy_enforced": "The organization's administrator has to allow this app first.",
+    "authorization_requestdenied": SIGN_IN_AGAIN,
+    "consent_required": SIGN_IN_AGAIN,
+    "forbidden": SIGN_IN_AGAIN,
+    "insufficientPermissions": "The sign-in lacks a permission: reconnect and leave every tick.",
+    "insufficient_claims": SIGN_IN_AGAIN,
+    "interaction_required": SIGN_IN_AGAIN,
+    "invalid_grant": SIGN_IN_AGAIN,
+    "login_required": SIGN_IN_AGAIN,
     "no_grant": "The connection has no sign-in any more: reconnect.",
-    "token_refused": "The provider no longer accepts the sign-in: reconnect.",
+    "org_internal": "Only accounts of the organization may sign in there.",
+    "token_refused": SIGN_IN_AGAIN,
+    "token_unreadable": "The stored sign-in can't be read any more: reconnect.",
+    # an administrator has to mend it
+    "accessNotConfigured": "The Google Calendar API is off for our project: see Settings.",
+    "address_invalid": "An address of the provider is wrong in our configuration.",
+    "authority_invalid": "The address of Microsoft's sign-in is wrong in our configuration.",
+    "deleted_client": "The provider has deleted our Client ID: see Settings.",
+    "insecure_transport": "Google's sign-in needs https: see our configuration.",
     "invalid_client": "The provider doesn't know our Client ID or Client Secret: see Settings.",
+    "invalid_request": SET_UP,
+    "invalid_scope": SET_UP,
+    "push.webhookUrlUnauthorized": "Google doesn't accept the address of our web hook.",
+    "redirect_uri_mismatch": "Our return address is not registered there: see Settings.",
+    "secret_unreadable": "The stored Client Secret can't be read any more: paste it again.",
     "unauthorized_client": "The provider doesn't let this app sign people in: see Settings.",
+    "unsupported_grant_type": SET_UP,
+    # it passes
+    "answer_missing": NOT_WHOLE,
+    "answer_too_large": "The provider's answer was too large.",
+    "answer_unreadable": NOT_WHOLE,
+    "batch_refused": "The provider refused the requests unread; they follow in the next run.",
+    "conflict": "The provider was busy with the same event; it follows in the next run.",
     "connection": "The provider could not be reached.",
-    "timeout": "The provider took too long to answer.",
+    "dailyLimitExceeded": LATER,
     "deadline": "There was no time left; the rest follows in the next run.",
+    "errorexceededmessagelimit": "The mailbox has sent all it may today; it goes on later.",
+    "errorquotaexceeded": "The mailbox is full.",
+    "no_answer": NOT_WHOLE,
     "not_sent": "The request was not sent; it follows in the next run.",
+    "page_loop": "The provider repeated itself; it is asked again.",
+    "quotaExceeded": LATER,
+    "rateLimitExceeded": LATER,
+    "sync_token_missing": NOT_WHOLE,
+    "timeout": "The provider took too long to answer.",
+    "truncated": NOT_WHOLE,
+    "userRateLimitExceeded": LATER,
+    # everything is read anew
+    "foreign_link": "What we had remembered led elsewhere; everything is read anew.",
+    "sync_token_refused": "The provider forgot where we were; everything is read anew.",
+    # the calendar cannot be reached
+    "errorinvaliduser": "The provider doesn't know this mailbox.",
+    "errornonexistentmailbox": "The provider doesn't know this mailbox.",
+    "mailboxnotenabledforrestapi": "This account has no calendar that programs may reach.",
+    "mailboxnotsupportedforrestapi": "This account has no calendar that programs may reach.",
+    "notACalendarUser": "This account has not used Google Calendar yet.",
+    "request_resourcenotfound": "The provider doesn't know this mailbox.",
 }
-"""Codes of the error tree in words; docs/errors.md lists them all."""
+"""Codes of the error tree that end a run, in words; docs/errors.md lists them all."""
+
+HELD: Mapping[str, str] = {
+    "create": "Not sent, because it would invite guests: see Needs attention.",
+    "patch": "Not sent, because it would mail guests: see Needs attention.",
+    "delete": "Not cancelled there, because it would mail guests: see Needs attention.",
+}
+"""Why a write waits, by what it would do."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +158,9 @@ def run_detail(
 
 
 def in_words(code: str) -> str:
-    """An error code as a sentence; an unknown one is shown as it is."""
-    return ERRORS.get(code, f"The provider answered “{code}”.") if code else ""
+    """A code of a run or a change as a sentence; an unknown one is shown as it is."""
+    known = {**HELD, **REASONS, **ERRORS}
+    return known.get(code, f"The provider answered “{code}”.") if code else ""
 
 
 def _line(row: Run) -> RunLine:
