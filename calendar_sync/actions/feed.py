@@ -252,22 +252,18 @@ def event_detail(user: User, event_id: int) -> EventDetail:
         organizer_id=event.organizer_user_id,
         is_mine=mine,
         answer=_answer(user, guests),
-        guests=tuple(
-            GuestLine(
-                guest.address,
-                guest.name,
-                guest.partstat,
-                is_me=guest.user_id == user.pk,
-                user_id=guest.user_id,
-            )
-            for guest in guests
-        ),
+        guests=tuple(_guest(user, guest) for guest in guests),
         copies=tuple(_copies(user, event)),
         is_series=event.is_series,
         may_edit=mine and not event.is_series,
         why_not=_why_not(event, organizer, mine=mine),
         uninformed=_uninformed(event, values, mine=mine),
     )
+
+
+def _guest(user: User, guest: Attendee) -> GuestLine:
+    is_me = guest.user_id == user.pk
+    return GuestLine(guest.address, guest.name, guest.partstat, is_me=is_me, user_id=guest.user_id)
 
 
 def _copies(user: User, event: Event) -> Iterable[CopyLine]:
