@@ -1,0 +1,209 @@
+"""The dates of a whole series: rules, dates added and taken out, dates that differ. Pure.
+
+Providers and people mix the kinds of time. What is said about a series is read in the kind its
+start has: a date beside a timed series means that day, a time beside an all-day one its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Union
+from zoneinfo import ZoneInfo
+
+from .event import CalendarObject, Event, When, instant
+from .recurrence import RecurrenceRule, UnreadableRecurrence, moment_of
+from .timezones import UnknownTimeZone, zone
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One date of an event; `recurrence_id` is None for a single event."""
+
+    recurrence_id: When | None
+    start: When
+    end: When
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceSet:
+    """The starts of a series (RFC 5545 §3.8.5.2); the first is among them unless taken out."""
+
+    start: When
+    rules: tuple[RecurrenceRule, ...] = ()
+    added: tuple[When, ...] = ()
+    excluded_rules: tuple[RecurrenceRule, ...] = ()
+    excluded: tuple[When, ...] = ()
+
+    @classmethod
+    def parse(cls, lines: Iterable[str], start: When) -> RecurrenceSet:
+        """From RRULE, RDATE, EXRULE and EXDATE lines. Raises UnreadableRecurrence."""
+        found: dict[str, list[RecurrenceRule]] = {"RRULE": [], "EXRULE": []}
+        dates: dict[str, list[When]] = {"RDATE": [], "EXDATE": []}
+        for line in lines:
+            head, separator, value = line.strip().partition(":")
+            name, *parameters = head.split(";")
+            name = name.upper()
+            if separator and name in found:
+                found[name].append(RecurrenceRule.parse(value))
+            elif separator and name in dates:
+                own = _zone_in(parameters)
+                dates[name] += [_in_zone(moment_of(text), own) for text in value.split(",")]
+            else:
+                raise UnreadableRecurrence("malformed")
+        return cls(
+            start,
+            tuple(found["RRULE"]),
+            tuple(dates["RDATE"]),
+            tuple(found["EXRULE"]),
+            tuple(dates["EXDATE"]),
+        )
+
+    def starts(self, since: datetime, before: datetime) -> list[When]:
+        """Starts from `since` to before `before`, both aware, in order and each once."""
+        every = [self.start, *(like(when, self.start) for when in self.added)]
+        for rule in self.rules:
+            every += self._of_rule(rule, since, before)
+        found = {instant(when): when for when in reversed(every)}
+        gone = {
+            instant(when)
+            for rule in self.excluded_rules
+            for when in self._of_rule(rule, since, before)
+        }
+        days = {when for when in self.excluded if not isinstance(when, datetime)}
+        gone |= {instant(like(when, self.start)) for when in self.excluded}
+        return [
+            found[moment]
+            for moment in sorted(found)
+            if since <= moment < before and moment not in gone and _day(found[moment]) not in days
+        ]
+
+    def _of_rule(self, rule: RecurrenceRule, since: datetime, before: datetime) -> Iterator[When]:
+        """A day more on both sides, since the clock of the series is not that of UTC."""
+        first = _clock(self.start, self.start)
+        window = _clock(instant(since), self.start) - DAY, _clock(instant(before), self.start) + DAY
+        for moment in rule.anchored(first).starts(first, *window):
+            when = _as(moment, self.start)
+            if rule.until is not None and _is_past(when, rule.until):
+                return
+            yield when
+
+
+def occurrences(obj: CalendarObject, since: datetime, before: datetime) -> list[Occurrence]:
+    """The dates that touch the window, both ends aware, in the order of their starts.
+
+    A cancelled date is none; a changed one takes place at its own time, and where no rule yields
+    its original date all the same. Raises UnreadableRecurrence.
+    """
+    event = obj.event
+    if not obj.is_series:
+        return [Occurrence(None, event.start, event.end)] if _touches(event, since, before) else []
+    dates = RecurrenceSet.parse(obj.recurrence, event.start)
+    differing = {instant(like(each.recurrence_id, event.start)) for each in obj.overrides}
+    length = instant(event.end) - instant(event.start)
+    found = [
+        Occurrence(start, start, end_of(event, start))
+        # a night on which the clock changes lasts longer or shorter than the first one
+        for start in dates.starts(since - length - DAY, before)
+        if instant(start) not in differing
+    ]
+    found += _changed(obj)
+    found.sort(key=lambda each: (instant(each.start), instant(each.recurrence_id or each.start)))
+    return [each for each in found if _touches(each, since, before)]
+
+
+def readable_dates(obj: CalendarObject) -> list[Occurrence]:
+    """What can be told of a series whose rule cannot be read: its first date, and changed ones."""
+    event, differing = (
+        obj.event,
+        {like(each.recurrence_id, obj.event.start) for each in obj.overrides},
+    )
+    first = [] if event.start in differing else [Occurrence(event.start, event.start, event.end)]
+    return [*first, *_changed(obj)]
+
+
+def _changed(obj: CalendarObject) -> list[Occurrence]:
+    return [
+        Occurrence(each.recurrence_id, each.event.start, each.event.end)
+        for each in obj.overrides
+        if each.event
+    ]
+
+
+def end_of(event: Event, start: When) -> When:
+    """The end of the date at `start`: as long after it on the clock as the first one's.
+
+    A night shift ends at six whether or not the clock changes. Where the end is told in another
+    zone there is no one clock, and the length itself is kept.
+    """
+    if _zone(event.start) == _zone(event.end):
+        return start + (_clock(event.end, event.end) - _clock(event.start, event.start))
+    moved = instant(start) + (instant(event.end) - instant(event.start))
+    return moved.astimezone(_zone(event.end)) if _zone(event.end) else moved.replace(tzinfo=None)
+
+
+def like(when: When, start: When) -> When:
+    """`when` in the kind of time, and the zone, of `start`."""
+    if not isinstance(start, datetime):
+        return when.date() if isinstance(when, datetime) else when
+    if not isinstance(when, datetime):
+        return datetime.combine(when, start.timetz())
+    if start.tzinfo is None:
+        return when.replace(tzinfo=None)
+    if when.tzinfo is None:
+        return when.replace(tzinfo=start.tzinfo)
+    return when.astimezone(start.tzinfo)
+
+
+def _touches(span: Union[Event, Occurrence], since: datetime, before: datetime) -> bool:
+    return instant(span.start) < before and instant(span.end) >= since
+
+
+def _is_past(when: When, until: When) -> bool:
+    """Whether a start comes after UNTIL, which is included; a date means all of that day."""
+    if not isinstance(when, datetime) or not isinstance(until, datetime):
+        return _day(when) > _day(until)
+    return instant(when) > instant(like(until, when))
+
+
+def _day(when: When) -> date:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _clock(when: When, start: When) -> datetime:
+    """What the clock of `start` shows at `when`; midnight for a date."""
+    if not isinstance(when, datetime):
+        return datetime.combine(when, time.min)
+    if (own := _zone(start)) and when.tzinfo:
+        when = when.astimezone(own)
+    return when.replace(tzinfo=None, fold=0)
+
+
+def _as(moment: datetime, start: When) -> When:
+    """A time of the clock in the kind of `start`. One that the spring skips is an hour later."""
+    return moment.replace(tzinfo=start.tzinfo) if isinstance(start, datetime) else moment.date()
+
+
+def _zone(when: When) -> Union[tzinfo, None]:
+    return when.tzinfo if isinstance(when, datetime) else None
+
+
+def _zone_in(parameters: Iterable[str]) -> Union[ZoneInfo, None]:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.upper() == "TZID":
+            try:
+                return zone(value.strip('"'))
+            except UnknownTimeZone:
+                raise UnreadableRecurrence("time_zone") from None
+    return None
+
+
+def _in_zone(when: When, own: Union[ZoneInfo, None]) -> When:
+    """A time on the clock of TZID; one in UTC says so itself."""
+    if own is None or not isinstance(when, datetime) or when.tzinfo is not None:
+        return when
+    return when.replace(tzinfo=own)
