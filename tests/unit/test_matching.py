@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -15,38 +15,15 @@ from calendar_sync.engine.sync import (
     Action,
     Attempt,
     ChangeSet,
-    CopyRole,
-    ETag,
     Href,
-    Link,
     LinkKey,
     LinkState,
     LinkView,
     Resource,
-    SyncPolicy,
     SyncToken,
-    Work,
 )
 from support.builders import ANNA, BEN, NOON, an_object
-
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-WORK = Work("namespace", None, SyncPolicy(), frozenset({ANNA}), ())
-
-
-def there(href: str, obj: CalendarObject, key: str = "", *, organized: bool = True) -> Resource:
-    return Resource(Href(href), ETag("1"), obj, organized, NOW, key)
-
-
-def here(
-    obj: CalendarObject,
-    href: str | None = None,
-    role: CopyRole = CopyRole.HOME,
-    state: LinkState = LinkState.DIRTY,
-    attempt: Attempt | None = None,
-) -> LinkView:
-    name = Href(href) if href else None
-    link = Link(LinkKey(f"link-{obj.uid}"), obj.uid, name, state=state, attempt=attempt)
-    return LinkView(link, role, obj, NOW, uids=frozenset({obj.uid}))
+from support.pairs import NOW, WORK, here, there
 
 
 def matched(
