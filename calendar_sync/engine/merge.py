@@ -2,7 +2,7 @@
 
 The base is a pair (ours, theirs) per property, agreed to be equal. Changed here means
 ours ≠ base.ours, changed there means theirs ≠ base.theirs; so a provider's rewriting of
-HTML, zones or names is no change at all (docs/decisions/0002).
+HTML, zones or names is no change at all (docs/decisions/merge-base.md).
 """
 
 from __future__ import annotations
