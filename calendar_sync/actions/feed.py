@@ -11,7 +11,7 @@ from django.db.models import Q
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import PartStat, When, when_from_text
-from calendar_sync.engine.properties import ATTENDEE
+from calendar_sync.engine.properties import ANSWER, ATTENDEE
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
@@ -130,7 +130,7 @@ def _card(
         is_series=event.is_series,
         organizer=_organizer(event),
         is_mine=mine,
-        answer=_answer(user, guests),
+        answer=_answer_on(user, guests, values),
         transparency=entry.transparency if entry else "opaque",
         classification=entry.classification if entry else "default",
         guests=len(guests),
@@ -170,6 +170,13 @@ def _organizer(event: Event) -> str:
 
 def _answer(user: User, guests: Iterable[Attendee]) -> str:
     return next((guest.partstat for guest in guests if guest.user_id == user.pk), "")
+
+
+def _answer_on(user: User, guests: Iterable[Attendee], values: dict[str, Any]) -> str:
+    """The answer to one date of a series may differ from that to the series."""
+    mine = [guest for guest in guests if guest.user_id == user.pk]
+    own = (values.get(ANSWER + guest.address) for guest in mine)
+    return next((str(answer[0]) for answer in own if answer), _answer(user, mine))
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ class GoogleCollection:
         if not token:
             raise Retryable("sync_token_missing")
         families = Families(rows.values())
-        self._hydrate(families, families.headless())
+        self._hydrate(families, families.headless() | families.doubtful())
+        self._explain(families)
         resources, unreadable = families.resources(self._shelf)
         return ChangeSet(
             resources=tuple(resources),
@@ -212,6 +213,15 @@ class GoogleCollection:
                 for query, page in zip(queries, pages, strict=True)
                 if page.get("nextPageToken")
             ]
+
+    def _explain(self, families: Families) -> None:
+        """Ask for dates of which a bare tombstone is all that is known (contract §4.11)."""
+        deleted = families.unexplained(self._shelf)
+        answers = self._ask([self._client.events_get(event) for event in deleted])
+        for row, response in zip(deleted.values(), answers, strict=True):
+            found: EventRow = {} if _is_gone(response) else _read(response, self._clock)
+            alive = found.get("recurringEventId") and found.get("status") != "cancelled"
+            families.add([found if alive else row])
 
     def _ask(self, calls: Sequence[Call]) -> list[Response | None]:
         """The answers to any number of reads, whatever their status; None for one that is lost."""

@@ -37,6 +37,7 @@ from ...engine.event import (
 )
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
 from ...engine.sync import ETag, Href, Resource, Write
+from .recurrence import lines_of
 from .wire import AttendeeRow, EventBody, EventRow, Time
 
 MARK = "calendarSyncKey"
@@ -137,14 +138,15 @@ def _organizer(row: EventRow, address: str) -> Organizer | None:
 def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> Resource:
     """A single event, a master with its exceptions, or a lone exception. Raises Unreadable."""
     organizer = row.get("organizer") or {}
-    recurrence = tuple(sorted(row.get("recurrence", ()), key=_rules_first))
+    event = event_of(row, shelf.zone)
+    recurrence = lines_of(row.get("recurrence", ()), event.start)
     private = (row.get("extendedProperties") or {}).get("private") or {}
     return Resource(
         href=Href(row["id"]),
         etag=ETag(row.get("etag", "")),
         object=CalendarObject(
             uid_of(row),
-            event_of(row, shelf.zone),
+            event,
             recurrence,
             _overrides(row, exceptions, shelf.zone) if recurrence else (),
         ),
@@ -295,11 +297,6 @@ def _overrides(
         event = None if gone else event_of(row, zone)
         found[instant(original, zone)] = Override(original, event)
     return tuple(found[moment] for moment in sorted(found))
-
-
-def _rules_first(line: str) -> tuple[bool, str]:
-    """Google does not keep the order of the lines."""
-    return not line.startswith("RRULE"), line
 
 
 def _updated(row: EventRow) -> datetime | None:

@@ -12,6 +12,8 @@ from typing import Union
 
 from ...engine.errors import Rejected, Retryable
 from ...engine.event import Override, When, instant
+from ...engine.occurrences import RecurrenceSet
+from ...engine.recurrence import UnreadableRecurrence
 from ...engine.sync import Href, Resource
 from . import convert, errors, wire
 from .client import Client, answered, read_series
@@ -77,9 +79,18 @@ def resources(
             unread.append((Href(item["id"]), str(error)))
             continue
         overrides, lost = _overrides(item, mailbox, resource)
-        unread += lost
+        unread += [*lost, *_unread_rule(resource)]
         found.append(replace(resource, object=replace(resource.object, overrides=overrides)))
     return found, unread
+
+
+def _unread_rule(resource: Resource) -> list[Unread]:
+    """A rule that cannot be expanded: the series is shown by its first date."""
+    try:
+        RecurrenceSet.parse(resource.object.recurrence, resource.object.event.start)
+    except UnreadableRecurrence as error:
+        return [(resource.href, f"rule_{error}")]
+    return []
 
 
 def _overrides(
