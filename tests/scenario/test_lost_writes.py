@@ -7,6 +7,7 @@ import pytest
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import delete_event, edit_event
+from calendar_sync.actions.reset import reset_account
 from calendar_sync.engine.sync import Choice, LinkState
 from calendar_sync.models import Link
 from support.faulty import (
@@ -157,3 +158,30 @@ def check_quiet_after_recovery(organization: Organization) -> None:
     assert account(organization).failures == 0
     assert sent_and_received(organization.sync()) == [(0, 0)]
     assert {link.state for link in Link.objects.open()} <= {LinkState.SETTLED.value}
+
+
+@both
+@lost
+def test_reset_whose_answers_are_lost_is_carried_out_once(
+    organization: Organization, provider: ProviderName, kind: FaultKind, when: Moment
+) -> None:
+    """Also its guests are told once."""
+    there = organization.there("anna", provider)
+    row = organization.connect(organization.anna, provider)
+    organization.create(organization.anna, "Ours")
+    organization.create(organization.anna, "Review", EVA, choice=Choice.SEND)
+    there.create("Theirs")
+    organization.sync()
+    organization.sandbox.mail.clear()
+    reset_account(organization.admin, row.pk, "provider", "all", organization.now, tell_guests=True)
+    arm(organization, BATCH[provider], kind, when=when)
+
+    organization.work()
+    assert account(organization).reset is not None
+    organization.advance(seconds=FIRST_BACK_OFF)
+    organization.work()
+
+    assert (account(organization).state, account(organization).reset) == ("stopped", None)
+    assert there.titles() == []
+    assert organization.titles_here(organization.anna) == ["Ours", "Review", "Theirs"]
+    assert organization.mails == [("cancel", EVA)]
