@@ -103,10 +103,9 @@ class SeriesThere:
         if event not in known:
             hour = None if all_day else 9
             when = _span(original.date(), hour, google=True)
-            kept = {
-                key: master[key] for key in ("summary", "attendees", "iCalUID") if key in master
-            }
-            row = {**kept, **when, "id": event, "recurringEventId": self.id}
+            row: dict[str, Any] = {key: master[key] for key in KEPT if key in master}
+            row |= {"id": event, "recurringEventId": self.id, **when}
+            row["originalStartTime"] = when["start"]
             self.sandbox.google.load(self._owner, [row])
         return event
 
