@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -154,3 +155,17 @@ def test_rule_that_nobody_reads_is_shown_and_reported() -> None:
 
     assert [each.href for each in changes.resources] == ["m"]
     assert changes.unreadable == (("m", "rule_too_often"),)
+
+
+def test_series_that_begins_in_the_repeated_hour_keeps_its_zone() -> None:
+    row = a_master(rule="FREQ=DAILY;COUNT=3")
+    for side, minute in (("start", 30), ("end", 45)):
+        row[side] = {"dateTime": f"2026-10-25T02:{minute}:00+01:00", "timeZone": "Europe/Berlin"}
+
+    changes, _ = pulled(a_page(row, nextSyncToken="t2"))
+
+    (series,) = changes.resources
+    assert series.object.event.start == datetime(
+        2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")
+    )
+    assert days_of(changes) == ["25", "26", "27"]

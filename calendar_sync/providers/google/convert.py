@@ -13,7 +13,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -126,6 +126,14 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
     )
 
 
+def _on_own_clock(event: Event, row: EventRow, zone: ZoneInfo) -> Event:
+    """A series that begins in an hour that autumn repeats is on its clock all the same."""
+    own = zone_of((row.get("start") or {}).get("timeZone"), zone)
+    if not isinstance(event.start, datetime) or event.start.tzinfo is own:
+        return event
+    return replace(event, start=event.start.astimezone(own).replace(fold=0))
+
+
 def _organizer(row: EventRow, address: str) -> Organizer | None:
     """A private event has none (RFC 5545 §3.8.4.3), though Google names its owner there."""
     organizer = row.get("organizer") or {}
@@ -139,6 +147,8 @@ def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> 
     """A single event, a master with its exceptions, or a lone exception. Raises Unreadable."""
     organizer = row.get("organizer") or {}
     event = event_of(row, shelf.zone)
+    if row.get("recurrence"):
+        event = _on_own_clock(event, row, shelf.zone)
     recurrence = lines_of(row.get("recurrence", ()), event.start)
     private = (row.get("extendedProperties") or {}).get("private") or {}
     return Resource(
