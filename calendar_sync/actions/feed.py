@@ -44,6 +44,7 @@ class EventCard:
     may_edit: bool
     attention: bool
     waiting: bool
+    date: str = ""  # which one of a series: its RECURRENCE-ID
 
 
 def events_between(
@@ -112,9 +113,7 @@ def _card(
 ) -> EventCard:
     event = row.event
     values = _values_on(row)
-    start, end = (when_from_text(text) for text in values["when"])
-    if row.recurrence_id and values is event.components:
-        start, end = _moved(row, start)
+    start, end = _times_on(row, values)
     mine = is_organized_by(event, user.pk)
     attention, waiting = states.get(event.pk, (False, False))
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
@@ -138,6 +137,7 @@ def _card(
         may_edit=mine and not event.is_series,
         attention=attention,
         waiting=waiting,
+        date=row.recurrence_id,
     )
 
 
@@ -151,8 +151,11 @@ def _values_on(row: Occurrence) -> dict[str, Any]:
     return components
 
 
-def _moved(row: Occurrence, first: When) -> tuple[When, When]:
+def _times_on(row: Occurrence, values: dict[str, Any]) -> tuple[When, When]:
     """The date's own times, in the zone of the series."""
+    first, last = (when_from_text(text) for text in values["when"])
+    if not row.recurrence_id or values is not row.event.components:
+        return first, last
     if not isinstance(first, datetime):
         return row.starts_at.date(), row.ends_at.date()
     if first.tzinfo is None:
@@ -230,8 +233,8 @@ class EventDetail:
     uninformed: int
 
 
-def event_detail(user: User, event_id: int) -> EventDetail:
-    """Raises NotVisible."""
+def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
+    """The event, or one date of a series as `EventCard.date` names it. Raises NotVisible."""
     check_access(user, EVENT, "read")
     alive = Event.objects.visible_to(user).alive().select_related("organizer_user")
     event = alive.filter(pk=event_id).first()
@@ -240,16 +243,16 @@ def event_detail(user: User, event_id: int) -> EventDetail:
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
     values = contents.properties(entry)
-    start, end = (when_from_text(text) for text in event.components["when"])
+    shown, (start, end) = _shown_on(event, date)
     mine = is_organized_by(event, user.pk)
     guests = sorted(contents.guests.values(), key=lambda guest: guest.address)
     organizer = _organizer(event)
     return EventDetail(
         id=event.pk,
         revision=event.revision,
-        summary=event.summary,
-        description=str(values.get("description") or ""),
-        location=str(values.get("location") or ""),
+        summary=str(shown.get("summary") or ""),
+        description=str(shown.get("description") or ""),
+        location=str(shown.get("location") or ""),
         start=start,
         end=end,
         transparency=str(values.get("transparency") or "opaque"),
@@ -266,6 +269,17 @@ def event_detail(user: User, event_id: int) -> EventDetail:
         why_not=_why_not(event, organizer, mine=mine),
         uninformed=_uninformed(event, values, mine=mine),
     )
+
+
+def _shown_on(event: Event, date: str) -> tuple[dict[str, Any], tuple[When, When]]:
+    """What stands in the calendar on one date; the event itself where there is no such date."""
+    rows = Occurrence.objects.filter(event=event, recurrence_id=date).select_related("event")
+    row = rows.first() if date else None
+    if row is None:
+        start, end = (when_from_text(text) for text in event.components["when"])
+        return event.components, (start, end)
+    values = _values_on(row)
+    return values, _times_on(row, values)
 
 
 def _guest(user: User, guest: Attendee) -> GuestLine:

@@ -134,7 +134,7 @@ def errors_of(refused: ActionRefused | None) -> dict[str, str]:
 @require_GET
 def popover(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        detail = event_detail(viewer(request), pk)
+        detail = event_detail(viewer(request), pk, request.GET.get("date", ""))
     except NotVisible:
         return render(request, "calendar_sync/calendar/gone.html")
     context = {"event": shown(request, detail)}

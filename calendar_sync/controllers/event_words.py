@@ -83,6 +83,7 @@ def card_json(
     faces = present if len(present) > 1 or not all(one.is_me for one in present) else []
     return {
         "id": card.id,
+        "recurrenceId": card.date,
         "title": card.summary or NO_TITLE,
         "start": wall(card.start, zone),
         "end": wall(card.end, zone),

@@ -192,3 +192,21 @@ def test_editing_is_refused_in_words(
 
     detail = event_detail(anna, event.pk)
     assert (detail.may_edit, detail.why_not) == (False, "Series: read-only for now.")
+
+
+def test_a_click_shows_the_date_that_was_clicked(
+    organization: Organization, provider: ProviderName, there: SeriesThere
+) -> None:
+    there.create("Stand-up")
+    there.rename_date(3, "Retrospective")
+    organization.connect(organization.anna, provider)
+    organization.sync()
+
+    cards = events_between(organization.anna, *DECEMBER)
+    details = [event_detail(organization.anna, card.id, card.date) for card in cards]
+
+    assert [detail.start for detail in details] == [card.start for card in cards]
+    assert [detail.summary for detail in details] == [card.summary for card in cards]
+    assert "Retrospective" in {detail.summary for detail in details}
+    unknown = event_detail(organization.anna, cards[0].id, "1999-01-01")
+    assert unknown.summary == "Stand-up"

@@ -229,7 +229,8 @@ const calendar = new FullCalendar.Calendar(grid, {
     eventDidMount: decorate,
     eventClick({ event, el, jsEvent }) {
         jsEvent.preventDefault();
-        openPopover(fillUrl(urls.popover, event.id), el);
+        const date = new URLSearchParams({ date: event.extendedProps.recurrenceId });
+        openPopover(`${fillUrl(urls.popover, event.id)}?${date}`, el);
     },
     eventAllow: (span, event) => event.startEditable,
     eventDrop: move,
