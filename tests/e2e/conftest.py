@@ -51,7 +51,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data_dir = tmp_path_factory.mktemp("demo")
     port, sandbox_port = free_ports()
     environ = environ_for(data_dir, port, sandbox_port)
-    line = [*command(), "demo"]
+    line = [*command(), "demo", "--with-parent"]  # also if the tests are killed
     with subprocess.Popen(line, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == f"Ready: http://{HOST}:{port}\n"

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -62,11 +62,21 @@ def await_none_of(environ: dict[str, str]) -> None:
         time.sleep(0.05)
 
 
-def ready(environ: dict[str, str], line: Sequence[str] = DEMO) -> subprocess.Popen[str]:
-    process = subprocess.Popen(line, env=environ, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert process.stdout.readline() == f"Ready: http://{HOST}:{environ['PORT']}\n"
-    return process
+@contextmanager
+def ready(environ: dict[str, str], line: Sequence[str] = DEMO) -> Iterator[subprocess.Popen[str]]:
+    """The launcher, when it says so; killed in the end if it still runs."""
+    with subprocess.Popen(line, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"Ready: http://{HOST}:{environ['PORT']}\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def stopped(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> int:
+    process.send_signal(number)
+    return process.wait(GONE_SECONDS)
 
 
 def refused(environ: dict[str, str]) -> str:
@@ -80,10 +90,9 @@ def refused(environ: dict[str, str]) -> str:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_all_of_it(environ: dict[str, str], number: signal.Signals) -> None:
     with ready(environ) as process:
-        # Launcher, database, sandbox, worker, and the web server with its own two.
-        assert len(processes_of(environ)) == 7
-        process.send_signal(number)
-        assert process.wait(GONE_SECONDS) == 0
+        # Launcher, database, sandbox, worker, and the web server with one or two of its own.
+        assert len(processes_of(environ)) >= 6
+        assert stopped(process, number) == 0
     assert processes_of(environ) == []
 
 
@@ -117,7 +126,7 @@ def test_a_second_start_is_quick_and_keeps_the_data(environ: dict[str, str]) -> 
         began = time.monotonic()
         with ready(environ) as process:
             seconds.append(time.monotonic() - began)
-            process.terminate()
+            assert stopped(process) == 0
         assert world.exists()
 
     # The first may be the very first.
@@ -135,7 +144,7 @@ def test_two_cannot_share_a_directory(environ: dict[str, str]) -> None:
     port, sandbox_port = free_ports()
     with ready(environ) as process:
         said = refused(environ | {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port)})
-        process.terminate()
+        assert stopped(process) == 0
 
     assert "A demonstration runs already in" in said
 
@@ -152,6 +161,5 @@ def test_an_interrupt_counts_where_a_shell_ignored_it(environ: dict[str, str]) -
     """A shell without job control starts its background jobs with SIGINT ignored."""
     ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh", *DEMO)
     with ready(environ, ignoring) as process:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(GONE_SECONDS) == 0
+        assert stopped(process, signal.SIGINT) == 0
     assert processes_of(environ) == []
