@@ -37,12 +37,14 @@ class Worker:
     _alarm: tuple[socket.socket, socket.socket] = field(default_factory=socket.socketpair)
 
     def stop_on_signals(self) -> None:
+        """Python rings the alarm itself, whichever thread the signal reaches."""
+        self._alarm[1].setblocking(False)
+        signal.set_wakeup_fd(self._alarm[1].fileno())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
-        self._alarm[1].send(b"!")
 
     def run(self) -> None:
         listener = None
