@@ -16,30 +16,33 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = datetime(2021, 1, 1)  # noqa: DTZ001 - floating, as everything here
 
 
-def some(values: list[int], name: str) -> st.SearchStrategy[str]:
+def some(values: list[int] | list[str], name: str) -> st.SearchStrategy[str]:
     chosen = st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
     return st.one_of(st.just(""), chosen.map(lambda found: f";{name}={','.join(map(str, found))}"))
 
 
 @st.composite
-def rules(draw: st.DrawFn, *, endless: bool = False) -> str:
+def rules(draw: st.DrawFn) -> str:
     frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
     coarse = frequency in {"MONTHLY", "YEARLY"}
     rule = f"FREQ={frequency};INTERVAL={draw(st.integers(1, 5))}"
     rule += f";WKST={draw(st.sampled_from(DAYS))}"
     rule += draw(some(list(range(1, 13)), "BYMONTH"))
-    if frequency != "WEEKLY":
+    if coarse:
         rule += draw(some([1, 2, 15, 28, 29, 30, 31, -1, -2, -31], "BYMONTHDAY"))
-    if frequency == "YEARLY":
+    if frequency == "YEARLY" and "BYMONTH" not in rule:
         rule += draw(some([1, 60, 100, 365, 366, -1, -366], "BYYEARDAY"))
     if draw(st.booleans()):
-        ordinal = st.sampled_from(["", "1", "2", "-1", "5", "-2"]) if coarse else st.just("")
+        # all with an ordinal, or none: dateutil takes "MO,1MO" for fewer days than "MO"
+        ordinal = st.just("")
+        if coarse and draw(st.booleans()):
+            ordinal = st.sampled_from(["1", "2", "-1", "5", "-2"])
         day = st.tuples(ordinal, st.sampled_from(DAYS)).map("".join)
         rule += ";BYDAY=" + ",".join(draw(st.lists(day, min_size=1, max_size=3, unique=True)))
     rule += draw(st.sampled_from(["", "", ";BYHOUR=9,17"]))
     if coarse and "BYMONTHDAY" in rule:
         rule += draw(st.sampled_from(["", ";BYSETPOS=1", ";BYSETPOS=-1", ";BYSETPOS=2,-1"]))
-    if not endless and draw(st.booleans()):
+    if draw(st.booleans()):
         rule += f";COUNT={draw(st.integers(1, 60))}"
     return rule
 
@@ -53,10 +56,12 @@ EDGES = st.datetimes(datetime(2013, 1, 1), LAST).map(  # noqa: DTZ001
 
 
 def first_date(rule: str, start: datetime) -> datetime:
-    """A first date that the rule itself yields: nobody agrees on the others."""
-    endless = rule.partition(";COUNT")[0]
-    limited = rrulestr(f"{endless};UNTIL=20200101", dtstart=start)
-    found = next(iter(limited), None)
+    """A first date that the rule itself yields: nobody agrees on the others.
+
+    Found by ourselves: dateutil looks for a date that never comes until the year 9999.
+    """
+    read = RecurrenceRule.parse(rule.partition(";COUNT")[0]).anchored(start)
+    found = next(read.starts(start, start, LAST), None)
     assume(found is not None)
     assert found is not None
     return found
@@ -87,21 +92,25 @@ def test_two_windows_show_what_one_over_both_shows(
     assert sorted(set(one), key=str) == one
 
 
-@given(rule=rules(endless=True), start=MOMENTS, weeks=st.integers(1, 600))
+@given(
+    frequency=st.sampled_from(["DAILY", "WEEKLY"]),
+    interval=st.integers(1, 5),
+    days=some([*DAYS], "BYDAY"),
+    start=MOMENTS,
+    weeks=st.integers(1, 600),
+)
 def test_rules_of_days_and_weeks_move_with_their_start(
-    rule: str, start: datetime, weeks: int
+    frequency: str, interval: int, days: str, start: datetime, weeks: int
 ) -> None:
     """Where neither month nor year is named, a series moved by whole cycles is the same one."""
-    assume(rule.startswith(("FREQ=DAILY", "FREQ=WEEKLY")))
-    assume("BYMONTH" not in rule)
-    moved = timedelta(weeks=weeks * RecurrenceRule.parse(rule).interval)
+    rule = f"FREQ={frequency};INTERVAL={interval}{days}"
+    moved = timedelta(weeks=weeks * interval)
     first = first_date(rule, start)
     here = RecurrenceSet.parse([f"RRULE:{rule}"], first)
     there = RecurrenceSet.parse([f"RRULE:{rule}"], first + moved)
-    year = timedelta(days=366)
-
-    since = first.replace(tzinfo=UTC)
+    since, year = first.replace(tzinfo=UTC), timedelta(days=366)
 
     found = here.starts(since, since + year)
+
     assert found
     assert [when + moved for when in found] == there.starts(since + moved, since + year + moved)
