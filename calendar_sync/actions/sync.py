@@ -112,11 +112,18 @@ def _sync_pairing(
     run: Synchronization,
 ) -> SyncReport:
     remote = _collection(row, paired, session)
-    host = _RenewingHost(paired.pairing_id, session)
+    host = _RenewingHost(paired.pairing_id, session, _trigger(row))
     report = run(lease, host, remote, session.clock)
     if report.error:
         log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     return report
+
+
+def _trigger(row: ProviderCredential) -> str:
+    """What brought this run about. Claimed before it was due: an edit's mark asked for it."""
+    if row.last_synced_at is None:
+        return "first"
+    return "change" if row.lease_since and row.due_at > row.lease_since else "schedule"
 
 
 def _collection(
@@ -148,8 +155,8 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
 class _RenewingHost(DjangoHost):
     """Every stored attempt renews the lease, and with it the time requests may still start."""
 
-    def __init__(self, pairing_id: int, session: Session) -> None:
-        super().__init__(pairing_id, session.clock)
+    def __init__(self, pairing_id: int, session: Session, trigger: str) -> None:
+        super().__init__(pairing_id, session.clock, trigger)
         self._session = session
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:

@@ -19,13 +19,7 @@ from calendar_sync.controllers.mail_words import guests
 from calendar_sync.controllers.requests import viewer, viewer_zone
 from calendar_sync.security.access import may
 
-TRIGGERS = {
-    "schedule": "scheduled",
-    "user": "by hand",
-    "change": "after your change",
-    "notification": "after a notification",
-    "first": "first sync",
-}
+TRIGGERS = {"first": "first sync", "change": "after a change here", "schedule": "check"}
 KINDS = {"held": "Waiting for you", "refused": "Not accepted", "conflict": "Conflict, settled"}
 DOORS = {
     "silent": "Don't send",

@@ -10,6 +10,7 @@ from ..engine.sync import JournalEntry, Lease, LinkChange, SyncReport, SyncToken
 from ..models import Change, Pairing, ProviderCredential, Run
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
+from .django_lease import LEASE
 
 COUNTS = ("received", "sent", "mailed", "held", "refused", "conflicts", "remaining")
 ENDING = (*COUNTS, "ended_at", "error_code", "error_detail")
@@ -62,7 +63,7 @@ class RunJournal:
             pairing_id=self.pairing_id,
             fence=self.lease.fence,
             trigger=self.trigger,
-            started_at=self.now,
+            started_at=self.lease.until - LEASE,
         )
         if report:
             run.ended_at = self.now
