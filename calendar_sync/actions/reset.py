@@ -277,3 +277,8 @@ def finish(row: ProviderCredential, now: datetime) -> None:
         state_since=now,
     )
     hand_over_witnesses(row)
+
+
+def give_up(row: ProviderCredential) -> None:
+    """The grant died on the way: what was deleted stays deleted, the rest needs a new decision."""
+    ProviderCredential.objects.filter(pk=row.pk).update(reset=None)

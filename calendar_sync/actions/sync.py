@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from calendar_sync.actions.accounts import refreshed_token, withdraw
 from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.reset import carry_out, finish
+from calendar_sync.actions.reset import carry_out, finish, give_up
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import (
     AuthorizationInvalid,
@@ -143,6 +143,8 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
         for paired in claimed.pairings:
             carry_out(row, _collection(row, paired, session), clock.now())
     except SyncError as error:
+        if isinstance(error, AuthorizationInvalid):
+            give_up(row)  # it must not delete anything on the day of the next sign-in
         ended = _ended(row, (SyncReport(error=error),), clock.now())
         _release(claimed, ended, clock.now())
         return ended

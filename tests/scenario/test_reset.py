@@ -104,3 +104,22 @@ def test_a_dead_grant_is_said_before_anything_happens(organization: Organization
 
     assert preview.dead_grant
     assert ProviderCredential.objects.get().state == "reconnect"
+
+
+def test_a_reset_ends_with_the_grant(organization: Organization) -> None:
+    """It must not go on deleting on the day the person signs in again."""
+    anna, there = organization.anna, organization.there("anna", "google")
+    account = organization.connect(anna, "google")
+    there.create("Theirs")
+    organization.sync()
+    organization.advance(hours=2)
+    reset_account(organization.admin, account.pk, "provider", "all", organization.now)
+    organization.sandbox.google.remove_access(organization.sandbox.people.get("anna"))
+
+    organization.work()
+    account.refresh_from_db()
+    assert (account.state, account.reset) == ("reconnect", None)
+    organization.connect(anna, "google")
+    organization.sync()
+
+    assert there.titles() == ["Theirs"]
