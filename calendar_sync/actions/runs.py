@@ -16,6 +16,20 @@ from calendar_sync.security.access import check_access
 RUN = "calendar_sync.run"
 MOST = 200
 
+NO_TIME = "It has no time that can be read, so it isn't shown here."
+UNREADABLE: Mapping[str, str] = {
+    "cancelled_date": "A cancelled date of the series can't be read.",
+    "exception_without_date": "A changed date of the series can't be read.",
+    "no_time": NO_TIME,
+    "time_missing": NO_TIME,
+    "time_of_two_kinds": NO_TIME,
+    "time_out_of_range": NO_TIME,
+    "time_unreadable": NO_TIME,
+    "unknown_recurrence": "Its rule can't be read here, so the series isn't shown.",
+    "unknown_time_zone": "It names a time zone nobody knows, so it isn't shown here.",
+}
+"""Why one item there could not be read; the run went on without it."""
+
 SIGN_IN_AGAIN = "The provider no longer accepts the sign-in: reconnect."
 SET_UP = "The provider refuses our set-up: see Settings."
 LATER = "The provider limits requests; it goes on later."
@@ -159,7 +173,9 @@ def run_detail(
 
 def in_words(code: str) -> str:
     """A code of a run or a change as a sentence; an unknown one is shown as it is."""
-    known = {**HELD, **REASONS, **ERRORS}
+    if code.startswith("rule_"):
+        return "Its rule can't be read here: only the first date of the series is shown."
+    known = {**HELD, **UNREADABLE, **REASONS, **ERRORS}
     return known.get(code, f"The provider answered “{code}”.") if code else ""
 
 

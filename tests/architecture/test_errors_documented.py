@@ -108,3 +108,16 @@ def test_a_code_nobody_knows_is_shown_as_it_is() -> None:
     assert in_words("") == ""
     assert in_words("timeout") == "The provider took too long to answer."
     assert in_words("delete").startswith("Not cancelled there")
+    assert in_words("rule_byday").startswith("Its rule can't be read")
+
+
+def test_every_reason_why_an_item_is_unreadable_has_words() -> None:
+    sources = (ROOT / "calendar_sync" / "providers").glob("*/*.py")
+    codes = {
+        code
+        for source in sources
+        for code in re.findall(r'Unreadable\("(\w+)"', source.read_text())
+    }
+
+    assert len(codes) >= 9
+    assert {code for code in codes if in_words(code).startswith("The provider answered")} == set()
