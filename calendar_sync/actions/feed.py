@@ -321,9 +321,13 @@ def _uninformed(event: Event, values: dict[str, Any], *, mine: bool) -> int:
     return len(invited - target.theirs.keys()) if target else len(invited)
 
 
-def people_of(user: User) -> list[tuple[int, str, int]]:
-    """(user id, name, colour) of everybody who has a calendar here, the user first."""
+def people_of(user: User) -> list[tuple[int, str, int, str]]:
+    """(user id, name, colour, log-in) of everybody with a calendar here, the user first."""
     check_access(user, EVENT, "read")
     rows = Calendar.objects.filter(is_default=True, owner__is_active=True).select_related("owner")
-    named = [(row.owner_id, str(getattr(row.owner, "name", row.owner)), row.colour) for row in rows]
+    named = [(row.owner_id, _name(row.owner), row.colour, row.owner.get_username()) for row in rows]
     return sorted(named, key=lambda row: (row[0] != user.pk, row[1]))
+
+
+def _name(user: User) -> str:
+    return str(getattr(user, "name", "") or user)

@@ -96,8 +96,8 @@ def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
 def people_shown(user: AbstractBaseUser) -> list[ShownPerson]:
     """Everybody with a calendar, the viewer first."""
     rows = people_of(user)
-    if not any(pk == user.pk for pk, _, _ in rows):
-        rows.insert(0, (user.pk, str(user), user.pk % 12))
+    if not any(row[0] == user.pk for row in rows):
+        rows.insert(0, (user.pk, str(user), user.pk % 12, user.get_username()))
     return shown_people(rows, user.pk)
 
 

@@ -56,6 +56,7 @@ class ShownPerson:
     name: str
     colour: int
     is_me: bool
+    address: str  # the log-in, by which a colleague is invited
 
     @property
     def initials(self) -> str:
@@ -67,8 +68,11 @@ def initials(name: str) -> str:
     return "".join(word[:1] for word in words[:2]).upper() or "?"
 
 
-def shown_people(rows: Sequence[tuple[int, str, int]], me: int) -> list[ShownPerson]:
-    return [ShownPerson(pk, name, index % COLOURS + 1, pk == me) for pk, name, index in rows]
+def shown_people(rows: Sequence[tuple[int, str, int, str]], me: int) -> list[ShownPerson]:
+    return [
+        ShownPerson(pk, name, index % COLOURS + 1, pk == me, login)
+        for pk, name, index, login in rows
+    ]
 
 
 def card_json(
@@ -137,7 +141,7 @@ def _label(card: EventCard, zone: ZoneInfo) -> str:
         start = here.date()
     else:
         time = "all day"
-    guests = [f"{card.guests} guests"] if card.guests else []
+    guests = ["1 guest" if card.guests == 1 else f"{card.guests} guests"] if card.guests else []
     marks = [mark["text"].lower() for mark in _marks(card)]
     first = dates.long_day(start, start)
     parts = [card.summary or NO_TITLE, first, time, state_of(card), *guests, *marks]

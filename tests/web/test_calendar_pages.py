@@ -91,7 +91,7 @@ def test_meeting_of_two_ticked_people_is_one_card(organization: Organization, an
         {"name": "Anna", "initials": "A", "colour": organization.anna.pk % 12 + 1},
         {"name": "Ben", "initials": "B", "colour": organization.ben.pk % 12 + 1},
     ]
-    assert card["label"] == "Workshop, Tuesday 1 December, 08:00 to 09:00, accepted, 1 guests"
+    assert card["label"] == "Workshop, Tuesday 1 December, 08:00 to 09:00, accepted, 1 guest"
 
 
 def test_colleagues_show_only_what_is_shared(organization: Organization, anna: Client) -> None:

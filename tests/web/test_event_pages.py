@@ -311,3 +311,10 @@ def test_colleagues_are_shown_by_name(
     # What the invitation says stays as it is: a name would be a change to send.
     form = anna.get(f"/calendar/events/{event.pk}").context["form"]
     assert "ben@corp.example" in form.guests
+
+
+def test_colleagues_are_offered_as_guests_by_address_and_name(anna: Client) -> None:
+    page = anna.get(NEW).content.decode()
+
+    assert '<option value="ben@corp.example">Ben</option>' in page
+    assert '<option value="anna@corp.example">' not in page
