@@ -140,10 +140,10 @@ def _words(preview: ResetPreview, person: AbstractBaseUser) -> dict[str, Any]:
     stay_here = preview.own - preview.deleted_here
     button = f"Delete {preview.deletions:,}"
     if preview.kept:
-        button += f", keep {preview.kept:,} waiting"
+        button += f", keep {preview.kept:,} there"
     return {
-        "scope": f"{preview.own:,} events organized by {person} are touched. "
-        f"{preview.others:,} meetings of others are only unlinked, never deleted.",
+        "scope": f"Events organized by {person} that are touched: {preview.own:,}. "
+        f"Meetings of others, only unlinked and never deleted: {preview.others:,}.",
         "there": f"At {preview.label}: {preview.deleted_there:,} deleted, {stay_there:,} stay",
         "here": f"Here: {preview.deleted_here:,} deleted, {stay_here:,} stay",
         "sentence": preview.sentence,
