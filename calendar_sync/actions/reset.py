@@ -9,10 +9,11 @@ and erases the grant at the end. Every part may be repeated, so a crash only mea
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
@@ -22,7 +23,7 @@ from calendar_sync.engine.ports import CalendarCollection
 from calendar_sync.engine.properties import addresses, object_of
 from calendar_sync.engine.sync import Action, Failed, LinkKey, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
-from calendar_sync.models import Entry, Event, Link, Pairing, ProviderCredential
+from calendar_sync.models import DirtyMark, Entry, Event, Link, Pairing, ProviderCredential
 from calendar_sync.models.roles import hand_over_witnesses, is_organized_by
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
@@ -153,13 +154,19 @@ def carry_out(row: ProviderCredential, remote: CalendarCollection, now: datetime
     """The worker's part, under the account's lease. Raises SyncError: to be repeated later."""
     request = Request(**(row.reset or {}))
     own, others = _links(row)
+    links = [*own, *others]
     if request.existing in DELETES_THERE:
         deletable, _, _, _ = _deletable(own, now, tell_guests=request.tell_guests)
         _delete_there(row, remote, request, deletable)
     with transaction.atomic():
-        for link in [*own, *others]:
-            _settle(link, request, now, is_own=link in own)
-        if request.following == "all":
+        if request.existing in DELETES_HERE:
+            _delete_here(own, now)
+        if request.following == "new":
+            _settle(links, state=LinkState.IGNORED.value)
+        else:
+            _settle(links, closed_at=now)
+            events = Event.objects.filter(pk__in=[link.entry.event_id for link in links])
+            events.filter(home__credential=row).update(home=None)
             Pairing.objects.filter(credential=row).update(token="", token_saved_at=None)
 
 
@@ -178,9 +185,11 @@ def _is_dead(row: ProviderCredential) -> bool:
 def _links(row: ProviderCredential) -> tuple[list[Link], list[Link]]:
     """Open links of the account: events the person organizes, and meetings of others."""
     links = Link.objects.open().filter(pairing__credential=row).order_by("pk")
-    rows = list(links.select_related("entry__event", "entry__calendar", "pairing"))
-    own = [link for link in rows if is_organized_by(link.entry.event, row.user_id)]
-    return own, [link for link in rows if link not in own]
+    own: list[Link] = []
+    others: list[Link] = []
+    for link in links.select_related("entry__event", "entry__calendar", "pairing"):
+        (own if is_organized_by(link.entry.event, row.user_id) else others).append(link)
+    return own, others
 
 
 def _deletable(
@@ -248,21 +257,21 @@ def _deletion(row: Link, *, notify: bool) -> Write:
     )
 
 
-def _settle(link: Link, request: Request, now: datetime, *, is_own: bool) -> None:
-    """Ignore or release one link, and drop the entry if that was chosen."""
-    entry, event = link.entry, link.entry.event
-    if is_own and request.existing in DELETES_HERE:
-        Entry.objects.filter(pk=entry.pk).update(deleted_at=now)
-        if not Entry.objects.alive().filter(event=event).exclude(pk=entry.pk).exists():
-            Event.objects.filter(pk=event.pk).update(deleted_at=now)
-    link.marks.all().delete()
-    values: dict[str, Any] = {"attempt": None, "hold": None, "refusal": None, "consent": None}
-    if request.following == "new":
-        values["state"] = LinkState.IGNORED.value
-    else:
-        values["closed_at"] = now
-        Event.objects.filter(pk=event.pk, home=link.pairing_id).update(home=None)
-    Link.objects.filter(pk=link.pk).update(**values)
+def _delete_here(own: Sequence[Link], now: datetime) -> None:
+    """Drop the entries, and each event that no other calendar shows."""
+    Entry.objects.filter(pk__in=[link.entry_id for link in own]).update(deleted_at=now)
+    events = Event.objects.filter(pk__in=[link.entry.event_id for link in own])
+    shown = Entry.objects.alive().filter(event=OuterRef("pk"))
+    events.exclude(Exists(shown)).update(deleted_at=now)
+
+
+def _settle(links: Sequence[Link], **values: str | datetime) -> None:
+    """Nothing waits on these links any more: neither a write nor a question."""
+    keys = [link.pk for link in links]
+    DirtyMark.objects.filter(link__in=keys).delete()
+    Link.objects.filter(pk__in=keys).update(
+        attempt=None, hold=None, refusal=None, consent=None, **values
+    )
 
 
 def finish(row: ProviderCredential, now: datetime) -> None:
