@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -12,20 +10,17 @@ from calendar_sandbox.sandbox import Sandbox
 from calendar_sync.engine.errors import (
     Rejected,
     Retryable,
-    SyncError,
 )
 from calendar_sync.engine.properties import ANSWER, Json, properties
 from calendar_sync.engine.sync import (
     Action,
-    Failed,
     LinkKey,
-    Outcome,
     Resource,
     Stored,
     Write,
 )
 from support.builders import an_object
-from support.graph_account import OutlookAccount, a_creation, a_write
+from support.graph_account import OutlookAccount, a_creation, a_write, apply, failed, sent, stored
 from support.outlook import a_body, a_world, guests
 
 BEN = "ben@contoso.example"
@@ -42,30 +37,6 @@ def world() -> Sandbox:
 @pytest.fixture
 def anna(world: Sandbox) -> OutlookAccount:
     return OutlookAccount(world)
-
-
-def apply(account: OutlookAccount, *writes: Write) -> list[Outcome]:
-    account.world.journal.clear()
-    return list(account.collection.apply(writes))
-
-
-def stored(account: OutlookAccount, write: Write) -> Resource:
-    (outcome,) = apply(account, write)
-    assert isinstance(outcome, Stored), outcome
-    assert outcome.resource
-    return outcome.resource
-
-
-def failed(account: OutlookAccount, write: Write) -> tuple[type[SyncError], str, bool]:
-    (outcome,) = apply(account, write)
-    assert isinstance(outcome, Failed)
-    return type(outcome.error), outcome.error.code, outcome.in_doubt
-
-
-def sent(account: OutlookAccount) -> dict[str, Any]:
-    """The body of the last request."""
-    body: dict[str, Any] = json.loads(account.world.journal.entries("/graph/", parts=True)[-1].body)
-    return body
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from calendar_sync.providers.graph import PROVIDER, wire
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.registry import RemoteCalendar, provider
-from support.graph_account import ENDPOINTS, WINDOW, OutlookAccount
+from support.graph_account import ENDPOINTS, WINDOW, OutlookAccount, load
 from support.outlook import NOW, a_body, a_world, guests, moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,15 +39,6 @@ def world() -> Sandbox:
 @pytest.fixture
 def anna(world: Sandbox) -> OutlookAccount:
     return OutlookAccount(world)
-
-
-def load(anna: OutlookAccount, count: int) -> None:
-    """So many meetings with three guests each, as if they had always been there."""
-    rows = [
-        a_body(subject=f"E{number}", attendees=guests(BEN, "c@x.example", "d@x.example"))
-        for number in range(count)
-    ]
-    anna.world.microsoft.load(anna.world.people.get("anna"), rows)
 
 
 def test_is_a_calendar_collection(anna: OutlookAccount) -> None:

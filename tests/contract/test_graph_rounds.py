@@ -18,8 +18,8 @@ from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
 from support.graph import REVIEW
-from support.graph_account import WINDOW, OutlookAccount
-from support.outlook import a_body, a_world, guests, moment
+from support.graph_account import WINDOW, OutlookAccount, load
+from support.outlook import a_body, a_world, moment
 from support.wire import Script, a_session, json_replies
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,15 +36,6 @@ def world() -> Sandbox:
 @pytest.fixture
 def anna(world: Sandbox) -> OutlookAccount:
     return OutlookAccount(world)
-
-
-def load(anna: OutlookAccount, count: int) -> None:
-    """So many meetings with three guests each, as if they had always been there."""
-    rows = [
-        a_body(subject=f"E{number}", attendees=guests(BEN, "c@x.example", "d@x.example"))
-        for number in range(count)
-    ]
-    anna.world.microsoft.load(anna.world.people.get("anna"), rows)
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1000, 1), (1001, 2), (2500, 3)])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -16,7 +15,6 @@ from calendar_sync.engine.errors import (
     Conflict,
     Rejected,
     Retryable,
-    SyncError,
 )
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, properties
 from calendar_sync.engine.sync import (
@@ -28,13 +26,22 @@ from calendar_sync.engine.sync import (
     Outcome,
     Resource,
     Stored,
-    Write,
 )
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.http import NotSent
 from support.builders import NOON, an_object
-from support.graph_account import ENDPOINTS, WINDOW, OutlookAccount, a_creation, a_write
+from support.graph_account import (
+    ENDPOINTS,
+    WINDOW,
+    OutlookAccount,
+    a_creation,
+    a_write,
+    apply,
+    failed,
+    sent,
+    stored,
+)
 from support.outlook import a_body, a_world, guests
 
 BEN = "ben@contoso.example"
@@ -53,32 +60,8 @@ def anna(world: Sandbox) -> OutlookAccount:
     return OutlookAccount(world)
 
 
-def apply(account: OutlookAccount, *writes: Write) -> list[Outcome]:
-    account.world.journal.clear()
-    return list(account.collection.apply(writes))
-
-
-def stored(account: OutlookAccount, write: Write) -> Resource:
-    (outcome,) = apply(account, write)
-    assert isinstance(outcome, Stored), outcome
-    assert outcome.resource
-    return outcome.resource
-
-
-def failed(account: OutlookAccount, write: Write) -> tuple[type[SyncError], str, bool]:
-    (outcome,) = apply(account, write)
-    assert isinstance(outcome, Failed)
-    return type(outcome.error), outcome.error.code, outcome.in_doubt
-
-
 def entered(account: OutlookAccount, **changes: object) -> Resource:
     return account.read(account.enter(a_body(**changes)))
-
-
-def sent(account: OutlookAccount) -> dict[str, Any]:
-    """The body of the last request."""
-    body: dict[str, Any] = json.loads(account.world.journal.entries("/graph/", parts=True)[-1].body)
-    return body
 
 
 def test_creation_is_silent_without_guests_and_carries_our_key(anna: OutlookAccount) -> None:

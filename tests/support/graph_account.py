@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,15 +10,25 @@ from urllib.parse import parse_qsl, urlsplit
 
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sandbox.transport import mount
+from calendar_sync.engine.errors import SyncError
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.properties import Properties, properties
-from calendar_sync.engine.sync import Action, Href, LinkKey, Resource, Write
+from calendar_sync.engine.sync import (
+    Action,
+    Failed,
+    Href,
+    LinkKey,
+    Outcome,
+    Resource,
+    Stored,
+    Write,
+)
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
 from calendar_sync.providers.http import Session, http_session
-from support.outlook import HOST, NOW, ROOT, SCOPES
+from support.outlook import HOST, NOW, ROOT, SCOPES, a_body, guests
 
 ENDPOINTS = {"authority": f"{HOST}/microsoft/common", "graph": ROOT}
 WINDOW = (NOW - timedelta(days=30), NOW + timedelta(days=90))
@@ -113,3 +124,39 @@ class OutlookAccount:
 def came_back_with(address: str) -> dict[str, str]:
     """The query a browser brings to the redirect address."""
     return dict(parse_qsl(urlsplit(address).query))
+
+
+def apply(account: OutlookAccount, *writes: Write) -> list[Outcome]:
+    account.world.journal.clear()
+    return list(account.collection.apply(writes))
+
+
+def stored(account: OutlookAccount, write: Write) -> Resource:
+    (outcome,) = apply(account, write)
+    assert isinstance(outcome, Stored), outcome
+    assert outcome.resource
+    return outcome.resource
+
+
+def failed(account: OutlookAccount, write: Write) -> tuple[type[SyncError], str, bool]:
+    (outcome,) = apply(account, write)
+    assert isinstance(outcome, Failed)
+    return type(outcome.error), outcome.error.code, outcome.in_doubt
+
+
+def sent(account: OutlookAccount) -> dict[str, Any]:
+    """The body of the last request."""
+    body: dict[str, Any] = json.loads(account.world.journal.entries("/graph/", parts=True)[-1].body)
+    return body
+
+
+def load(account: OutlookAccount, count: int) -> None:
+    """So many meetings with three guests each, as if they had always been there."""
+    rows = [
+        a_body(
+            subject=f"E{number}",
+            attendees=guests("ben@contoso.example", "c@x.example", "d@x.example"),
+        )
+        for number in range(count)
+    ]
+    account.world.microsoft.load(account.world.people.get(account.key), rows)
