@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +20,8 @@ NAMES = {
     "david": "David Okafor",
     "eva": "Eva Lindqvist",
 }
+TODAY = datetime.now(UTC).date()
+NEXT_WEEK = TODAY - timedelta(days=TODAY.weekday()) + timedelta(weeks=1)
 TITLES = {"google": "summary", "outlook": "subject"}
 
 

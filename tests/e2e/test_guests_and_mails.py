@@ -1,13 +1,14 @@
 """No guest is mailed unless the person said so."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import LogIn, OpenMailbox
+from e2e.pages import TODAY
 
-TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+TOMORROW = TODAY + timedelta(days=1)
 GUEST = "paul@garden.example"
 
 

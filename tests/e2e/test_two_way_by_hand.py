@@ -1,16 +1,12 @@
 """A newcomer connects his calendar, and works on both sides of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import LogIn, OpenMailbox
-from e2e.pages import POLLED_WITHIN, SENT_WITHIN
-
-TODAY = datetime.now(UTC).date()
-MONDAY = TODAY - timedelta(days=TODAY.weekday())
-NEXT_WEEK = MONDAY + timedelta(weeks=1)
+from e2e.pages import NEXT_WEEK, POLLED_WITHIN, SENT_WITHIN
 
 
 @pytest.mark.parametrize(

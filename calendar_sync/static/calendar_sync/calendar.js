@@ -5,11 +5,12 @@
  * knows zones. FullCalendar is therefore told that everything is UTC.
  */
 
-import { content } from "./cards.js";
+import { content, label } from "./cards.js";
 import {
     announce,
     closePopover,
     closeQuestion,
+    current,
     openPopover,
     popoverIsOpen,
     toast,
@@ -98,9 +99,18 @@ function classes({ event }) {
     return list;
 }
 
+/** The card that had the focus when the grid took it away, to draw it anew perhaps. */
+let dropped = null;
+
+function release({ el }) {
+    if (el === document.activeElement) dropped = el;
+}
+
 function decorate({ event, el }) {
-    el.setAttribute("aria-label", event.extendedProps.label);
-    el.dataset.event = event.id;
+    label(el, event);
+    if (!dropped || document.activeElement !== document.body || current(dropped) !== el) return;
+    dropped = null;
+    el.focus({ preventScroll: true });
 }
 
 // ---- Changing
@@ -227,6 +237,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     eventClassNames: classes,
     eventContent: content,
     eventDidMount: decorate,
+    eventWillUnmount: release,
     eventClick({ event, el, jsEvent }) {
         jsEvent.preventDefault();
         const date = new URLSearchParams({ date: event.extendedProps.recurrenceId });

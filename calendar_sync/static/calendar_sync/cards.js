@@ -44,6 +44,13 @@ export function content({ event, view, timeText }) {
     return { domNodes: [body] };
 }
 
+/** Whose card an element is, and of which date of a series. */
+export function label(el, { id, extendedProps }) {
+    el.setAttribute("aria-label", extendedProps.label);
+    el.dataset.event = id;
+    el.dataset.date = extendedProps.recurrenceId;
+}
+
 function foot(people, more, marks) {
     const made = element("div", "event-foot");
     for (const person of people) {

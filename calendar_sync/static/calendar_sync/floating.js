@@ -18,6 +18,13 @@ let undo = null;
 
 const onPhone = () => matchMedia("(max-width: 767.98px)").matches;
 
+/** The element; or, of a card that the grid has drawn anew since, the one in its place. */
+export function current(el) {
+    if (!el?.dataset?.event || el.isConnected) return el;
+    const { event, date } = el.dataset;
+    return document.querySelector(`[data-event="${event}"][data-date="${date}"]`) ?? el;
+}
+
 /** Ask for a fragment and show it at `at` (an element or a {left, top, right, bottom} box). */
 export async function openPopover(url, at) {
     closePopover();
@@ -35,7 +42,7 @@ export function closePopover() {
     popover.close();
     popover.replaceChildren();
     document.dispatchEvent(new CustomEvent("popover-closed"));
-    if (opener?.isConnected) opener.focus();
+    current(opener)?.focus();
 }
 
 /** Whether closing would lose typed text. */
@@ -112,6 +119,7 @@ export function announce(text) {
 
 function place() {
     if (onPhone() || !anchor) return;
+    anchor = current(anchor);
     const box = anchor.getBoundingClientRect ? anchor.getBoundingClientRect() : anchor;
     const { width, height } = popover.getBoundingClientRect();
     const right = box.right + 8;
