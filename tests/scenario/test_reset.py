@@ -5,6 +5,7 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
 from calendar_sync.models import ProviderCredential
+from support.statements import Statements
 from support.world import PROVIDERS, Organization
 
 EVA = "eva@client.example"
@@ -123,3 +124,21 @@ def test_a_reset_ends_with_the_grant(organization: Organization) -> None:
     organization.sync()
 
     assert there.titles() == ["Theirs"]
+
+
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize(("following", "statements"), [("new", 13), ("all", 15)])
+def test_statements_do_not_grow_with_the_events(
+    organization: Organization, following: Following, statements: int, count: int
+) -> None:
+    anna, there = organization.anna, organization.there("anna", "google")
+    account = organization.connect(anna, "google")
+    there.load([f"E{number}" for number in range(count)])
+    organization.sync()
+    reset_account(organization.admin, account.pk, "here", following, organization.now)
+
+    with Statements() as sent:
+        organization.work()
+
+    assert len(sent) == statements, sent
+    assert organization.titles_here(anna) == []
