@@ -139,7 +139,11 @@ def _stored(
     }
     try:
         row, _ = ProviderCredential.objects.update_or_create(
-            user_id=user.pk, provider=provider, subject=grant.subject, defaults=values
+            user_id=user.pk,
+            provider=provider,
+            subject=grant.subject,
+            defaults=values,
+            create_defaults={**values, "created_at": now},
         )
     except IntegrityError:
         raise SignInProblem(provider, "connected_by_another", mailbox) from None

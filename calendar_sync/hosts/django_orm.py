@@ -141,7 +141,7 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         link,
         role,
         None if gone else object_of(link.uid, contents.properties(entry)),
-        max(event.updated_at, entry.updated_at),
+        max(event.updated_at, entry.updated_at or event.updated_at),
         tuple(Mark(str(mark)) for mark in row.mark_ids),
         Consent.from_json(row.consent) if row.consent else None,
         frozenset({link.uid, *row.uids}),

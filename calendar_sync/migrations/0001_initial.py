@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -54,8 +53,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('all_day', models.BooleanField(default=False)),
                 ('is_series', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField()),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('organizer_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='organized_events', to=settings.AUTH_USER_MODEL)),
             ],
@@ -69,7 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('transparency', models.CharField(default='opaque', max_length=16)),
                 ('classification', models.CharField(default='default', max_length=16)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='calendar_sync.calendar')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='calendar_sync.event')),
@@ -143,7 +141,6 @@ class Migration(migrations.Migration):
             name='DirtyMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='calendar_sync.link')),
             ],
             options={
@@ -197,7 +194,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100)),
                 ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
@@ -218,17 +215,17 @@ class Migration(migrations.Migration):
                 ('scopes', models.JSONField(default=list)),
                 ('state', models.CharField(choices=[('connecting', 'Connecting'), ('active', 'Active'), ('stopped', 'Stopped'), ('reconnect', 'Reconnect needed'), ('problem', 'Problem')], default='connecting', max_length=10)),
                 ('state_code', models.CharField(blank=True, max_length=64)),
-                ('state_since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('state_since', models.DateTimeField()),
                 ('paused_at', models.DateTimeField(blank=True, null=True)),
                 ('lease_fence', models.PositiveBigIntegerField(default=0)),
                 ('lease_since', models.DateTimeField(blank=True, null=True)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('lease_by', models.CharField(blank=True, max_length=100)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField()),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('last_synced_at', models.DateTimeField(blank=True, null=True)),
                 ('reset', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField()),
                 ('paused_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credentials', to=settings.AUTH_USER_MODEL)),
             ],

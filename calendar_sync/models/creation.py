@@ -77,7 +77,7 @@ def _contents(new: NewEvent, people: Mapping[str, int]) -> Contents:
 
 
 def _entry(new: NewEvent, event: Event) -> Entry:
-    entry = Entry(calendar_id=new.calendar_id, event=event, updated_at=new.modified)
+    entry = Entry(calendar_id=new.calendar_id, event=event)
     put_overlay(entry, {key: new.values.get(key) for key in OVERLAY})
     return entry
 

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from calendar_sync.security import rules
 
@@ -38,7 +37,7 @@ class ProviderCredential(models.Model):
     scopes = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.CONNECTING)
     state_code = models.CharField(max_length=64, blank=True)  # why, a code of the error tree
-    state_since = models.DateTimeField(default=timezone.now)
+    state_since = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -47,12 +46,12 @@ class ProviderCredential(models.Model):
     lease_since = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_by = models.CharField(max_length=100, blank=True)
-    due_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)  # in a row, for the back-off
     last_synced_at = models.DateTimeField(null=True, blank=True)
     # A reset that was confirmed and not yet carried out: `actions.reset.Request` as JSON.
     reset = models.JSONField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField()
 
     objects = ProviderCredentialQuerySet.as_manager()
 

@@ -1,5 +1,4 @@
 from django.db import models
-from django.utils import timezone
 
 from calendar_sync.security import rules
 
@@ -17,7 +16,6 @@ class DirtyMark(models.Model):
     """
 
     link = models.ForeignKey("calendar_sync.Link", models.CASCADE, related_name="marks")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = DirtyMarkQuerySet.as_manager()
 
@@ -25,4 +23,4 @@ class DirtyMark(models.Model):
         verbose_name = "dirty mark"
 
     def __str__(self) -> str:
-        return f"{self.link} since {self.created_at:%Y-%m-%d %H:%M:%S}"
+        return f"mark {self.pk} of {self.link}"

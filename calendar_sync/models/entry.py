@@ -1,5 +1,4 @@
 from django.db import models
-from django.utils import timezone
 
 from calendar_sync.engine.event import Classification, Transparency
 from calendar_sync.security import rules
@@ -23,7 +22,7 @@ class Entry(models.Model):
     event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="entries")
     transparency = models.CharField(max_length=16, default=Transparency.OPAQUE.value)
     classification = models.CharField(max_length=16, default=Classification.DEFAULT.value)
-    updated_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(null=True, blank=True)  # of the overlay, by its owner
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from calendar_sync.security import rules
 
@@ -43,8 +42,7 @@ class Event(models.Model):
     ends_at = models.DateTimeField()
     all_day = models.BooleanField(default=False)
     is_series = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)  # of the content, on the side it was
+    updated_at = models.DateTimeField()  # of the content, on the side it was
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash, for everybody
 
     objects = EventQuerySet.as_manager()

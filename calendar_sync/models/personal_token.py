@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from calendar_sync.security import rules
 
@@ -16,7 +15,7 @@ class PersonalToken(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonalTokenQuerySet.as_manager()

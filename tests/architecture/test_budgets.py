@@ -49,6 +49,7 @@ def body(lines: int) -> str:
         (ENGINE, "import datetime\nx = datetime.datetime.now()", 2, CLOCK),
         ("calendar_sync/providers/x.py", "x = date.today()", 1, CLOCK),
         ("calendar_sync/hosts/x.py", "x = timezone.now", 1, CLOCK),
+        ("calendar_sync/models/x.py", "x = DateTimeField(default=timezone.now)", 1, CLOCK),
         (ENGINE, "from calendar_sync.engine import event", 1,
          "calendar_sync.engine.event must be imported relatively"),
         (ACTION, "try: ...\nexcept Exception: ...", 2, CATCH),

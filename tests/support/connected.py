@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from calendar_sync.models import Calendar, Pairing, ProviderCredential, RemoteCalendar
 from calendar_sync.models.marks import pair
 from calendar_sync.server.models import User
+
+SINCE = datetime(2026, 11, 1, tzinfo=UTC)
+"""When everybody connected, and all accounts are due since."""
 
 
 def a_user(login: str = "anna@corp.example") -> User:
@@ -30,6 +35,9 @@ def connected(login: str = "anna@corp.example", provider: str = "google") -> Pai
         subject=login,
         address=login,
         state=ProviderCredential.State.ACTIVE,
+        state_since=SINCE,
+        due_at=SINCE,
+        created_at=SINCE,
     )
     first = not calendar.pairings.filter(default_target=True).exists()
     return pair(calendar, remote, credential, default_target=first)

@@ -19,9 +19,9 @@ SOURCES = ("calendar_sync", "calendar_sandbox", "tests", "frontend")
 SKIPPED = {"migrations", "node_modules", "static", "__pycache__"}
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "service", "common", "misc"}
 # Where time is a value that was passed in.
-TIMELESS = ("calendar_sync/engine", "calendar_sync/providers", "calendar_sync/hosts")
 # Loadable below another package's name: the addons folder of a real Odoo.
-RELOCATABLE = TIMELESS
+RELOCATABLE = ("calendar_sync/engine", "calendar_sync/providers", "calendar_sync/hosts")
+TIMELESS = (*RELOCATABLE, "calendar_sync/models")
 CLOCKS = {"now", "utcnow", "today"}
 CLOCK_OWNERS = {"datetime", "date", "timezone"}
 NETWORK = {"requests", "urllib3", "urllib.request", "http.client", "httpx", "aiohttp"}

@@ -26,6 +26,8 @@ def account(organization: Organization, number: int = 1, state: State = State.AC
         state=state,
         last_synced_at=NOW,
         due_at=NOW,
+        state_since=NOW,
+        created_at=NOW,
     )
     return row.pk
 

@@ -47,7 +47,7 @@ def anna() -> User:
     user = desk.pairing.calendar.owner
     mark_entry(Entry.objects.get(calendar__owner=user))
     tables.Address.objects.create(user=user, address="alias@corp.example", proven=True)
-    PersonalToken.objects.create(user=user, name="script", digest="d")
+    PersonalToken.objects.create(user=user, name="script", digest="d", created_at=START)
     return user
 
 
