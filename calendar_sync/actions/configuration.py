@@ -16,9 +16,9 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.errors import ConfigurationInvalid
 from calendar_sync.engine.ports import Clock
-from calendar_sync.engine.sync import Capabilities
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import AccessToken, Session
 from calendar_sync.providers.oauth import Client

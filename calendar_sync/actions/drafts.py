@@ -11,9 +11,9 @@ from django.core.validators import validate_email
 
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.engine.event import (
+    Availability,
     Classification,
     Role,
-    Transparency,
     UserType,
     When,
     instant,
@@ -41,7 +41,7 @@ class EventDraft:
     summary: str = ""
     description: str = ""
     location: str = ""
-    transparency: str = Transparency.OPAQUE.value
+    availability: str = Availability.BUSY.value
     classification: str = Classification.DEFAULT.value
     guests: tuple[Guest, ...] = field(default=())
 
@@ -66,7 +66,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Json]:
         found["description"] = _text(str(values["description"] or ""), errors)
     if "start" in values or "end" in values:
         found["when"] = _when(values.get("start"), values.get("end"), errors)
-    for name, kind in (("transparency", Transparency), ("classification", Classification)):
+    for name, kind in (("availability", Availability), ("classification", Classification)):
         if name in values:
             found[name] = _choice(name, values[name], {str(item.value) for item in kind}, errors)
     if "guests" in values:

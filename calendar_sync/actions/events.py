@@ -28,14 +28,20 @@ from calendar_sync.engine.event import PartStat, When, when_from_text
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
-    OVERLAY,
     UNANSWERED,
     Json,
     addresses,
+    is_overlay,
 )
 from calendar_sync.engine.sync import Action, Choice, Consent, Guests
 from calendar_sync.models import Address, Attendee, Entry, Event, Link
-from calendar_sync.models.contents import Contents, load_contents, put_overlay, save_contents
+from calendar_sync.models.contents import (
+    COLUMNS,
+    Contents,
+    load_contents,
+    put_overlay,
+    save_contents,
+)
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
 from calendar_sync.models.roles import is_organized_by
@@ -217,7 +223,7 @@ def _check_single(event: Event) -> None:
 
 def _check_may_change(user: User, event: Event, changed: Mapping[str, Json]) -> None:
     _check_single(event)
-    if changed.keys() <= OVERLAY or is_organized_by(event, user.pk):
+    if all(map(is_overlay, changed)) or is_organized_by(event, user.pk):
         return
     organizer = event.organizer_name or event.organizer_address
     raise ActionRefused("not_organizer", f"Only {organizer}, the organizer, can change this.")
@@ -286,10 +292,10 @@ def _store(
         .filter(event=event, calendar__owner=user.pk)
         .first()
     )
-    if entry and put_overlay(entry, {k: v for k, v in changed.items() if k in OVERLAY}):
+    if entry and put_overlay(entry, changed):
         entry.updated_at = now
-        entry.save(update_fields=[*OVERLAY, "updated_at"])
-    shared = {key: value for key, value in changed.items() if key not in OVERLAY}
+        entry.save(update_fields=[*COLUMNS, "personal", "updated_at"])
+    shared = {key: value for key, value in changed.items() if not is_overlay(key)}
     if not shared:
         return
     contents: Contents = load_contents([event])[event.pk]

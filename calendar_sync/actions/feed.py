@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Q
@@ -11,7 +11,7 @@ from django.db.models import Q
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import PartStat, When, when_from_text
-from calendar_sync.engine.properties import ANSWER, ATTENDEE
+from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Properties, on_date
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
@@ -37,7 +37,7 @@ class EventCard:
     organizer: str
     is_mine: bool
     answer: str
-    transparency: str
+    availability: str
     classification: str
     guests: int
     people: tuple[int, ...]
@@ -130,7 +130,7 @@ def _card(
         organizer=_organizer(event),
         is_mine=mine,
         answer=_answer_on(user, guests, values),
-        transparency=entry.transparency if entry else "opaque",
+        availability=entry.availability if entry else "busy",
         classification=entry.classification if entry else "default",
         guests=len(guests),
         people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
@@ -141,19 +141,17 @@ def _card(
     )
 
 
-def _values_on(row: Occurrence) -> dict[str, Any]:
+def _values_on(row: Occurrence) -> Properties:
     """The event's components, or those of the date that differs."""
-    components: dict[str, Any] = row.event.components
-    for override in (components.get("recurrence") or {}).get("overrides", ()):
-        if override["id"] == row.recurrence_id and override["event"]:
-            changed: dict[str, Any] = override["event"]
-            return changed
-    return components
+    components: Properties = row.event.components
+    if not row.recurrence_id or not any(key.startswith(AT) for key in components):
+        return components
+    return on_date(components, when_from_text(row.recurrence_id))
 
 
-def _times_on(row: Occurrence, values: dict[str, Any]) -> tuple[When, When]:
+def _times_on(row: Occurrence, values: Properties) -> tuple[When, When]:
     """The date's own times, in the zone of the series."""
-    first, last = (when_from_text(text) for text in values["when"])
+    first, last = (when_from_text(text) for text in cast("list[str]", values["when"]))
     if not row.recurrence_id or values is not row.event.components:
         return first, last
     if not isinstance(first, datetime):
@@ -175,11 +173,12 @@ def _answer(user: User, guests: Iterable[Attendee]) -> str:
     return next((guest.partstat for guest in guests if guest.user_id == user.pk), "")
 
 
-def _answer_on(user: User, guests: Iterable[Attendee], values: dict[str, Any]) -> str:
+def _answer_on(user: User, guests: Iterable[Attendee], values: Properties) -> str:
     """The answer to one date of a series may differ from that to the series."""
     mine = [guest for guest in guests if guest.user_id == user.pk]
     own = (values.get(ANSWER + guest.address) for guest in mine)
-    return next((str(answer[0]) for answer in own if answer), _answer(user, mine))
+    given = (str(answer[0]) for answer in own if isinstance(answer, list))
+    return next(given, _answer(user, mine))
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ class EventDetail:
     location: str
     start: When
     end: When
-    transparency: str
+    availability: str
     classification: str
     organizer: str
     organizer_address: str
@@ -255,7 +254,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         location=str(shown.get("location") or ""),
         start=start,
         end=end,
-        transparency=str(values.get("transparency") or "opaque"),
+        availability=str(values.get("availability") or "busy"),
         classification=str(values.get("classification") or "default"),
         organizer=organizer,
         organizer_address=event.organizer_address,
@@ -271,7 +270,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     )
 
 
-def _shown_on(event: Event, date: str) -> tuple[dict[str, Any], tuple[When, When]]:
+def _shown_on(event: Event, date: str) -> tuple[Properties, tuple[When, When]]:
     """What stands in the calendar on one date; the event itself where there is no such date."""
     rows = Occurrence.objects.filter(event=event, recurrence_id=date).select_related("event")
     row = rows.first() if date else None
@@ -312,7 +311,7 @@ def _why_not(event: Event, organizer: str, *, mine: bool) -> str:
     return ""
 
 
-def _uninformed(event: Event, values: dict[str, Any], *, mine: bool) -> int:
+def _uninformed(event: Event, values: Properties, *, mine: bool) -> int:
     """Guests of an own meeting whom no provider of ours knows."""
     invited = {key for key in values if key.startswith(ATTENDEE)}
     if not mine or not invited:

@@ -29,7 +29,7 @@ TEXTS = (
     "end_time",
     "location",
     "description",
-    "transparency",
+    "availability",
     "classification",
 )
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
@@ -48,7 +48,7 @@ class EventForm:
     all_day: bool = False
     location: str = ""
     description: str = ""
-    transparency: str = "opaque"
+    availability: str = "busy"
     classification: str = "default"
     guests: tuple[str, ...] = ()
 
@@ -75,7 +75,7 @@ class EventForm:
             self.summary,
             self.description,
             self.location,
-            self.transparency,
+            self.availability,
             self.classification,
             tuple(map(guest, self.guests)),
         )
@@ -103,7 +103,7 @@ class EventForm:
         draft = self.draft(zone)
         fields = {
             name: getattr(draft, name)
-            for name in ("summary", "location", "description", "transparency", "classification")
+            for name in ("summary", "location", "description", "availability", "classification")
             if getattr(self, name) != getattr(opened, name)
         }
         if self.time_fields != opened.time_fields:

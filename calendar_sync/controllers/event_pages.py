@@ -19,7 +19,7 @@ from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
 from calendar_sync.controllers.event_form import EventForm, wall_clock
-from calendar_sync.controllers.event_words import NO_TITLE, PRIVACIES, full
+from calendar_sync.controllers.event_words import AVAILABILITIES, NO_TITLE, PRIVACIES, full
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.controllers.saving import Saving, choice_of, went_back
 
@@ -34,7 +34,7 @@ FIELDS = {
     "summary": "title",
     "location": "location",
     "description": "description",
-    "transparency": "show as",
+    "availability": "show as",
     "classification": "privacy",
     "guests": "guests",
 }
@@ -115,6 +115,7 @@ def _form_context(
         "form": form,
         "errors": errors_of(refused),
         "people": people_shown(viewer(request)),
+        "availabilities": AVAILABILITIES,
         "privacies": PRIVACIES,
         "mail_line": MAIL_LINE,
         "zone_note": f"Times are {str(viewer_zone()).rpartition('/')[2].replace('_', ' ')} time.",
@@ -189,7 +190,7 @@ def form_of(detail: EventDetail) -> EventForm:
         summary=detail.summary,
         location=detail.location,
         description=detail.description,
-        transparency=detail.transparency,
+        availability=detail.availability,
         classification=detail.classification,
         guests=tuple(
             f"{guest.name} <{guest.address}>" if guest.name else guest.address for guest in guests

@@ -27,6 +27,13 @@ ANSWERS = {
     PartStat.NEEDS_ACTION.value: ("…", "waiting", "unanswered"),
 }
 CHOICES = (("accepted", "Yes", "1"), ("tentative", "Maybe", "2"), ("declined", "No", "3"))
+AVAILABILITIES = (
+    ("busy", "Busy"),
+    ("free", "Free"),
+    ("tentative", "Tentative"),
+    ("out-of-office", "Out of office"),
+    ("working-elsewhere", "Working elsewhere"),
+)
 PRIVACIES = (
     ("default", "Default privacy"),
     ("public", "Public"),
@@ -96,7 +103,7 @@ def card_json(
         "colour": present[0].colour if present else 1,
         "state": state_of(card),
         "past": instant(card.end, zone) < now,
-        "free": card.transparency == "transparent",
+        "free": card.availability == "free",
         "place": card.location,
         "people": [
             {"name": one.name, "initials": one.initials, "colour": one.colour}

@@ -30,7 +30,7 @@ PROPERTIES = {
     "when": "time",
     "summary": "title",
     "location": "place",
-    "transparency": "show as",
+    "availability": "show as",
     "classification": "privacy",
 }
 

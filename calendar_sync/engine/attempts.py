@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .properties import Json, Properties, equivalent
+from .capabilities import Capabilities
+from .equivalence import equivalent
+from .properties import Json, Properties
 from .sync import Action, Attempt, Base, Link
 
 FRESH = timedelta(minutes=10)
@@ -18,7 +20,7 @@ UNKNOWN: Json = {"unknown": True}
 """In a base: the side held our value once, its spelling was never seen."""
 
 
-def proven_base(attempt: Attempt, theirs: Properties) -> Base:
+def proven_base(attempt: Attempt, theirs: Properties, side: Capabilities) -> Base:
     """Base moves that the sight of `theirs` proves about a lost write.
 
     A patched property that shows neither the value sent nor the old one is left to the merge:
@@ -29,7 +31,7 @@ def proven_base(attempt: Attempt, theirs: Properties) -> Base:
     moves: dict[str, tuple[Json, Json]] = {}
     for key, sent in attempt.sent.items():
         now_there = theirs.get(key)
-        if equivalent(key, sent, now_there):
+        if equivalent(key, side.projected(key, sent), now_there):
             moves[key] = (sent, now_there)
         elif attempt.action is Action.CREATE:
             # made by us, changed there since: theirs is the news

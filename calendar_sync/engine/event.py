@@ -25,11 +25,17 @@ class Status(str, Enum):
     CANCELLED = "cancelled"
 
 
-class Transparency(str, Enum):
-    """TRANSP (RFC 5545 §3.8.2.7): does the event block time?"""
+class Availability(str, Enum):
+    """How the event shows in free/busy; all but FREE block time (TRANSP, RFC 5545 §3.8.2.7).
 
-    OPAQUE = "opaque"
-    TRANSPARENT = "transparent"
+    The finer kinds are FBTYPE's (§3.2.9) and Exchange's; a side that knows two says BUSY for them.
+    """
+
+    FREE = "free"
+    TENTATIVE = "tentative"
+    BUSY = "busy"
+    OUT_OF_OFFICE = "out-of-office"
+    WORKING_ELSEWHERE = "working-elsewhere"
 
 
 class Classification(str, Enum):
@@ -91,9 +97,55 @@ class Attendee:
     additional_guests: int = 0
 
 
+class ConferenceKind(str, Enum):
+    """Whose room it is; only the vendor's own can be made there on request."""
+
+    MEET = "meet"
+    TEAMS = "teams"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """CONFERENCE (RFC 7986 §5.11): where to join, by link, and by phone if that is offered."""
+
+    kind: ConferenceKind
+    url: str
+    phone: str = ""
+
+
+class AlarmAction(str, Enum):
+    """ACTION of an alarm (RFC 5545 §3.8.6.1); AUDIO is read as DISPLAY."""
+
+    DISPLAY = "display"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Alarm:
+    """VALARM (RFC 5545 §3.6.6): `minutes` before the start; after it if negative."""
+
+    minutes: int
+    action: AlarmAction = AlarmAction.DISPLAY
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """ATTACH (RFC 5545 §3.8.1.1), always a link; `uri` is unique within an event."""
+
+    uri: str
+    name: str = ""
+    media_type: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One VEVENT. `description` is an HTML fragment; `attendees` are sorted by address."""
+    """One VEVENT. `description` is an HTML fragment; `attendees` are sorted by address.
+
+    `alarms` None: as the calendar it lies in does by default. `colour` is a name of CSS (RFC 7986
+    §5.9). What stands after `attachments` is about this version of the text and never merged:
+    `created` and `updated` are aware, `unknown` are content lines that only their side understands.
+    """
 
     start: When
     end: When
@@ -101,10 +153,20 @@ class Event:
     description: str = ""
     location: str = ""
     status: Status = Status.CONFIRMED
-    transparency: Transparency = Transparency.OPAQUE
+    availability: Availability = Availability.BUSY
     classification: Classification = Classification.DEFAULT
     organizer: Organizer | None = None
     attendees: tuple[Attendee, ...] = ()
+    url: str = ""
+    conference: Conference | None = None
+    alarms: tuple[Alarm, ...] | None = None
+    categories: tuple[str, ...] = ()
+    colour: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    sequence: int = field(default=0, compare=False)
+    created: datetime | None = field(default=None, compare=False)
+    updated: datetime | None = field(default=None, compare=False)
+    unknown: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def all_day(self) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from .properties import ANSWER, ATTENDEE, Properties, addresses, is_guest_key
-from .sync import Action, Capabilities, Choice, Consent
+from .capabilities import Capabilities
+from .properties import Properties, addresses, is_guest_key
+from .sync import Action, Choice, Consent
 
 CREATED = "(created)"
 DELETED = "(deleted)"
@@ -46,7 +47,7 @@ def recipients(
         return then
     if draft.action is Action.DELETE:
         return there
-    loud = [key for key in draft.changes if key not in capabilities.silent_keys]
+    loud = [key for key in draft.changes if not capabilities.is_silent(key)]
     if not loud:
         return frozenset()
     if capabilities.tells_only_changed_guests and all(map(is_guest_key, loud)):
@@ -61,9 +62,7 @@ def told_keys(draft: Draft, capabilities: Capabilities) -> frozenset[str]:
     if draft.action is Action.DELETE:
         return frozenset({DELETED})
     return frozenset(
-        key
-        for key in draft.changes
-        if key not in capabilities.silent_keys and not key.startswith((ATTENDEE, ANSWER))
+        key for key in draft.changes if not capabilities.is_silent(key) and not is_guest_key(key)
     )
 
 

@@ -10,8 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .properties import ANSWER, ATTENDEE, OVERLAY, Json, Properties, equivalent, is_guest_key
-from .sync import Base, CopyRole, Guests, LocalPatch
+from .capabilities import EVERYTHING, Capabilities
+from .equivalence import equivalent
+from .properties import (
+    ANSWER,
+    AT,
+    ATTENDEE,
+    Json,
+    Properties,
+    is_guest_key,
+    is_overlay,
+    on_which,
+)
+from .sync import Base, CopyRole, Guests, LocalPatch, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +52,41 @@ class Merge:
 class Movable:
     """Which properties may move, for one copy (the table of DESIGN §4).
 
-    `owner` are the addresses whose answer this copy gives.
+    `owner` are the addresses whose answer this copy gives, `side` is what it can hold. What
+    holds for a property of a series holds for that of a single date.
     """
 
     role: CopyRole
     owner: frozenset[str]
     guests: Guests = Guests.SHARED
     outranked: frozenset[str] = frozenset()
+    side: Capabilities = EVERYTHING
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
-        if key.startswith(ANSWER) and key.removeprefix(ANSWER) in self.owner:
+        answering = _answering(key)
+        if answering in self.owner:
             return self.role is not CopyRole.HOME
         if self.role in (CopyRole.ATTENDEE, CopyRole.PERSONAL):
-            return key in OVERLAY
-        return not (key.startswith(ANSWER) and key.removeprefix(ANSWER) in self.outranked)
+            return is_overlay(key)
+        return answering not in self.outranked
 
     def outward(self, key: str) -> bool:
         """May a change here reach them?"""
-        if self.role is CopyRole.READ_ONLY or key == "organizer":
+        if self.role is CopyRole.READ_ONLY or key == "organizer" or not self.side.can_hold(key):
             return False
+        answering = _answering(key)
         if self.role is CopyRole.HOME:
             if is_guest_key(key) and self.guests is Guests.WITHHELD:
                 return False
-            return not key.startswith(ANSWER)
-        return key in OVERLAY or (key.startswith(ANSWER) and key.removeprefix(ANSWER) in self.owner)
+            return not answering
+        return is_overlay(key) or answering in self.owner
+
+
+def _answering(key: str) -> str:
+    """Whose answer `key` is, in general or on one date; "" if it is none."""
+    name = on_which(key)[1]
+    return name.removeprefix(ANSWER) if name.startswith(ANSWER) else ""
 
 
 def merge(
@@ -76,29 +97,77 @@ def merge(
     changes: dict[str, Json] = {}
     moves: dict[str, tuple[Json, Json]] = {}
     conflicts: list[Conflict] = []
+    moved = _Moved(base, ours, theirs, movable)
+    deciding = _deciding_sides(moved, theirs_win=theirs_win)
     for key in sorted({*base, *ours, *theirs}):
         our, their = ours.get(key), theirs.get(key)
-        base_ours, base_theirs = base.get(key, (None, None))
-        here = our != base_ours and movable.outward(key)
-        there = their != base_theirs and movable.inward(key)
-        if here and there and our == their:
+        here, there = moved.here(key), moved.there(key)
+        winner = deciding.get(on_which(key)[0])
+        if winner is None:
+            comes = there and (theirs_win or not here)
+            goes = here and not comes
+        else:
+            comes = winner is Side.THERE and movable.inward(key)
+            goes = winner is Side.HERE and movable.outward(key)
+        if (comes or goes) and movable.side.projected(key, our) == their:
             moves[key] = (our, their)
-        elif here and there:
-            conflicts.append(Conflict(key, our if theirs_win else their, theirs_win))
-            if theirs_win:
-                patches.append(LocalPatch(key, our, their, their))
-            else:
-                changes[key] = our
-        elif there:
+        elif comes:
             patches.append(LocalPatch(key, our, their, their))
-        elif here:
+            conflicts += [Conflict(key, our, lost_here=True)] if here else []
+        elif goes:
             changes[key] = our
-        elif their != base_theirs:
+            conflicts += [Conflict(key, their, lost_here=False)] if there else []
+        elif their != base.get(key, NEVER)[1]:
             # may not come in: remember what stands there, a later write has to carry it
-            moves[key] = (base_ours, their)
+            moves[key] = (base.get(key, NEVER)[0], their)
     changes = _whole_guests(changes, ours)
     kept = tuple(patch for patch in patches if patch.key not in changes)
     return Merge(kept, changes, moves, tuple(conflicts))
+
+
+NEVER: tuple[Json, Json] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What changed since the base, as far as it may move."""
+
+    base: Base
+    ours: Properties
+    theirs: Properties
+    movable: Movable
+
+    def here(self, key: str) -> bool:
+        return self.ours.get(key) != self.base.get(key, NEVER)[0] and self.movable.outward(key)
+
+    def there(self, key: str) -> bool:
+        return self.theirs.get(key) != self.base.get(key, NEVER)[1] and self.movable.inward(key)
+
+
+def _deciding_sides(moved: _Moved, *, theirs_win: bool) -> dict[str, Side]:
+    """For each date that one side leaves out and the other does not: whose word counts.
+
+    Such a date cannot be merged property by property: it takes place, or it does not.
+    """
+    ours, theirs = moved.ours, moved.theirs
+    dates = _disputed_dates(ours, theirs)
+    changed_here, changed_there = set(), set()
+    for key in {*moved.base, *ours, *theirs} if dates else ():
+        date = on_which(key)[0]
+        if date in dates:
+            changed_here |= {date} if moved.here(key) else set()
+            changed_there |= {date} if moved.there(key) else set()
+    disputed = changed_here & changed_there
+    sides = dict.fromkeys(changed_here, Side.HERE) | dict.fromkeys(changed_there, Side.THERE)
+    return sides | dict.fromkeys(disputed, Side.THERE if theirs_win else Side.HERE)
+
+
+def _disputed_dates(ours: Properties, theirs: Properties) -> set[str]:
+    return {
+        on_which(key)[0]
+        for key in {*ours, *theirs}
+        if key.startswith(AT) and not on_which(key)[1] and ours.get(key) != theirs.get(key)
+    }
 
 
 def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
@@ -111,11 +180,12 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
     changes: dict[str, Json] = {}
     moves: dict[str, tuple[Json, Json]] = {}
     conflicts: list[Conflict] = []
+    dates = _disputed_dates(ours, theirs) & {on_which(key)[0] for key in theirs}
     for key in sorted({*ours, *theirs}):
         our, their = ours.get(key), theirs.get(key)
-        if equivalent(key, our, their):
+        if equivalent(key, movable.side.projected(key, our), their):
             moves[key] = (our, their)
-        elif their is None:
+        elif their is None and on_which(key)[0] not in dates:
             if movable.outward(key):
                 changes[key] = our
         elif movable.inward(key):
@@ -130,10 +200,14 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
 def still_applicable(current: Properties, patches: tuple[LocalPatch, ...]) -> list[LocalPatch]:
     """The patches whose property still has the value they were planned on.
 
-    A property edited meanwhile keeps its edit; its base does not move, so the next run sees
-    a change on both sides and decides by the rule.
+    A property edited meanwhile keeps its edit, a date of a series all of it; the base does not
+    move, so the next run sees a change on both sides and decides by the rule.
     """
-    return [patch for patch in patches if current.get(patch.key) == patch.old]
+    stale = {patch.key for patch in patches if current.get(patch.key) != patch.old}
+    dates = {on_which(key)[0] for key in stale} - {""}
+    return [
+        patch for patch in patches if patch.key not in stale and on_which(patch.key)[0] not in dates
+    ]
 
 
 def moved_base(base: Base, moves: Mapping[str, tuple[Json, Json]]) -> dict[str, tuple[Json, Json]]:

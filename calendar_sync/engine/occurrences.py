@@ -158,6 +158,49 @@ def like(when: When, start: When) -> When:
     return when.astimezone(start.tzinfo)
 
 
+def date_name(when: When, start: When) -> str:
+    """A date of the series that begins at `start`, the same however its zone is spelled.
+
+    `20261121` (all-day), `20261121T090000` (floating) or `20261121T080000Z`.
+    """
+    own = like(when, start)
+    if not isinstance(own, datetime):
+        return own.isoformat().replace("-", "")
+    zoned = own.tzinfo is not None
+    clock = (instant(own) if zoned else own).replace(tzinfo=None, microsecond=0)
+    return clock.isoformat().replace("-", "").replace(":", "") + ("Z" if zoned else "")
+
+
+def date_named(name: str, start: When) -> When:
+    """Inverse of `date_name`, in the zone of the series. Raises UnreadableRecurrence."""
+    return like(moment_of(name), start)
+
+
+def cancelled_dates(lines: Iterable[str], start: When) -> tuple[tuple[str, ...], tuple[When, ...]]:
+    """The lines but for EXDATE, and the dates that EXDATE takes out.
+
+    A line stays if it cannot be read, or takes a whole day out of a timed series: that may be
+    several dates, or none.
+    """
+    rest, dates = [], list[When]()
+    for line in lines:
+        found = _excluded(line, start)
+        dates += found
+        if not found:
+            rest.append(line)
+    return tuple(rest), tuple(dates)
+
+
+def _excluded(line: str, start: When) -> tuple[When, ...]:
+    try:
+        found = RecurrenceSet.parse([line], start).excluded
+    except UnreadableRecurrence:
+        return ()
+    if isinstance(start, datetime) and not all(isinstance(when, datetime) for when in found):
+        return ()
+    return tuple(like(when, start) for when in found)
+
+
 def _touches(span: Union[Event, Occurrence], since: datetime, before: datetime) -> bool:
     return instant(span.start) < before and instant(span.end) >= since
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from .capabilities import Capabilities
 from .sync import (
     Attempt,
-    Capabilities,
     ChangeSet,
     Href,
     Lease,

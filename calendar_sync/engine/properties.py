@@ -1,159 +1,152 @@
 """A calendar object as a flat map of properties: the form in which sides are compared.
 
-Flat, so that merging is one rule for every property and guests merge as a set:
+Flat, so that merging is one rule for every property, and guests, alarms and the dates of a series
+merge as sets:
 
     when                 [start, end] as `when_to_text`
-    summary, description, location, status, transparency, classification
-    organizer            [address, name] or absent
-    recurrence           {"rules": [...], "overrides": [...]} or absent (single event)
+    summary, description, location, url, colour
+    status, availability, classification
+    organizer            [address, name]
+    conference           [kind, url, phone]
     attendee:<address>   [name, role, user type]            the invitation of one guest
     answer:<address>     [partstat, comment, additional guests]   the answer of that guest
+    category:<name>      true
+    attachment:<uri>     [name, media type]
+    alarms               "own", or absent: those of the calendar
+    alarm:<action>:<minutes before>   true
+    recurrence           the RRULE, RDATE and EXRULE lines of a series; absent: a single event
+    at:<date>            "cancelled": the series leaves this date out
+    at:<date>:<key>      what differs on that date; "" where it has none of what the series has
 
+A date is named by its instant, so that two spellings of a zone name the same one: `20261121`,
+`20261121T090000` (floating) or `20261121T080000Z`. An EXDATE is a cancelled date, and an override
+that says what its series says is none.
 Values are JSON; an absent key equals the empty value, None.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Mapping
-from html.parser import HTMLParser
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any, Union
 
 from .event import (
+    Alarm,
+    AlarmAction,
+    Attachment,
     Attendee,
+    Availability,
     CalendarObject,
     Classification,
+    Conference,
+    ConferenceKind,
     Event,
     Organizer,
     Override,
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
-    instant,
+    When,
     sorted_attendees,
     when_from_text,
     when_to_text,
 )
+from .occurrences import cancelled_dates, date_name, date_named, end_of, like
 
 Json = Union[None, bool, int, float, str, list[Any], dict[str, Any]]
 Properties = Mapping[str, Json]
 
 ATTENDEE = "attendee:"
 ANSWER = "answer:"
-UNANSWERED: tuple[str, str, int] = (PartStat.NEEDS_ACTION.value, "", 0)
-OVERLAY = frozenset({"transparency", "classification"})
-"""Properties of a person's own copy, at both providers; never of the meeting."""
+CATEGORY = "category:"
+ATTACHMENT = "attachment:"
+ALARM = "alarm:"
+AT = "at:"
+CANCELLED = "cancelled"
+NOTHING = ""
+"""On one date: it has none of what its series has."""
 
-VISIBLE_TO_ALL = frozenset({"when", "summary", "description", "location", "status", "recurrence"})
-"""Content every guest sees; a change of it is what an update mail tells."""
+FAMILIES = frozenset(
+    {
+        *("when", "summary", "description", "location", "url", "colour", "status"),
+        *("availability", "classification", "organizer", "conference", "attendee", "answer"),
+        *("category", "attachment", "alarms", "alarm", "recurrence"),
+    }
+)
+"""Everything that is compared; `family` tells which one a key belongs to."""
+
+UNANSWERED: tuple[str, str, int] = (PartStat.NEEDS_ACTION.value, "", 0)
+OVERLAY = frozenset({"availability", "classification", "alarms", "alarm", "category", "colour"})
+"""Families of a person's own copy, at both providers; never of the meeting."""
+
+CONTENT = frozenset({"when", "summary", "description", "location", "status", "recurrence"})
+"""Content that every side holds and every guest sees."""
 
 
 def properties(obj: CalendarObject) -> dict[str, Json]:
     """The flat map of `obj`; empty values are left out."""
-    found = _of_event(obj.event)
-    if obj.recurrence:
-        found["recurrence"] = {
-            "rules": list(obj.recurrence),
-            "overrides": [
-                {
-                    "id": when_to_text(override.recurrence_id),
-                    "event": _of_event(override.event) if override.event else None,
-                }
-                for override in obj.overrides
-            ],
-        }
+    whole = _of_event(obj.event)
+    if not obj.recurrence:
+        return whole
+    start = obj.event.start
+    lines, cancelled = cancelled_dates(obj.recurrence, start)
+    found = {**whole, "recurrence": list(lines)}
+    found |= {AT + date_name(when, start): CANCELLED for when in cancelled}
+    for override in obj.overrides:
+        name = AT + date_name(override.recurrence_id, start)
+        if override.event is None:
+            found[name] = CANCELLED
+        else:
+            instance = {**whole, "when": _instance(obj.event, override.recurrence_id)}
+            found |= _differences(name, instance, _of_event(override.event))
     return found
 
 
 def object_of(uid: str, values: Properties) -> CalendarObject:
     """Inverse of `properties`."""
-    recurrence = values.get("recurrence")
-    if not isinstance(recurrence, dict):
-        return CalendarObject(uid, _event_of(values))
-    return CalendarObject(
-        uid,
-        _event_of(values),
-        tuple(recurrence["rules"]),
-        tuple(
-            Override(
-                when_from_text(override["id"]),
-                _event_of(override["event"]) if override["event"] else None,
-            )
-            for override in recurrence["overrides"]
-        ),
-    )
+    event = _event_of(values)
+    lines = values.get("recurrence")
+    if not isinstance(lines, list):
+        return CalendarObject(uid, event)
+    return CalendarObject(uid, event, tuple(lines), tuple(_overrides(values, event)))
+
+
+def on_date(values: Properties, recurrence_id: When) -> Properties:
+    """What the flat map of a series says about one of its dates, as a flat map of its own."""
+    event = _event_of(values)
+    prefix = f"{AT}{date_name(recurrence_id, event.start)}:"
+    own = {key.removeprefix(prefix): values[key] for key in values if key.startswith(prefix)}
+    return _laid_over(_without_dates(values), event, recurrence_id, own) if own else values
+
+
+def family(key: str) -> str:
+    """The property without address, name or date: `attendee`, `when`, `recurrence`."""
+    name = on_which(key)[1]
+    return name.partition(":")[0] if name else "recurrence"
+
+
+def on_which(key: str) -> tuple[str, str]:
+    """The date a key is about, and the key on that date; "" where there is none."""
+    if not key.startswith(AT):
+        return "", key
+    date, _, name = key.removeprefix(AT).partition(":")
+    return date, name
 
 
 def addresses(values: Properties) -> frozenset[str]:
-    """The guests' addresses in a flat map."""
+    """The guests' addresses in a flat map; those of single dates are not among them."""
     return frozenset(key.removeprefix(ATTENDEE) for key in values if key.startswith(ATTENDEE))
 
 
 def is_guest_key(key: str) -> bool:
     """Whether `key` is about one guest: the invitation or the answer."""
-    return key.startswith((ATTENDEE, ANSWER))
+    return family(key) in {"attendee", "answer"}
 
 
-def equivalent(key: str, ours: Json, theirs: Json) -> bool:
-    """Whether two values say the same, whatever a provider's rewriting did to them.
-
-    Only asked where no base tells what both sides agreed on (adoption, lost answers).
-    """
-    if ours == theirs:
-        return True
-    if key == "description":
-        return plain_text(str(ours or "")) == plain_text(str(theirs or ""))
-    if key in ("summary", "location"):
-        return " ".join(str(ours or "").split()) == " ".join(str(theirs or "").split())
-    if key == "when" and isinstance(ours, list) and isinstance(theirs, list):
-        return _moments(ours) == _moments(theirs)
-    if key.startswith(ATTENDEE):
-        # names and room detection are the provider's directory at work
-        return isinstance(ours, list) and isinstance(theirs, list) and ours[1] == theirs[1]
-    if key.startswith(ANSWER):
-        return _partstat(ours) == _partstat(theirs)
-    return key == "organizer"
-
-
-def plain_text(fragment: str) -> str:
-    """The words of an HTML fragment, blanks collapsed; text without tags is taken as it is."""
-    if not re.search(r"<[a-zA-Z!/]", fragment):
-        return " ".join(html.unescape(fragment).split())
-    reader = _TextReader()
-    reader.feed(fragment)
-    reader.close()
-    return " ".join("".join(reader.pieces).split())
-
-
-class _TextReader(HTMLParser):
-    """Collects text; a tag that is not inline separates words."""
-
-    INLINE = frozenset({"a", "b", "i", "u", "em", "strong", "span", "font", "code"})
-    HIDDEN = frozenset({"style", "script", "head", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in self.HIDDEN:
-            self._hidden += 1
-        elif tag not in self.INLINE:
-            self.pieces.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.HIDDEN:
-            self._hidden = max(0, self._hidden - 1)
-        elif tag not in self.INLINE:
-            self.pieces.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.pieces.append(data)
+def is_overlay(key: str) -> bool:
+    """Whether `key` is a person's own."""
+    return family(key) in OVERLAY
 
 
 def _of_event(event: Event) -> dict[str, Json]:
@@ -163,11 +156,22 @@ def _of_event(event: Event) -> dict[str, Json]:
         "description": event.description,
         "location": event.location,
         "status": event.status.value,
-        "transparency": event.transparency.value,
+        "availability": event.availability.value,
         "classification": event.classification.value,
+        "url": event.url,
+        "colour": event.colour,
     }
     if event.organizer:
         found["organizer"] = [event.organizer.address, event.organizer.name]
+    if event.conference:
+        conference = event.conference
+        found["conference"] = [conference.kind.value, conference.url, conference.phone]
+    if event.alarms is not None:
+        found["alarms"] = "own"
+    for alarm in event.alarms or ():
+        found[f"{ALARM}{alarm.action.value}:{alarm.minutes}"] = True
+    found |= {CATEGORY + name: True for name in event.categories}
+    found |= {ATTACHMENT + each.uri: [each.name, each.media_type] for each in event.attachments}
     for guest in event.attendees:
         found[ATTENDEE + guest.address] = [guest.name, guest.role.value, guest.user_type.value]
         found[ANSWER + guest.address] = [
@@ -180,7 +184,7 @@ def _of_event(event: Event) -> dict[str, Json]:
 
 def _event_of(values: Properties) -> Event:
     start, end = _pair(values["when"])
-    organizer = values.get("organizer")
+    organizer, conference = values.get("organizer"), values.get("conference")
     return Event(
         start=when_from_text(start),
         end=when_from_text(end),
@@ -188,19 +192,41 @@ def _event_of(values: Properties) -> Event:
         description=str(values.get("description") or ""),
         location=str(values.get("location") or ""),
         status=Status(values.get("status") or "confirmed"),
-        transparency=Transparency(values.get("transparency") or "opaque"),
+        availability=Availability(values.get("availability") or "busy"),
         classification=Classification(values.get("classification") or "default"),
         organizer=Organizer(*organizer) if isinstance(organizer, list) else None,
         attendees=sorted_attendees(_attendees_of(values)),
+        url=str(values.get("url") or ""),
+        conference=_conference_of(conference) if isinstance(conference, list) else None,
+        alarms=_alarms_of(values) if values.get("alarms") else None,
+        categories=tuple(sorted(_names(values, CATEGORY))),
+        colour=str(values.get("colour") or ""),
+        attachments=tuple(
+            Attachment(uri, *_pair(values[ATTACHMENT + uri]))
+            for uri in sorted(_names(values, ATTACHMENT))
+        ),
     )
+
+
+def _conference_of(value: list[Any]) -> Conference:
+    kind, url, phone = value
+    return Conference(ConferenceKind(kind), url, phone)
+
+
+def _alarms_of(values: Properties) -> tuple[Alarm, ...]:
+    found = []
+    for name in _names(values, ALARM):
+        action, _, minutes = name.partition(":")
+        found.append(Alarm(int(minutes), AlarmAction(action)))
+    return tuple(sorted(found))
 
 
 def _attendees_of(values: Properties) -> list[Attendee]:
     guests = []
-    for address in addresses(values):
+    for address in _names(values, ATTENDEE):
         invitation = values[ATTENDEE + address]
         if not isinstance(invitation, list):
-            continue  # invited on neither side any more
+            continue
         name, role, user_type = invitation
         answer = values.get(ANSWER + address)
         partstat, comment, additional = answer if isinstance(answer, list) else UNANSWERED
@@ -218,16 +244,65 @@ def _attendees_of(values: Properties) -> list[Attendee]:
     return guests
 
 
+def _names(values: Properties, prefix: str) -> Iterator[str]:
+    """What the keys with this prefix name, if their value is not empty."""
+    return (
+        key.removeprefix(prefix)
+        for key, value in values.items()
+        if value and key.startswith(prefix)
+    )
+
+
 def _pair(value: Json) -> tuple[str, str]:
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError("`when` needs a start and an end")
     return value[0], value[1]
 
 
-def _moments(value: list[Any]) -> list[Any]:
-    """Start and end so that the same moment in two zones is equal, all-day never equals timed."""
-    return [text if "T" not in text else instant(when_from_text(text)) for text in value]
+# --- the dates of a series
 
 
-def _partstat(value: Json) -> Json:
-    return value[0] if isinstance(value, list) else PartStat.NEEDS_ACTION.value
+def _instance(event: Event, recurrence_id: When) -> list[Json]:
+    """When a date takes place of which nothing else is said."""
+    start = like(recurrence_id, event.start)
+    return [when_to_text(start), when_to_text(end_of(event, start))]
+
+
+def _differences(name: str, instance: Properties, own: Properties) -> dict[str, Json]:
+    """The keys of a changed date."""
+    return {
+        f"{name}:{key}": own.get(key, NOTHING)
+        for key in sorted(instance.keys() | own.keys())
+        if own.get(key) != instance.get(key)
+    }
+
+
+def _overrides(values: Properties, master: Event) -> Iterator[Override]:
+    dates: dict[str, dict[str, Json]] = defaultdict(dict)
+    for key, value in values.items():
+        date, name = on_which(key)
+        if date and value is not None:
+            dates[date][name] = value
+    whole = _without_dates(values)
+    for date in sorted(dates):
+        recurrence_id, own = date_named(date, master.start), dates[date]
+        if own.pop("", None) == CANCELLED:
+            yield Override(recurrence_id, None)
+        else:
+            yield Override(recurrence_id, _event_of(_laid_over(whole, master, recurrence_id, own)))
+
+
+def _without_dates(values: Properties) -> dict[str, Json]:
+    return {
+        key: value
+        for key, value in values.items()
+        if key != "recurrence" and not key.startswith(AT)
+    }
+
+
+def _laid_over(
+    whole: Properties, master: Event, recurrence_id: When, own: Properties
+) -> dict[str, Json]:
+    """The flat map of a changed date: that of its series, and what differs over it."""
+    changed = {**whole, "when": _instance(master, recurrence_id), **own}
+    return {key: value for key, value in changed.items() if value != NOTHING}

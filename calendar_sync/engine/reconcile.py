@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .attempts import is_fresh, may_repeat, proven_base
+from .capabilities import Capabilities
 from .event import CalendarObject, Status
 from .identity import creation_key
 from .mail import Draft, Verdict, recipients, told_keys, verdict
@@ -23,7 +24,6 @@ from .sync import (
     Action,
     Attempt,
     Base,
-    Capabilities,
     ConflictRule,
     CopyRole,
     Fate,
@@ -144,7 +144,7 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
 
 def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:
     """The object exists there, or is not there yet."""
-    link = _after_reading(view.link, news) if news else view.link
+    link = _after_reading(frame, view.link, news) if news else view.link
     if view.local is None:
         step = _deleted_here(frame, view, link, news)
     elif link.href is None:
@@ -168,12 +168,12 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     return _merged(frame, view, link, merged)
 
 
-def _after_reading(link: Link, resource: Resource) -> Link:
+def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
     """The link with the newest version noted, and a lost write settled by the sight of it."""
     theirs = properties(resource.object)
     base: Base = link.base
     if link.attempt:
-        base = moved_base(base, proven_base(link.attempt, theirs))
+        base = moved_base(base, proven_base(link.attempt, theirs, frame.capabilities))
     return replace(
         link,
         href=resource.href,
@@ -187,7 +187,7 @@ def _after_reading(link: Link, resource: Resource) -> Link:
 
 def _movable(frame: Frame, view: LinkView) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
-    return Movable(view.role, own, view.link.guests, view.outranked)
+    return Movable(view.role, own, view.link.guests, view.outranked, frame.capabilities)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
@@ -309,8 +309,9 @@ def _write(frame: Frame, view: LinkView, keep: Step, draft: Draft) -> Step:
 def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[str, ...]) -> Step:
     """What mails nobody goes out now, the rest waits for a person."""
     link = _link_of(keep)
-    silent = frame.capabilities.silent_keys if draft.action is Action.PATCH else frozenset()
-    quiet = {key: value for key, value in draft.changes.items() if key in silent}
+    is_silent = frame.capabilities.is_silent
+    quiet = {key: value for key, value in draft.changes.items() if is_silent(key)}
+    quiet = quiet if draft.action is Action.PATCH else {}
     hold = Hold(draft.action, mailed, tuple(sorted(told_keys(draft, frame.capabilities))))
     journal = keep.change.journal
     if view.link.hold != hold:

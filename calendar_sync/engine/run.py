@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from .capabilities import Capabilities
+from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError, SyncStateLost
 from .event import instant
 from .matching import Observation, absent_hrefs
 from .merge import moved_base
 from .ports import CalendarCollection, Clock, Host
-from .properties import equivalent, properties
+from .properties import properties
 from .reconcile import Frame, Plan, Step, attempt_of, fingerprint, reconcile
 from .sync import (
     Action,
@@ -164,7 +166,8 @@ class _Push:
         changes = []
         for step, attempt in zip(steps, attempts, strict=True):
             outcome = outcomes[attempt.link]
-            changes.append(_settle(step, writes[attempt.link], attempt, outcome))
+            write = writes[attempt.link]
+            changes.append(_settle(self.remote.capabilities, step, write, attempt, outcome))
             if isinstance(outcome, Failed) and not isinstance(outcome.error, (Conflict, Rejected)):
                 self.error = outcome.error
         self.settled += changes
@@ -183,7 +186,9 @@ def _batches(plan: Plan, size: int) -> Iterator[list[Step]]:
         yield steps[start : start + size]
 
 
-def _settle(step: Step, write: Write, attempt: Attempt, outcome: Outcome) -> LinkChange:
+def _settle(
+    side: Capabilities, step: Step, write: Write, attempt: Attempt, outcome: Outcome
+) -> LinkChange:
     """What the outcome of a write means for its link."""
     change, link = step.change, step.change.link
     if link is None:
@@ -199,7 +204,7 @@ def _settle(step: Step, write: Write, attempt: Attempt, outcome: Outcome) -> Lin
         fate = Fate.CLOSE if write.action is Action.DELETE else change.fate
         link = done if fate is Fate.CLOSE else unlinked
         return replace(change, link=link, fate=fate, marks=marks, journal=(*change.journal, entry))
-    link = _after_writing(done, write, outcome.resource)
+    link = _after_writing(side, done, write, outcome.resource)
     return replace(
         change,
         link=link,
@@ -209,12 +214,12 @@ def _settle(step: Step, write: Write, attempt: Attempt, outcome: Outcome) -> Lin
     )
 
 
-def _after_writing(link: Link, write: Write, resource: Resource) -> Link:
+def _after_writing(side: Capabilities, link: Link, write: Write, resource: Resource) -> Link:
     """The link after a write whose echo was seen: the echo is their spelling of our value."""
     theirs = properties(resource.object)
     moves = {key: (sent, theirs.get(key)) for key, sent in write.changes.items()}
     for key, (ours, _) in link.base.items():
-        if key not in moves and equivalent(key, ours, theirs.get(key)):
+        if key not in moves and equivalent(key, side.projected(key, ours), theirs.get(key)):
             moves[key] = (ours, theirs.get(key))
     base = moved_base(link.base, moves)
     agreed = {key: pair[1] for key, pair in base.items() if pair[1] is not None}

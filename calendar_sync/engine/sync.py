@@ -362,19 +362,6 @@ class SyncPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a collection can do, as data."""
-
-    batch_size: int
-    silent_writes: bool  # can guests be left unmailed on request?
-    silent_keys: frozenset[str] = frozenset()  # writing these never mails anybody
-    tells_only_changed_guests: bool = False  # a write of guests alone mails only added and removed
-    absence_is_proof: bool = False  # tombstones and complete listings need no second look
-    keys_are_hrefs: bool = False  # the creation key becomes the href
-    window: tuple[datetime, datetime] | None = None  # a complete listing covers only this
-
-
-@dataclass(frozen=True, slots=True)
 class Work:
     """What `Host.open` hands out: where the pairing stands and what waits here."""
 

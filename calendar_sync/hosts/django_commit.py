@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from ..engine.event import PartStat, Status
 from ..engine.merge import Movable, moved_base, patched_base, still_applicable
-from ..engine.properties import ANSWER, OVERLAY, Json, Properties, properties
+from ..engine.properties import ANSWER, Json, Properties, is_overlay, properties
 from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
 from ..models import Address, Attendee, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
@@ -149,7 +149,7 @@ class Batch:
         if put_overlay(entry, values):
             entry.updated_at = modified
             self.entered[entry.pk] = entry
-        shared = values.keys() - OVERLAY
+        shared = {key for key in values if not is_overlay(key)}
         if shared:
             contents.put(values, self.people)
             if resource and resource.organized_by_owner:

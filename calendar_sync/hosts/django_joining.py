@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..engine.merge import Merge, Movable, adopt, moved_base
-from ..engine.properties import OVERLAY, addresses
+from ..engine.properties import addresses, is_overlay
 from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState, Side
 from ..models import DirtyMark, Entry
 from ..models import Link as LinkRow
@@ -77,7 +77,7 @@ class Joining:
         entry = self.known.entries.get(contents.event.pk)
         if entry is None:
             entry = Entry(calendar_id=self.facts.calendar_id, event=contents.event)
-            put_overlay(entry, {key: arrival.values.get(key) for key in OVERLAY})
+            put_overlay(entry, arrival.values)
             self.known.entries[contents.event.pk] = entry
         entry.deleted_at = None
         self.entered[contents.event.pk] = entry
@@ -99,7 +99,7 @@ class Joining:
         if merged.changes:
             link.state, link.observed = LinkState.DIRTY.value, arrival.theirs
         put_overlay(entry, values)
-        shared = values.keys() - OVERLAY
+        shared = {key for key in values if not is_overlay(key)}
         if shared:
             contents.put(values, self.people)
             contents.event.updated_at = arrival.resource.modified or self.now

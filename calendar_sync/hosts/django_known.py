@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from ..engine.equivalence import equivalent
 from ..engine.event import instant
-from ..engine.properties import VISIBLE_TO_ALL, equivalent
+from ..engine.properties import CONTENT
 from ..models import Attendee, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.contents import Contents, load_contents
@@ -59,9 +60,7 @@ class Known:
         if listed and person_of(arrival, facts, self.people) == organizer_of(event, facts):
             return True
         ours = contents.properties()
-        return all(
-            equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in VISIBLE_TO_ALL
-        )
+        return all(equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in CONTENT)
 
 
 def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) -> int | str:

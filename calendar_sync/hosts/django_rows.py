@@ -24,7 +24,7 @@ from ..engine.sync import (
 )
 from ..models import Link as LinkRow
 
-ENTRY_FIELDS = ("transparency", "classification", "updated_at", "deleted_at")
+ENTRY_FIELDS = ("availability", "classification", "personal", "updated_at", "deleted_at")
 LINK_FIELDS = (
     "uid",
     "href",

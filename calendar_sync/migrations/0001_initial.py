@@ -65,8 +65,9 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transparency', models.CharField(default='opaque', max_length=16)),
+                ('availability', models.CharField(default='busy', max_length=20)),
                 ('classification', models.CharField(default='default', max_length=16)),
+                ('personal', models.JSONField(default=dict)),
                 ('updated_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='calendar_sync.calendar')),

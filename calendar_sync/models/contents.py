@@ -9,14 +9,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from calendar_sync.engine.event import instant, when_from_text
+from calendar_sync.engine.event import Availability, Classification, instant, when_from_text
 from calendar_sync.engine.properties import (
     ANSWER,
+    AT,
     ATTENDEE,
-    OVERLAY,
     UNANSWERED,
     Json,
     Properties,
+    is_overlay,
 )
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import BATCH, update_all
@@ -27,7 +28,12 @@ from calendar_sync.models.event import Event
 from calendar_sync.models.link import Link
 from calendar_sync.models.occurrences import replace_occurrences
 
-DEFAULTS = {"transparency": "opaque", "classification": "default"}
+COLUMNS = {
+    "availability": Availability.BUSY.value,
+    "classification": Classification.DEFAULT.value,
+}
+"""Of an entry, with what an absent property means; its other properties are in `personal`."""
+
 EVENT_FIELDS = (
     "components",
     "organizer_address",
@@ -90,8 +96,7 @@ class Contents:
             found[ATTENDEE + address] = [guest.name, guest.role, guest.user_type]
             found[ANSWER + address] = [guest.partstat, guest.comment, guest.additional_guests]
         if entry is not None:
-            found["transparency"] = entry.transparency
-            found["classification"] = entry.classification
+            found |= {name: getattr(entry, name) for name in COLUMNS} | entry.personal
         return found
 
     def put(self, values: Properties, people: Mapping[str, int]) -> None:
@@ -101,7 +106,7 @@ class Contents:
         """
         # "answer:" sorts before "attendee:", but needs its row
         for key in sorted(values, key=lambda key: (key.startswith(ANSWER), key)):
-            if key not in OVERLAY:
+            if not is_overlay(key):
                 self._put(key, values[key], people)
         if self.moved:
             derive_times(self.event)
@@ -121,7 +126,7 @@ class Contents:
             event.components.pop(key, None)
         else:
             event.components[key] = value
-        self.moved |= key in {"when", "recurrence"}
+        self.moved |= key in {"when", "recurrence"} or key.startswith(AT)
 
     def _invite(self, address: str, value: Json, people: Mapping[str, int]) -> None:
         if not isinstance(value, list):
@@ -154,10 +159,16 @@ def derive_times(event: Event) -> None:
 
 
 def put_overlay(entry: Entry, values: Properties) -> bool:
-    """Set what is one person's own; whether there was anything of it."""
-    for key in OVERLAY & values.keys():
-        setattr(entry, key, values[key] or DEFAULTS[key])
-    return bool(OVERLAY & values.keys())
+    """Set what is one person's own, None for what it is by default; whether there was any of it."""
+    own = {key: value for key, value in values.items() if is_overlay(key)}
+    for key, value in own.items():
+        if key in COLUMNS:
+            setattr(entry, key, value or COLUMNS[key])
+        elif value is None:
+            entry.personal.pop(key, None)
+        else:
+            entry.personal[key] = value
+    return bool(own)
 
 
 def load_contents(events: Iterable[Event], beside: int | None = None) -> dict[int, Contents]:

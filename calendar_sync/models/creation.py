@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from calendar_sync.engine.properties import OVERLAY, Json
+from calendar_sync.engine.properties import Json
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.contents import (
@@ -78,7 +78,7 @@ def _contents(new: NewEvent, people: Mapping[str, int]) -> Contents:
 
 def _entry(new: NewEvent, event: Event) -> Entry:
     entry = Entry(calendar_id=new.calendar_id, event=event)
-    put_overlay(entry, {key: new.values.get(key) for key in OVERLAY})
+    put_overlay(entry, new.values)
     return entry
 
 

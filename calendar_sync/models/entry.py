@@ -1,6 +1,6 @@
 from django.db import models
 
-from calendar_sync.engine.event import Classification, Transparency
+from calendar_sync.engine.event import Availability, Classification
 from calendar_sync.security import rules
 
 
@@ -20,8 +20,10 @@ class Entry(models.Model):
 
     calendar = models.ForeignKey("calendar_sync.Calendar", models.CASCADE, related_name="entries")
     event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="entries")
-    transparency = models.CharField(max_length=16, default=Transparency.OPAQUE.value)
+    availability = models.CharField(max_length=20, default=Availability.BUSY.value)
     classification = models.CharField(max_length=16, default=Classification.DEFAULT.value)
+    # The engine's other properties of a person's own: alarms, categories, colour.
+    personal = models.JSONField(default=dict)
     updated_at = models.DateTimeField(null=True, blank=True)  # of the overlay, by its owner
     deleted_at = models.DateTimeField(null=True, blank=True)
 

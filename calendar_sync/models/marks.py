@@ -7,7 +7,7 @@ marks are rows of their own.
 from collections.abc import Collection, Iterable, Mapping
 
 from calendar_sync.engine.merge import Movable
-from calendar_sync.engine.properties import ANSWER, OVERLAY
+from calendar_sync.engine.properties import ANSWER, is_overlay
 from calendar_sync.engine.sync import RESTING, Guests, LinkState
 from calendar_sync.models.address import Address
 from calendar_sync.models.attendee import Attendee
@@ -49,7 +49,7 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
         movable = Movable(role_of(event, link, owner_id), own, Guests(link.guests))
         keys = changed[event.pk]
         mine = owner_id == acting_user_id
-        if any(movable.outward(key) and (mine or key not in OVERLAY) for key in keys):
+        if any(movable.outward(key) and (mine or not is_overlay(key)) for key in keys):
             found.append(link)
     return found
 

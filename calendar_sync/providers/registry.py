@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 
+from ..engine.capabilities import Capabilities
 from ..engine.ports import CalendarCollection
-from ..engine.sync import Capabilities
 from .http import Session
 from .oauth import Client, SignIn
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import nh3
 
+from calendar_sync.engine.properties import family, on_which
+
 # Pictures would tell the sender who reads, and when.
 TAGS = nh3.ALLOWED_TAGS - {"img", "map", "area"}
 
@@ -14,15 +16,10 @@ def harmless(fragment: str) -> str:
 
 
 def harmless_property(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """One of the engine's properties with every description in it made harmless."""
-    if key == "description" and isinstance(value, str):
-        return harmless(value) or None
-    if key == "recurrence" and isinstance(value, dict):
-        overrides = [
-            {**override, "event": override["event"] and harmless_properties(override["event"])}
-            for override in value["overrides"]
-        ]
-        return {**value, "overrides": overrides}
+    """One of the engine's properties; a description is made harmless, also that of one date."""
+    if family(key) == "description" and isinstance(value, str):
+        clean = harmless(value)
+        return clean if on_which(key)[0] else clean or None
     return value
 
 

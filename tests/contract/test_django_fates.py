@@ -115,7 +115,7 @@ def test_content_marks_the_home_and_an_answer_the_own_copy(
 
     mark_dirty(event, ["summary"], anna.pairing.calendar.owner)
     mark_dirty(event, [ANSWER_OF_BEN], ben.pairing.calendar.owner)
-    mark_dirty(event, ["transparency"], ben.pairing.calendar.owner)
+    mark_dirty(event, ["availability"], ben.pairing.calendar.owner)
     mark_dirty(event, [f"answer:{EVA}"], anna.pairing.calendar.owner)
 
     marked = DirtyMark.objects.order_by("pk").values_list("link__pairing", flat=True)

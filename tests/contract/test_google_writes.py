@@ -221,7 +221,7 @@ def test_an_answer_reaches_the_organizer_with_one_mail(
     assert not copy.organized_by_owner
     change: dict[str, Json] = {
         ANSWER + BEN: ["declined", "ill", 0],
-        "transparency": "transparent",
+        "availability": "free",
     }
     world.mail.clear()
     event = stored(

@@ -10,6 +10,7 @@ import pytest
 
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.sandbox import Sandbox
+from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.errors import (
     AuthorizationInvalid,
     CollectionUnavailable,
@@ -17,10 +18,10 @@ from calendar_sync.engine.errors import (
     SyncError,
 )
 from calendar_sync.engine.ports import CalendarCollection
-from calendar_sync.engine.sync import Capabilities, Href
+from calendar_sync.engine.sync import Href
 from calendar_sync.providers.graph import PROVIDER, wire
 from calendar_sync.providers.graph.client import Client
-from calendar_sync.providers.graph.collection import GraphCollection
+from calendar_sync.providers.graph.collection import HOLDS, GraphCollection
 from calendar_sync.providers.registry import RemoteCalendar, provider
 from support.graph_account import ENDPOINTS, WINDOW, OutlookAccount, load
 from support.outlook import NOW, a_body, a_world, guests, moment
@@ -47,11 +48,12 @@ def test_is_a_calendar_collection(anna: OutlookAccount) -> None:
     assert collection.capabilities == Capabilities(
         batch_size=20,
         silent_writes=False,
-        silent_keys=frozenset({"transparency"}),
+        silent=frozenset({"availability"}),
         tells_only_changed_guests=True,
         absence_is_proof=False,
         keys_are_hrefs=False,
         window=WINDOW,
+        holds=HOLDS,
     )
 
 

@@ -97,7 +97,7 @@ def test_guests_are_invited_once(anna: OutlookAccount) -> None:
     [
         ({"summary": "Renamed"}, {"subject"}),
         ({"location": "Room 5", "description": None}, {"location", "body"}),
-        ({"transparency": "transparent"}, {"showAs"}),
+        ({"availability": "free"}, {"showAs"}),
         (
             {"when": ["2026-12-02", "2026-12-03"], "classification": "private"},
             {"start", "end", "isAllDay", "sensitivity"},
@@ -121,7 +121,7 @@ def test_change_writes_exactly_what_changed(
 @pytest.mark.parametrize(
     ("changes", "mails"),
     [
-        ({"transparency": "transparent"}, 0),
+        ({"availability": "free"}, 0),
         ({"summary": "Renamed"}, 2),
         ({ATTENDEE + "new@x.example": ["", "req-participant", "individual"]}, 1),
         ({ATTENDEE + EVA: None, ANSWER + EVA: None}, 1),

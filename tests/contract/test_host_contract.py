@@ -263,11 +263,11 @@ def test_guests_come_and_go_with_their_answers(desk: Desk) -> None:
 
 def test_overlay_is_patched(desk: Desk) -> None:
     bring_in(desk, a_resource())
-    patch = LocalPatch("transparency", "opaque", "transparent", "transparent")
+    patch = LocalPatch("availability", "busy", "free", "free")
 
     commit(desk, LinkChange(the_view(desk).link, patches=(patch,)))
 
-    assert desk.contents()[0]["transparency"] == "transparent"
+    assert desk.contents()[0]["availability"] == "free"
 
 
 def test_dropped_object_is_gone_and_its_link_rests(desk: Desk) -> None:

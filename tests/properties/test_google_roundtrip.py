@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from calendar_sync.engine.event import (
     Attendee,
+    Availability,
     CalendarObject,
     Classification,
     Event,
@@ -18,11 +19,11 @@ from calendar_sync.engine.event import (
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
     sorted_attendees,
 )
 from calendar_sync.engine.properties import object_of, properties
+from calendar_sync.providers.google.collection import CAPABILITIES
 from calendar_sync.providers.google.convert import Shelf, fragment, insert_body, resource_of
 from calendar_sync.providers.google.wire import EventBody, EventRow, Time
 from support.google import a_creation
@@ -77,7 +78,7 @@ def objects(draw: st.DrawFn) -> CalendarObject:
         description=fragment(draw(line)),
         location=draw(line),
         status=draw(st.sampled_from([Status.CONFIRMED, Status.TENTATIVE])),
-        transparency=draw(st.sampled_from(Transparency)),
+        availability=draw(st.sampled_from(Availability)),
         classification=draw(st.sampled_from(Classification)),
         organizer=Organizer(OWNER) if guests else None,  # a private event has none
         attendees=guests,
@@ -115,7 +116,8 @@ def printed(time: Time) -> Time:
 def test_an_object_survives_the_wire(obj: CalendarObject) -> None:
     write = a_creation(obj)
     resource = resource_of(shown(insert_body(write, SHELF)), (), SHELF)
-    assert properties(resource.object) == properties(obj)
+    expected = {key: CAPABILITIES.projected(key, value) for key, value in properties(obj).items()}
+    assert properties(resource.object) == expected
     assert resource.creation_key == write.key
 
 

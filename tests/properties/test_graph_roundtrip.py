@@ -10,18 +10,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.event import (
     Attendee,
+    Availability,
     CalendarObject,
     Classification,
     Event,
     Role,
-    Transparency,
     UserType,
     sorted_attendees,
 )
 from calendar_sync.engine.identity import canonical_uid
-from calendar_sync.engine.properties import ANSWER, Json, equivalent, properties
+from calendar_sync.engine.properties import ANSWER, Json, properties
 from calendar_sync.engine.sync import Action, Resource, Stored, Write
 from calendar_sync.providers.graph import convert, wire
 from calendar_sync.providers.graph.recurrence import Unreadable
@@ -69,7 +70,7 @@ def objects(draw: st.DrawFn) -> CalendarObject:
         summary=draw(TEXT),
         description=draw(HTML),
         location=draw(WORDS.map(" ".join)),
-        transparency=draw(st.sampled_from(Transparency)),
+        availability=draw(st.sampled_from(Availability)),
         classification=draw(st.sampled_from(Classification)),
         attendees=sorted_attendees(draw(st.lists(guests, max_size=3))),
     )

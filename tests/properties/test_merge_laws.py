@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.merge import (
     Merge,
     Movable,
@@ -17,11 +18,13 @@ from calendar_sync.engine.merge import (
     patched_base,
     still_applicable,
 )
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, Properties, equivalent
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, Properties
 from calendar_sync.engine.sync import Base, CopyRole, Guests, LocalPatch
 
 ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"
-CONTENT = ("summary", "location", "description", "transparency")
+SKIPPED, RENAMED, MOVED = "at:20261123", "at:20261123:summary", "at:20261123:when"
+DATES = (SKIPPED, RENAMED, MOVED, "at:20261124:summary")
+CONTENT = ("summary", "location", "description", "availability", *DATES)
 GUESTS = tuple(kind + address for address in (BEN, EVA) for kind in (ATTENDEE, ANSWER))
 KEYS = (*CONTENT, *GUESTS, ANSWER + ANNA, "organizer")
 NINE_IN_PARIS = ["2026-11-21T09:00:00 Europe/Paris", "2026-11-21T10:00:00 Europe/Paris"]
@@ -38,13 +41,20 @@ roles = st.builds(
 
 
 def sides(*keys: str) -> st.SearchStrategy[dict[str, Json]]:
+    """A date that is left out says nothing else."""
     maps = st.fixed_dictionaries(dict.fromkeys(keys, values))
-    return maps.map(lambda found: {key: value for key, value in found.items() if value is not None})
+    return maps.map(normal)
+
+
+def normal(found: Mapping[str, Json]) -> dict[str, Json]:
+    silent = {RENAMED, MOVED} if found.get(SKIPPED) else {}
+    return {key: value for key, value in present(found).items() if key not in silent}
 
 
 def bases(*keys: str) -> st.SearchStrategy[dict[str, tuple[Json, Json]]]:
-    pairs = st.tuples(values, values)
-    return st.fixed_dictionaries(dict.fromkeys(keys, pairs)).map(lambda base: moved_base({}, base))
+    return st.tuples(sides(*keys), sides(*keys)).map(
+        lambda pair: {key: (pair[0].get(key), pair[1].get(key)) for key in {**pair[0], **pair[1]}}
+    )
 
 
 def settled(
@@ -63,6 +73,11 @@ def present(found: Mapping[str, Json]) -> dict[str, Json]:
 
 def changed(base: Base, side: int, found: Properties) -> set[str]:
     return {key for key in {*base, *found} if found.get(key) != base.get(key, (None, None))[side]}
+
+
+def disputed(ours: Properties, theirs: Properties) -> set[str]:
+    """What is about a date that only one side leaves out."""
+    return {SKIPPED, RENAMED, MOVED} if ours.get(SKIPPED) != theirs.get(SKIPPED) else set()
 
 
 @given(sides(*KEYS), sides(*KEYS), roles, st.booleans())
@@ -111,6 +126,7 @@ def test_an_edit_here_alone_goes_there_or_nowhere(
 
     assert (merged.patches, merged.conflicts) == ((), ())
     edited = {key for key in changed(base, 0, ours) if movable.outward(key)}
+    edited -= {key for key in edited if ours.get(key) == theirs.get(key)}
     assert edited <= merged.changes.keys()
     assert all(merged.changes[key] == ours.get(key) for key in edited)
     # besides, a guest who goes takes his answer along
@@ -129,10 +145,13 @@ def test_an_edit_there_alone_comes_here_or_nowhere(
     merged = merge(base, ours, theirs, movable, theirs_win)
 
     assert (merged.changes, merged.conflicts) == ({}, ())
+    patches = {patch.key: patch.new for patch in merged.patches}
     edited = {key for key in changed(base, 1, theirs) if movable.inward(key)}
-    assert {patch.key: patch.new for patch in merged.patches} == {
-        key: theirs.get(key) for key in edited
-    }
+    edited -= {key for key in edited if ours.get(key) == theirs.get(key)}
+    assert edited <= patches.keys()
+    assert all(patches[key] == theirs.get(key) for key in patches)
+    # besides, a date that is left out takes along what was said about it
+    assert patches.keys() - edited <= disputed(ours, theirs)
 
 
 @given(bases(*CONTENT), sides(*CONTENT), sides(*CONTENT), st.booleans())
@@ -151,7 +170,22 @@ def test_no_edit_is_lost_without_a_word(
         assert ours.get(key) in (there.get(key), lost.get(key))
     for key in there_changed:
         assert theirs.get(key) in (here.get(key), lost.get(key))
-    assert lost.keys() <= here_changed & there_changed
+    assert lost.keys() - disputed(ours, theirs) <= here_changed & there_changed
+
+
+@given(bases(*DATES), sides(*DATES), sides(*DATES), st.booleans())
+def test_a_date_takes_place_on_both_sides_or_on_neither(
+    base: Base, ours: Properties, theirs: Properties, theirs_win: bool
+) -> None:
+    merged = merge(base, ours, theirs, HOME, theirs_win)
+
+    _, here, there = settled(base, ours, theirs, merged)
+    assert (here, there) == (normal(here), normal(there))
+    about = {SKIPPED, RENAMED, MOVED}
+    edited = changed(base, 0, ours) & about and changed(base, 1, theirs) & about
+    if edited and disputed(ours, theirs):
+        winner = theirs if theirs_win else ours
+        assert here.get(SKIPPED) == there.get(SKIPPED) == winner.get(SKIPPED)
 
 
 @given(sides(*KEYS), sides(*KEYS), roles)
@@ -161,7 +195,8 @@ def test_adopting_fills_gaps_and_never_empties(
     merged = adopt(ours, theirs, movable)
 
     assert all(theirs.get(key) is None for key in merged.changes)
-    assert all(patch.new is not None for patch in merged.patches)
+    gone = {patch.key for patch in merged.patches if patch.new is None}
+    assert gone <= disputed(ours, theirs)
     assert all(each.lost_here and each.lost is not None for each in merged.conflicts)
     base, here, there = settled({}, ours, theirs, merged)
     again = merge(base, here, there, movable, theirs_win=True)
@@ -182,7 +217,10 @@ def test_a_property_edited_meanwhile_keeps_its_edit(current: Properties, pairs: 
     applied = still_applicable(current, patches)
 
     assert all(current.get(patch.key) == patch.old for patch in applied)
-    assert all(current.get(patch.key) != patch.old for patch in patches if patch not in applied)
+    stale = {patch.key for patch in patches if current.get(patch.key) != patch.old}
+    dates = [{SKIPPED, RENAMED, MOVED}, {"at:20261124:summary"}]
+    stale |= {key for date in dates if date & stale for key in date}
+    assert {patch.key for patch in patches if patch not in applied} == stale & pairs.keys()
 
 
 # --- who may move what (DESIGN §4)
@@ -196,9 +234,9 @@ def test_a_property_edited_meanwhile_keeps_its_edit(current: Properties, pairs: 
             {*CONTENT, *GUESTS, "organizer"},
             {*CONTENT, ATTENDEE + BEN, ATTENDEE + EVA},
         ),
-        (CopyRole.ATTENDEE, {"transparency", ANSWER + ANNA}, {"transparency", ANSWER + ANNA}),
-        (CopyRole.PERSONAL, {"transparency", ANSWER + ANNA}, {"transparency", ANSWER + ANNA}),
-        (CopyRole.WITNESS, {*KEYS}, {"transparency", ANSWER + ANNA}),
+        (CopyRole.ATTENDEE, {"availability", ANSWER + ANNA}, {"availability", ANSWER + ANNA}),
+        (CopyRole.PERSONAL, {"availability", ANSWER + ANNA}, {"availability", ANSWER + ANNA}),
+        (CopyRole.WITNESS, {*KEYS}, {"availability", ANSWER + ANNA}),
         (CopyRole.READ_ONLY, {*KEYS}, set[str]()),
     ],
 )

@@ -165,14 +165,14 @@ def test_guest_answers(story: Organization) -> None:
 
 
 def test_guest_keeps_his_own_free_time_and_privacy(story: Organization) -> None:
-    own = {"transparency": "transparent", "classification": "private"}
+    own = {"availability": "free", "classification": "private"}
 
     edit_event(story.ben, event(), own, None, story.now)
 
     entries = Entry.objects.filter(event=event()).order_by("pk")
-    assert [(entry.calendar.owner_id, entry.transparency) for entry in entries] == [
-        (story.anna.pk, "opaque"),
-        (story.ben.pk, "transparent"),
+    assert [(entry.calendar.owner_id, entry.availability) for entry in entries] == [
+        (story.anna.pk, "busy"),
+        (story.ben.pk, "free"),
     ]
 
 

@@ -150,7 +150,7 @@ def test_free_or_busy_is_nobodys_business(
     organization.work()
     organization.sandbox.mail.clear()
 
-    changes = {"transparency": "transparent"}
+    changes = {"availability": "free"}
     edited = edit_event(organization.anna, event.pk, changes, None, organization.now)
     organization.work()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.ports import CalendarCollection, Host
 from calendar_sync.engine.sync import (
     Attempt,
-    Capabilities,
     ChangeSet,
     Href,
     Lease,

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.errors import Conflict, Rejected, Retryable, SyncStateLost
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.properties import Json, addresses, object_of, properties
 from calendar_sync.engine.sync import (
     Action,
-    Capabilities,
     ChangeSet,
     ETag,
     Failed,
@@ -34,7 +34,7 @@ GOOGLE = Capabilities(50, silent_writes=True, absence_is_proof=True, keys_are_hr
 GRAPH = Capabilities(
     20,
     silent_writes=False,
-    silent_keys=frozenset({"transparency"}),
+    silent=frozenset({"availability"}),
     tells_only_changed_guests=True,
 )
 
@@ -139,7 +139,7 @@ class RemoteCalendar:
         guests = before | addresses(stone.values)
         if write.action is Action.ANSWER:
             guests = frozenset({str(_first(stone.values.get("organizer")))})
-        if set(write.changes) - self.capabilities.silent_keys:
+        if not all(map(self.capabilities.is_silent, write.changes)):
             self._mail(write, "update", guests)
         self._touch(stone)
         return Stored(write.link, self._resource(stone))

@@ -13,6 +13,8 @@ NINE = datetime(2026, 12, 1, 9, 0, tzinfo=PARIS)
 DAY = date(2026, 12, 1)
 HOUR = timedelta(hours=1)
 
+AVAILABILITIES = "Choose one of busy, free, out-of-office, tentative, working-elsewhere."
+
 
 def test_a_line_is_one_line_that_can_be_stored() -> None:
     found = checked({"summary": " Design\n\treview\0 ", "location": "\0"})
@@ -105,7 +107,10 @@ def test_a_meeting_is_no_mailing_list() -> None:
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
-        ({"transparency": "maybe"}, {"transparency": "Choose one of opaque, transparent."}),
+        (
+            {"availability": "maybe"},
+            {"availability": AVAILABILITIES},
+        ),
         (
             {"classification": "secret"},
             {"classification": "Choose one of confidential, default, private, public."},

@@ -40,7 +40,7 @@ DAY: dict[str, str | None] = {"dateTime": None, "timeZone": None}
         ({"description": "<b>x</b>"}, {"description": "<b>x</b>"}),
         ({"location": "Room 4"}, {"location": "Room 4"}),
         ({"status": "tentative"}, {"status": "tentative"}),
-        ({"transparency": "transparent"}, {"transparency": "transparent"}),
+        ({"availability": "free"}, {"transparency": "transparent"}),
         ({"classification": "confidential"}, {"visibility": "confidential"}),
         ({"organizer": ["bo@corp.example", ""]}, {}),
         (

@@ -10,12 +10,12 @@ import pytest
 
 from calendar_sync.engine.event import (
     Attendee,
+    Availability,
     Classification,
     Organizer,
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
     When,
 )
@@ -69,7 +69,7 @@ def test_the_contracts_sample_is_read_whole() -> None:
     assert event.start == datetime(2026, 1, 12, 10, tzinfo=MADRID)
     assert (event.summary, event.location) == ("Design review", "Room 4")
     assert event.description == "Agenda:<br><ul><li>API</li></ul>"
-    assert event.transparency is Transparency.TRANSPARENT
+    assert event.availability is Availability.FREE
     assert event.classification is Classification.PRIVATE
     assert event.organizer == Organizer("ana@corp.example")
     assert event.attendees == (
@@ -94,7 +94,7 @@ def test_what_google_leaves_out_has_its_default() -> None:
     event = event_of(a_row(), MADRID)
     assert (event.summary, event.description, event.location) == ("", "", "")
     assert event.status is Status.CONFIRMED
-    assert event.transparency is Transparency.OPAQUE
+    assert event.availability is Availability.BUSY
     assert event.classification is Classification.DEFAULT
     assert event.attendees == ()
 

@@ -15,7 +15,7 @@ TARGET: dict[str, Json] = {
     "description": "<p>Hi</p>",
     "location": "Room 4",
     "status": "confirmed",
-    "transparency": "transparent",
+    "availability": "free",
     "classification": "confidential",
     "organizer": ["paul@contoso.example", "Paul"],
     "attendee:paul@contoso.example": ["Paul", "req-participant", "individual"],
@@ -48,7 +48,7 @@ def test_everything_is_written_but_answers_and_the_organizer() -> None:
         (["summary"], {"subject"}),
         (["attendee:b@x.example", "answer:b@x.example"], {"attendees"}),
         (["attendee:gone@x.example"], {"attendees"}),
-        (["transparency"], {"showAs"}),
+        (["availability"], {"showAs"}),
         (["when"], {"start", "end", "isAllDay"}),
         (["answer:b@x.example", "organizer", "status"], set()),
     ],
@@ -58,7 +58,7 @@ def test_only_what_is_asked_for_is_written(keys: list[str], names: set[str]) -> 
 
 
 def test_emptied_properties_are_written_empty() -> None:
-    keys = ["summary", "description", "location", "transparency", "classification"]
+    keys = ["summary", "description", "location", "availability", "classification"]
 
     assert convert.body([*keys, "attendee:b@x.example"], {}, PAUL) == {
         "subject": "",

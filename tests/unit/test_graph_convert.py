@@ -7,13 +7,13 @@ import pytest
 
 from calendar_sync.engine.event import (
     Attendee,
+    Availability,
     Classification,
     Event,
     Organizer,
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
 )
 from calendar_sync.engine.properties import properties
@@ -287,19 +287,26 @@ def test_sensitivity_is_classification(
 
 
 @pytest.mark.parametrize(
-    ("show_as", "transparency"),
+    ("show_as", "availability"),
     [
-        ("free", Transparency.TRANSPARENT),
-        ("tentative", Transparency.OPAQUE),
-        ("busy", Transparency.OPAQUE),
-        ("oof", Transparency.OPAQUE),
-        ("workingElsewhere", Transparency.OPAQUE),
-        ("unknown", Transparency.OPAQUE),
-        (None, Transparency.OPAQUE),
+        ("free", Availability.FREE),
+        ("tentative", Availability.TENTATIVE),
+        ("busy", Availability.BUSY),
+        ("oof", Availability.OUT_OF_OFFICE),
+        ("workingElsewhere", Availability.WORKING_ELSEWHERE),
+        ("unknown", Availability.BUSY),
+        (None, Availability.BUSY),
     ],
 )
-def test_only_free_is_transparent(show_as: str | None, transparency: Transparency) -> None:
-    assert an_event(showAs=show_as).transparency is transparency
+def test_how_it_shows(show_as: str | None, availability: Availability) -> None:
+    assert an_event(showAs=show_as).availability is availability
+
+
+@pytest.mark.parametrize("response", ["notResponded", "tentativelyAccepted"])
+def test_an_invitation_without_a_yes_is_tentative_by_itself(response: str) -> None:
+    event = an_event(showAs="tentative", responseStatus={"response": response})
+
+    assert event.availability is Availability.BUSY
 
 
 def test_cancelled_by_its_organizer() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.mail import (
     CREATED,
     DELETED,
@@ -17,16 +18,16 @@ from calendar_sync.engine.mail import (
     verdict,
 )
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.engine.sync import Action, Capabilities, Choice, Consent
+from calendar_sync.engine.sync import Action, Choice, Consent
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"
 OWNER = frozenset({ANNA})
-GOOGLE = Capabilities(50, silent_writes=True, silent_keys=frozenset({"transparency"}))
+GOOGLE = Capabilities(50, silent_writes=True, silent=frozenset({"availability"}))
 OUTLOOK = Capabilities(
     20,
     silent_writes=False,
-    silent_keys=frozenset({"transparency"}),
+    silent=frozenset({"availability"}),
     tells_only_changed_guests=True,
 )
 BOTH_PEOPLE = frozenset({BEN, EVA})
@@ -99,7 +100,7 @@ def test_what_mails_nobody_is_silent(
         (Action.CREATE, {}, {}, invited(), set(), set()),
         (Action.DELETE, {}, invited(BEN, EVA), {}, {BEN, EVA}, {BEN, EVA}),
         (Action.PATCH, {"summary": "A"}, invited(BEN), invited(BEN), {BEN}, {BEN}),
-        (Action.PATCH, {"transparency": "opaque"}, invited(BEN), invited(BEN), set(), set()),
+        (Action.PATCH, {"availability": "busy"}, invited(BEN), invited(BEN), set(), set()),
         (Action.PATCH, invited(EVA), invited(BEN), invited(BEN, EVA), {BEN, EVA}, {EVA}),
         (Action.PATCH, {ATTENDEE + EVA: None}, invited(BEN, EVA), invited(BEN), {BEN, EVA}, {EVA}),
         (
@@ -141,7 +142,7 @@ def test_recipients(
     [
         (Draft(Action.CREATE, invited(BEN, summary="A")), {CREATED}),
         (Draft(Action.DELETE), {DELETED}),
-        (Draft(Action.PATCH, invited(BEN, summary="A", transparency="opaque")), {"summary"}),
+        (Draft(Action.PATCH, invited(BEN, summary="A", availability="busy")), {"summary"}),
         (Draft(Action.PATCH, {ANSWER + BEN: None, "when": None}), {"when"}),
     ],
 )

@@ -38,11 +38,13 @@ def test_nothing_left_is_no_description() -> None:
 
 
 def test_changed_dates_of_a_series_are_cleaned_too() -> None:
-    changed = {"id": "2026-11-23", "event": {"description": "<script>x</script>y"}}
-    cancelled = {"id": "2026-11-24", "event": None}
-    recurrence = {"rules": ["RRULE:FREQ=DAILY"], "overrides": [changed, cancelled]}
+    name = "at:20261123:description"
 
-    assert harmless_property("recurrence", recurrence) == {
-        "rules": ["RRULE:FREQ=DAILY"],
-        "overrides": [{"id": "2026-11-23", "event": {"description": "y"}}, cancelled],
-    }
+    assert harmless_property(name, "<script>x</script>y") == "y"
+    assert harmless_property("at:20261124", "cancelled") == "cancelled"
+
+
+def test_a_date_without_a_description_stays_without() -> None:
+    name = "at:20261123:description"
+
+    assert harmless_properties({name: "<script>x</script>"}) == {name: ""}

@@ -59,13 +59,13 @@ def test_an_answer_and_an_overlay_both_arrive(world: World) -> None:
 
     changes: dict[str, Json] = {
         f"answer:{ANNA}": answered(PartStat.ACCEPTED),
-        "transparency": "transparent",
+        "availability": "free",
     }
     world.host.edit(key, changes)
     reports = [world.run() for _ in range(3)]
 
     there = world.remote.live()[href]
-    assert (there[f"answer:{ANNA}"], there["transparency"]) == tuple(changes.values())
+    assert (there[f"answer:{ANNA}"], there["availability"]) == tuple(changes.values())
     assert [report.sent for report in reports] == [1, 1, 0]
     assert world.remote.mails == [("update", BEN)]
 

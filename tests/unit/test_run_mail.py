@@ -73,11 +73,11 @@ def test_quiet_part_of_a_held_change_goes_out() -> None:
     world.run()
     world.remote.mails.clear()
 
-    world.host.edit(key, {"summary": "New title", "transparency": "transparent"})
+    world.host.edit(key, {"summary": "New title", "availability": "free"})
     report = world.run()
 
     (values,) = world.remote.live().values()
-    assert (values["summary"], values["transparency"]) == ("Design review", "transparent")
+    assert (values["summary"], values["availability"]) == ("Design review", "free")
     assert (report.sent, report.held, world.remote.mails) == (1, 1, [])
 
 

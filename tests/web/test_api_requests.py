@@ -19,6 +19,8 @@ from support.world import Organization
 DAY = {"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}
 EVERYTHING = [(each.method, each.path.replace("{id}", "1")) for each in OPERATIONS]
 
+AVAILABILITIES = "Choose one of free, tentative, busy, out-of-office, working-elsewhere."
+
 
 @pytest.fixture
 def token(organization: Organization) -> str:
@@ -130,9 +132,9 @@ def test_a_body_has_a_largest_size(client: Client, token: str) -> None:
             {"#/summary": "Give up to 1,000 characters; yours has 1,001."},
         ),
         (
-            {**DAY, "transparency": "busy", "mail": "later"},
+            {**DAY, "availability": "maybe", "mail": "later"},
             {
-                "#/transparency": "Choose one of opaque, transparent.",
+                "#/availability": AVAILABILITIES,
                 "#/mail": "Choose one of send, silent, keep_here.",
             },
         ),

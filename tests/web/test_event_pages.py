@@ -25,7 +25,7 @@ def typed(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
         "start_time": "9",
         "end_date": "2026-12-01",
         "end_time": "1030",
-        "transparency": "opaque",
+        "availability": "busy",
         "classification": "default",
     }
     return form | values

@@ -9,7 +9,7 @@ from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE, MOST_GUEST
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
-from calendar_sync.engine.event import Classification, PartStat, Transparency
+from calendar_sync.engine.event import Availability, Classification, PartStat
 
 LONGEST_PAGE = 500
 PLACE = Text(36, "[0-9]{8}T[0-9]{6}Z-[0-9]{19}", "Give `next` of the page before.")
@@ -44,7 +44,7 @@ Title = Annotated[str, Text(LONGEST_TITLE)]
 Description = Annotated[
     str, Text(LONGEST_TEXT), "An HTML fragment; scripts, styles and pictures are taken out."
 ]
-ShowAs = Annotated[str, Word.of(Transparency), "Does it block time? opaque: busy."]
+ShowAs = Annotated[str, Word.of(Availability), "As what it shows; all but free block time."]
 Privacy = Annotated[str, Word.of(Classification)]
 Answer = Annotated[str, Word.of(PartStat)]
 
@@ -70,7 +70,7 @@ class NewEvent:
     summary: Title = ""
     description: Description = ""
     location: Title = ""
-    transparency: ShowAs = "opaque"
+    availability: ShowAs = "busy"
     classification: Privacy = "default"
     guests: Guests = ()
     mail: Decision = UNSET
@@ -85,7 +85,7 @@ class EventChanges:
     summary: Title = UNSET
     description: Description = UNSET
     location: Title = UNSET
-    transparency: ShowAs = UNSET
+    availability: ShowAs = UNSET
     classification: Privacy = UNSET
     guests: Guests = UNSET
     mail: Decision = UNSET
@@ -129,7 +129,7 @@ class EventCard:
     is_mine: Annotated[bool, "The caller organizes it."]
     may_edit: bool
     answer: Annotated[Answer | None, "The caller's, if he is invited."]
-    transparency: ShowAs
+    availability: ShowAs
     classification: Privacy
     guests: Annotated[int, "How many."]
     waiting: Annotated[bool, "A change is on its way to the provider."]
@@ -185,7 +185,7 @@ class Event:
     location: str
     start: AnyTime
     end: AnyTime
-    transparency: ShowAs
+    availability: ShowAs
     classification: Privacy
     organizer: Organizer | None
     is_mine: Annotated[bool, "The caller organizes it."]

@@ -71,7 +71,7 @@ def get_event(caller: Caller, pk: int) -> Event:
 def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | None) -> Event:
     """Change an event
 
-    All of it for its organizer; `transparency` and `classification` of the own copy for a guest.
+    All of it for its organizer; `availability` and `classification` of the own copy for a guest.
     """
     choice = _choice(body.mail)
     _decided(events.edit_event(caller.user, pk, _fields(body), choice, caller.now, revision))
@@ -146,7 +146,7 @@ def _card(card: feed.EventCard) -> EventCard:
         is_mine=card.is_mine,
         may_edit=card.may_edit,
         answer=card.answer or None,
-        transparency=card.transparency,
+        availability=card.availability,
         classification=card.classification,
         guests=card.guests,
         waiting=card.waiting,
@@ -164,7 +164,7 @@ def _event(caller: Caller, pk: int) -> Event:
         location=detail.location,
         start=_time(detail.start),
         end=_time(detail.end),
-        transparency=detail.transparency,
+        availability=detail.availability,
         classification=detail.classification,
         organizer=_organizer(detail),
         is_mine=detail.is_mine,

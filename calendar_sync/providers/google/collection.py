@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ...engine.capabilities import Capabilities
+from ...engine.equivalence import equivalent
 from ...engine.errors import (
     AuthorizationInvalid,
     CollectionUnavailable,
@@ -17,10 +19,9 @@ from ...engine.errors import (
     SyncStateLost,
 )
 from ...engine.ports import Clock
-from ...engine.properties import OVERLAY, equivalent, properties
+from ...engine.properties import OVERLAY, properties
 from ...engine.sync import (
     Action,
-    Capabilities,
     ChangeSet,
     Failed,
     Href,
@@ -47,13 +48,22 @@ from .errors import error_of
 from .families import Families
 from .wire import CalendarEntry, EventPage, EventRow
 
+HOLDS = frozenset(
+    {
+        *("when", "summary", "description", "location", "status", "recurrence"),
+        *("availability", "classification", "organizer", "attendee", "answer"),
+    }
+)
+
 CAPABILITIES = Capabilities(
     batch_size=BATCH_SIZE,
     silent_writes=True,
     # A person's own free/busy and privacy are fields of one copy: no guest sees them change.
-    silent_keys=OVERLAY,
+    silent=OVERLAY,
     absence_is_proof=True,
     keys_are_hrefs=True,
+    holds=HOLDS,
+    availabilities=frozenset({"free", "busy"}),
 )
 
 LISTING = {"maxResults": "2500", "singleEvents": "false"}
@@ -271,4 +281,7 @@ def _is_gone(response: Response | None) -> bool:
 def _was_applied(write: Write, resource: Resource) -> bool:
     """Whether the answer shows the values sent; a guest's write may change nothing and say 200."""
     shown = properties(resource.object)
-    return all(equivalent(key, sent, shown.get(key)) for key, sent in write.changes.items())
+    return all(
+        equivalent(key, CAPABILITIES.projected(key, sent), shown.get(key))
+        for key, sent in write.changes.items()
+    )

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
+    Availability,
     CalendarObject,
     Classification,
     Event,
@@ -28,7 +29,6 @@ from ...engine.event import (
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
     When,
     instant,
@@ -115,7 +115,7 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
         description=fragment(row.get("description", "")),
         location=row.get("location", ""),
         status=_status(row),
-        transparency=_transparency(row),
+        availability=_availability(row),
         classification=_classification(row),
         organizer=_organizer(row, address),
         attendees=sorted_attendees(
@@ -263,8 +263,9 @@ def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
         body["location"] = text
     elif key == "status":
         body["status"] = text or Status.CONFIRMED.value
-    elif key == "transparency":
-        body["transparency"] = text or Transparency.OPAQUE.value
+    elif key == "availability":
+        free = text == Availability.FREE.value
+        body["transparency"] = "transparent" if free else "opaque"
     elif key == "classification":
         body["visibility"] = text or Classification.DEFAULT.value
 
@@ -329,9 +330,9 @@ def _status(row: EventRow) -> Status:
         return Status.CONFIRMED
 
 
-def _transparency(row: EventRow) -> Transparency:
-    free = row.get("transparency") == Transparency.TRANSPARENT.value
-    return Transparency.TRANSPARENT if free else Transparency.OPAQUE
+def _availability(row: EventRow) -> Availability:
+    free = row.get("transparency") == "transparent"
+    return Availability.FREE if free else Availability.BUSY
 
 
 def _classification(row: EventRow) -> Classification:

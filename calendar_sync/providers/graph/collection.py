@@ -13,6 +13,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Union
 
+from ...engine.capabilities import Capabilities
+from ...engine.equivalence import equivalent
 from ...engine.errors import (
     AuthorizationInvalid,
     Conflict,
@@ -21,10 +23,9 @@ from ...engine.errors import (
     SyncError,
 )
 from ...engine.event import normalized_address
-from ...engine.properties import ANSWER, equivalent, properties
+from ...engine.properties import ANSWER, properties
 from ...engine.sync import (
     Action,
-    Capabilities,
     ChangeSet,
     Failed,
     Href,
@@ -49,12 +50,20 @@ Reply = Union[Answer, Failed]
 
 _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "decline"}
 
+HOLDS = frozenset(
+    {
+        *("when", "summary", "description", "location", "status", "recurrence"),
+        *("availability", "classification", "organizer", "attendee", "answer"),
+    }
+)
+
 CAPABILITIES = Capabilities(
     batch_size=wire.BATCH_SIZE,
     silent_writes=False,
     # `showAs` is the one property of ours whose change mails nobody (contract §3.9)
-    silent_keys=frozenset({"transparency"}),
+    silent=frozenset({"availability"}),
     tells_only_changed_guests=True,
+    holds=HOLDS,
 )
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
+    Availability,
     CalendarObject,
     Classification,
     Event,
@@ -25,7 +26,6 @@ from ...engine.event import (
     PartStat,
     Role,
     Status,
-    Transparency,
     UserType,
     When,
     normalized_address,
@@ -51,6 +51,14 @@ _ANSWERS = {
     "declined": PartStat.DECLINED,
     "notresponded": PartStat.NEEDS_ACTION,
 }
+_SHOWN_AS = {
+    Availability.FREE: "free",
+    Availability.TENTATIVE: "tentative",
+    Availability.BUSY: "busy",
+    Availability.OUT_OF_OFFICE: "oof",
+    Availability.WORKING_ELSEWHERE: "workingElsewhere",
+}
+_AVAILABILITY = {shown.lower(): each for each, shown in _SHOWN_AS.items()}
 _SENSITIVITY = {
     "personal": Classification.PRIVATE,
     "private": Classification.PRIVATE,
@@ -112,8 +120,8 @@ def body(keys: Iterable[str], values: Properties, mailbox: Mailbox) -> dict[str,
             written["body"] = {"contentType": "html", "content": value or ""}
         elif key == "location":
             written["location"] = {"displayName": value or ""}
-        elif key == "transparency":
-            written["showAs"] = "free" if value == Transparency.TRANSPARENT.value else "busy"
+        elif key == "availability":
+            written["showAs"] = _SHOWN_AS[Availability(value or "busy")]
         elif key == "classification":
             written["sensitivity"] = value if str(value) in _SENSITIVITY else "normal"
         elif key.startswith(ATTENDEE):
@@ -148,8 +156,7 @@ def _event(item: wire.Event, mailbox: Mailbox) -> Event:
         description=_description(item.get("body") or {}),
         location=(item.get("location") or {}).get("displayName") or "",
         status=Status.CANCELLED if item.get("isCancelled") else Status.CONFIRMED,
-        # An unanswered invitation shows as tentative by itself: derived, and it blocks the time.
-        transparency=_transparency(item),
+        availability=_availability(item),
         classification=_SENSITIVITY.get(
             (item.get("sensitivity") or "").lower(), Classification.DEFAULT
         ),
@@ -158,9 +165,12 @@ def _event(item: wire.Event, mailbox: Mailbox) -> Event:
     )
 
 
-def _transparency(item: wire.Event) -> Transparency:
-    free = (item.get("showAs") or "").lower() == "free"
-    return Transparency.TRANSPARENT if free else Transparency.OPAQUE
+def _availability(item: wire.Event) -> Availability:
+    """An invitation without a yes shows as tentative by itself: nobody's choice, and it blocks."""
+    shown = _AVAILABILITY.get((item.get("showAs") or "").lower(), Availability.BUSY)
+    response = ((item.get("responseStatus") or {}).get("response") or "").lower()
+    derived = response in {"notresponded", "tentativelyaccepted"}
+    return Availability.BUSY if shown is Availability.TENTATIVE and derived else shown
 
 
 def _span(item: wire.Event, mailbox: Mailbox) -> tuple[When, When]:

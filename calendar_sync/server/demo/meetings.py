@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import answer_event, create_event
-from calendar_sync.engine.event import Classification, PartStat, Transparency, When
+from calendar_sync.engine.event import Availability, Classification, PartStat, When
 from calendar_sync.models import Event
 from calendar_sync.server.models import User
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 PRIVATE = Classification.PRIVATE.value
-FREE = Transparency.TRANSPARENT.value
+FREE = Availability.FREE.value
 YES, MAYBE, NO = PartStat.ACCEPTED, PartStat.TENTATIVE, PartStat.DECLINED
 
 
@@ -40,7 +40,7 @@ class Meeting:
     guests: tuple[str, ...] = ()
     answers: Mapping[str, PartStat] | None = None
     classification: str = Classification.DEFAULT.value
-    transparency: str = Transparency.OPAQUE.value
+    availability: str = Availability.BUSY.value
 
     def span(self, monday: date, zone: ZoneInfo) -> tuple[When, When]:
         day = monday + timedelta(weeks=self.week, days=self.day)
@@ -87,7 +87,7 @@ def _anna() -> list[Meeting]:
         Meeting(who="anna", title="Physiotherapy", week=0, day=TUE, at=time(8), minutes=45,
                 classification=PRIVATE),
         Meeting(who="anna", title="Write the quarterly report", week=1, day=TUE, at=time(13),
-                minutes=120, transparency=FREE),
+                minutes=120, availability=FREE),
         Meeting(who="anna", title="Client workshop", week=1, day=THU, at=time(9), minutes=180,
                 where="Client Ltd, 3 Quai Ouest", guests=("cleo", "jules@client.example"),
                 answers={"cleo": YES}),
@@ -122,7 +122,7 @@ def _cleo() -> list[Meeting]:
         Meeting(who="cleo", title="Storyboard", week=0, day=MON, at=time(14), guests=("anna",),
                 answers={"anna": YES}),
         Meeting(who="cleo", title="Newsletter, last corrections", week=2, day=MON, at=time(16),
-                minutes=30, transparency=FREE),
+                minutes=30, availability=FREE),
     ]  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _eva() -> list[Meeting]:
                 classification=PRIVATE),
         Meeting(who="eva", title="Pair on the importer", week=1, day=THU, at=time(14), minutes=120,
                 guests=("ben",), answers={"ben": MAYBE}),
-        Meeting(who="eva", title="University day", week=2, day=FRI, transparency=FREE),
+        Meeting(who="eva", title="University day", week=2, day=FRI, availability=FREE),
     ]  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def hold_meetings(users: Mapping[str, User], now: datetime) -> None:
             summary=meeting.title,
             description=meeting.text,
             location=meeting.where,
-            transparency=meeting.transparency,
+            availability=meeting.availability,
             classification=meeting.classification,
             guests=tuple(_guest(users, guest) for guest in meeting.guests),
         )
