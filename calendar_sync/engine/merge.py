@@ -22,7 +22,7 @@ from .properties import (
     is_overlay,
     on_which,
 )
-from .sync import Base, CopyRole, Guests, LocalPatch, Side
+from .sync import Base, CopyRole, Direction, Guests, LocalPatch, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,12 @@ class Movable:
     guests: Guests = Guests.SHARED
     outranked: frozenset[str] = frozenset()
     side: Capabilities = EVERYTHING
+    direction: Direction = Direction.BOTH
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
+        if self.direction is Direction.TO_PROVIDER:
+            return False
         answering = _answering(key)
         if answering in self.owner:
             return self.role is not CopyRole.HOME
@@ -73,7 +76,9 @@ class Movable:
 
     def outward(self, key: str) -> bool:
         """May a change here reach them?"""
-        if self.role is CopyRole.READ_ONLY or key == "organizer" or not self.side.can_hold(key):
+        if self.role is CopyRole.READ_ONLY or self.direction is Direction.FROM_PROVIDER:
+            return False
+        if key == "organizer" or not self.side.can_hold(key):
             return False
         answering = _answering(key)
         if self.role is CopyRole.HOME:
@@ -113,7 +118,8 @@ def merge(
             moves[key] = (our, their)
         elif comes:
             patches.append(LocalPatch(key, our, their, their))
-            conflicts += [Conflict(key, our, lost_here=True)] if here else []
+            lost = our != base.get(key, NEVER)[0]  # also where it may not go there
+            conflicts += [Conflict(key, our, lost_here=True)] if lost else []
         elif goes:
             changes[key] = our
             conflicts += [Conflict(key, their, lost_here=False)] if there else []

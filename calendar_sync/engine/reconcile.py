@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,9 +26,11 @@ from .sync import (
     Base,
     ConflictRule,
     CopyRole,
+    Direction,
     Fate,
     Guests,
     Hold,
+    Href,
     JournalEntry,
     Link,
     LinkChange,
@@ -52,6 +54,10 @@ class Frame:
     work: Work
     capabilities: Capabilities
     now: datetime
+
+    @property
+    def direction(self) -> Direction:
+        return self.work.policy.direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +84,35 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
     """The plan for everything that was touched on either side."""
     proof = frame.capabilities.absence_is_proof
     matched = match(frame.work, views, seen, absence_is_proof=proof)
+    unreadable = {href for href, _ in seen.changes.unreadable}
     steps = []
     for view, resource in sorted(matched.pairs, key=_freshest_first):
         if view.link.state in RESTING:
             continue
         if view.link.href in matched.gone or _is_cancelled(resource):
             step = _gone(frame, view, resource)
+        elif resource is None and _is_dark(view, unreadable):
+            step = _dark(view)
         else:
             step = _present(frame, view, _news(view, resource))
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
-    steps += [_materialize(found) for found in matched.unlinked if not _is_cancelled(found)]
+    if frame.direction is not Direction.TO_PROVIDER:
+        steps += [_materialize(found) for found in matched.unlinked if not _is_cancelled(found)]
     steps += [_unreadable(code) for _, code in seen.changes.unreadable]
     return _within_limit(steps, frame.work.policy.most_writes)
+
+
+def _is_dark(view: LinkView, unreadable: Collection[Href]) -> bool:
+    """It is there, and what it says cannot be told: in this round, or when it was read again."""
+    doubtful = view.link.state is LinkState.IN_DOUBT or view.link.attempt is not None
+    return view.link.href in unreadable or bool(view.link.href and doubtful)
+
+
+def _dark(view: LinkView) -> Step:
+    """Nothing is written over what nobody has seen; a change here waits until it can be read."""
+    waits = view.marks or view.link.state is not LinkState.SETTLED
+    return Step(LinkChange(replace(view.link, state=LinkState.IN_DOUBT) if waits else view.link))
 
 
 def _freshest_first(pair: tuple[LinkView, Resource | None]) -> tuple[float, str]:
@@ -134,6 +156,8 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
         return Step(LinkChange(replace(view.link, state=LinkState.IN_DOUBT)))
     if view.local is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
+    if frame.direction is Direction.TO_PROVIDER:
+        return _unwanted(view, link)
     ours = properties(view.local)
     changed = merge(view.link.base, ours, link.theirs, _movable(frame, view), theirs_win=True)
     journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
@@ -187,7 +211,8 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
 
 def _movable(frame: Frame, view: LinkView) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
-    return Movable(view.role, own, view.link.guests, view.outranked, frame.capabilities)
+    side, direction = frame.capabilities, frame.direction
+    return Movable(view.role, own, view.link.guests, view.outranked, side, direction)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
@@ -250,8 +275,8 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     """Removed here, still there. An edit there since beats a deletion not yet sent."""
     if link.href is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
-    if view.role is not CopyRole.HOME:
-        return Step(LinkChange(replace(link, state=LinkState.UNWANTED), marks=view.marks))
+    if view.role is not CopyRole.HOME or frame.direction is Direction.FROM_PROVIDER:
+        return _unwanted(view, link)
     edited = merge(link.base, {}, link.theirs, _movable(frame, view), theirs_win=True)
     if news and edited.conflicts and view.consent is None:
         keys = tuple(conflict.key for conflict in edited.conflicts)
@@ -261,9 +286,14 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     return _write(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
 
 
+def _unwanted(view: LinkView, link: Link) -> Step:
+    """One side does without, the other keeps its own."""
+    return Step(LinkChange(replace(link, state=LinkState.UNWANTED), marks=view.marks))
+
+
 def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -> Step:
     """Here only: create it there, under a key that repeats until the outcome is known."""
-    if view.role is not CopyRole.HOME:
+    if view.role is not CopyRole.HOME or frame.direction is Direction.FROM_PROVIDER:
         settled = replace(link, state=LinkState.SETTLED)
         return Step(LinkChange(settled, marks=view.marks))
     body: Properties = properties(local)

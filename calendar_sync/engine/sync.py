@@ -355,9 +355,16 @@ class ConflictRule(str, Enum):  # who wins when both sides changed the same prop
     OURS = "ours"
 
 
+class Direction(str, Enum):  # of a pairing
+    BOTH = "both"
+    FROM_PROVIDER = "from-provider"  # nothing is ever written there
+    TO_PROVIDER = "to-provider"  # nothing that happens there changes anything here
+
+
 @dataclass(frozen=True, slots=True)
 class SyncPolicy:
     conflict: ConflictRule = ConflictRule.NEWEST
+    direction: Direction = Direction.BOTH
     most_writes: int = 200
 
 

@@ -11,6 +11,7 @@ from ..engine.sync import (
     Attempt,
     Base,
     ConflictRule,
+    Direction,
     ETag,
     Guests,
     Hold,
@@ -94,6 +95,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
     default = SyncPolicy()
     return SyncPolicy(
         ConflictRule(data.get("conflict", default.conflict)),
+        Direction(data.get("direction", default.direction)),
         int(data.get("most_writes", default.most_writes)),
     )
 

@@ -28,6 +28,7 @@ from calendar_sync.engine.sync import (
     Href,
     LinkState,
     LinkView,
+    Mark,
     Resource,
     SyncPolicy,
     SyncToken,
@@ -101,6 +102,32 @@ def state(step: Step | None) -> LinkState:
     assert step
     assert step.change.link
     return step.change.link.state
+
+
+# --- it is there, and cannot be read
+
+
+def unread(view: LinkView) -> Step | None:
+    changes = ChangeSet((), (), SyncToken("t"), unreadable=((Href("h1"), "time_unreadable"),))
+    steps = reconcile(Frame(WORK, GOOGLE, NOW), [view], Observation(changes)).steps
+    return next((step for step in steps if step.change.link), None)
+
+
+def test_nothing_is_written_over_what_nobody_has_seen() -> None:
+    marked = replace(linked(renamed("Ours"), state=LinkState.DIRTY), marks=(Mark("1"),))
+
+    step = unread(marked)
+
+    assert step
+    assert (step.write, step.change.marks, state(step)) == (None, (), LinkState.IN_DOUBT)
+    waiting = replace(marked, link=replace(marked.link, state=LinkState.IN_DOUBT))
+    assert decided(waiting) is None
+    readable = decided(waiting, there("h1", BASE))
+    assert action(readable) is Action.PATCH
+
+
+def test_what_cannot_be_read_and_waits_for_nothing_is_left() -> None:
+    assert unread(linked(BASE)) is None
 
 
 # --- nothing is known of it here
