@@ -34,6 +34,8 @@ _WITHOUT_WINDOWS_NAME = {
     "PST8PDT": "Pacific Standard Time",
     "US/East-Indiana": "US Eastern Standard Time",
 }
+# CLDR names a Windows zone here that keeps another time by now.
+_OTHER_RULES = frozenset({"America/Scoresbysund", "Antarctica/Casey", "Antarctica/Vostok"})
 # zoneinfo finds files for these, but they name no place's rules or those of this machine.
 _NO_PLACE = frozenset({"Factory", "localtime", "posixrules"})
 
@@ -59,4 +61,6 @@ def zone(name: str) -> ZoneInfo:
 
 def windows_name(iana: str) -> str | None:
     """The Windows name with the same rules today; None for the few zones that have none."""
+    if not iana or iana in _OTHER_RULES:  # the table has a row for no name at all
+        return None
     return tz_win.get(iana) or _WITHOUT_WINDOWS_NAME.get(iana)

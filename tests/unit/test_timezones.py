@@ -1,7 +1,7 @@
 """Names of time zones (engine/timezones.py)."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from tzlocal.windows_tz import tz_win, win_tz
@@ -72,11 +72,42 @@ def test_every_iana_name_of_the_table_has_rules() -> None:
         ("GMT", "UTC"),
         ("PST8PDT", "Pacific Standard Time"),
         ("Antarctica/Troll", None),
+        ("America/Scoresbysund", None),
         ("Nowhere/Town", None),
+        ("tzone://Microsoft/Custom", None),
+        ("", None),
     ],
 )
 def test_windows_names(iana: str, windows: str | None) -> None:
     assert windows_name(iana) == windows
+
+
+def test_every_windows_name_has_the_rules_of_the_zone_it_stands_for() -> None:
+    """From 2026 on: a table older than a change of law would move a series, unseen."""
+    moments = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=5 * n) for n in range(500)]
+    names = {name: windows_name(name) for name in available_timezones()}
+    told = {windows: _offsets(zone(windows), moments) for windows in names.values() if windows}
+
+    assert {
+        name
+        for name, windows in names.items()
+        if windows and _offsets(ZoneInfo(name), moments) != told[windows]
+    } == set()
+
+
+def test_every_zone_but_these_has_a_windows_name() -> None:
+    without = {name for name in available_timezones() if not windows_name(name)}
+
+    assert without - {"Factory", "localtime"} == {
+        "America/Scoresbysund",
+        "Antarctica/Casey",
+        "Antarctica/Troll",
+        "Antarctica/Vostok",
+    }
+
+
+def _offsets(rules: ZoneInfo, moments: list[datetime]) -> list[timedelta | None]:
+    return [at.astimezone(rules).utcoffset() for at in moments]
 
 
 def test_renamed_zones_keep_their_rules() -> None:
