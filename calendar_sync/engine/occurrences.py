@@ -81,6 +81,14 @@ class RecurrenceSet:
             if since <= moment < before and moment not in gone and _day(found[moment]) not in days
         ]
 
+    def holds_start(self) -> bool:
+        """Whether the rules themselves yield the first date, which counts all the same."""
+        first = instant(self.start)
+        window = first, first + timedelta(seconds=1)
+        return any(
+            instant(when) == first for rule in self.rules for when in self._of_rule(rule, *window)
+        )
+
     def _of_rule(self, rule: RecurrenceRule, since: datetime, before: datetime) -> Iterator[When]:
         """A day more on both sides, since the clock of the series is not that of UTC."""
         first = _clock(self.start, self.start)

@@ -24,6 +24,9 @@ from .timezones import UTC
 MOST_PER_DAY = 23
 """Finer than that is no calendar event: HOURLY and what equals it are refused."""
 
+YEARS = range(2, 9999)
+"""In the years at both ends a moment is none in some zones."""
+
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _PARTS = frozenset({
@@ -78,7 +81,7 @@ class RecurrenceRule:
             Frequency(frequency),
             interval=_natural(parts.get("INTERVAL", "1"), "interval"),
             count=count,
-            until=moment_of(parts["UNTIL"]) if "UNTIL" in parts else None,
+            until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
             months=_numbers(parts, "BYMONTH", 1, 12),
             weeks=_numbers(parts, "BYWEEKNO", 1, 53, signed=True),
             year_days=_numbers(parts, "BYYEARDAY", 1, 366, signed=True),
@@ -114,6 +117,11 @@ class RecurrenceRule:
         parts = (self.months, self.weeks, self.year_days, self.month_days, self.week_days)
         if self.positions and not any((*parts, self.hours, self.minutes, self.seconds)):
             raise UnreadableRecurrence("bysetpos")
+
+    @property
+    def names_times(self) -> bool:
+        """Whether it says times of day itself, which the rule of whole days must not."""
+        return bool(self.hours or self.minutes or self.seconds)
 
     def anchored(self, start: datetime) -> RecurrenceRule:
         """The same rule with what it leaves out taken from its first date."""
@@ -286,16 +294,21 @@ def _first_week(year: int, week_start: int) -> int:
 
 
 def moment_of(text: str) -> When:
-    """`20260330`, `20260330T090000` (a clock's) or `20260330T070000Z`."""
+    """`20260330`, `20260330T090000` (a clock's) or `20260330T070000Z`; years 2 to 9998."""
     try:
-        if re.fullmatch(r"\d{8}", text):
+        if not re.fullmatch(r"\d{8}(T\d{6}Z?)?", text) or int(text[:4]) not in YEARS:
+            raise UnreadableRecurrence("date")
+        if len(text) == 8:
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        if re.fullmatch(r"\d{8}T\d{6}Z?", text):
-            clock = datetime.strptime(text[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - see below
-            return clock.replace(tzinfo=UTC) if text.endswith("Z") else clock
+        clock = datetime.strptime(text[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - see below
     except ValueError:
-        pass
-    raise UnreadableRecurrence("date")
+        raise UnreadableRecurrence("date") from None
+    return clock.replace(tzinfo=UTC) if text.endswith("Z") else clock
+
+
+def _until(text: str) -> When | None:
+    """None for a time in the year 9999, which means never."""
+    return None if re.fullmatch(r"9999\d{4}(T\d{6}Z?)?", text) else moment_of(text)
 
 
 def _split(value: str) -> Mapping[str, str]:
