@@ -177,10 +177,24 @@ WRONG: dict[str, st.SearchStrategy[object]] = {
             "lastModifiedDateTime",
             "changeKey",
         ),
-        nothing_like("", "x", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999"),
+        nothing_like(
+            "",
+            "x",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.9999999",
+            "9999-12-31T23:59:59.9999999-08:00",
+            "tzone://Microsoft/Custom",
+        ),
     ),
     "attendees": nothing_like(*ROWS),
-    "recurrence": nothing_like({}, {"pattern": None, "range": None}),
+    "recurrence": nothing_like(
+        {},
+        {"pattern": None, "range": None},
+        *(
+            {"pattern": {"type": "daily"}, "range": {"type": "endDate", "endDate": end}}
+            for end in ("0001-01-01", "9999-12-31")
+        ),
+    ),
     "type": nothing_like("singleInstance", "seriesMaster", "new"),
 }
 REASONS = {"no_time", "time_out_of_range", "unknown_time_zone", "unknown_recurrence"}

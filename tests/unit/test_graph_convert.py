@@ -124,6 +124,10 @@ def test_custom_zone_falls_back_to_the_mailboxes_zone() -> None:
         ({"start": moment("soon")}, "no_time"),
         ({"start": moment("0001-01-01T00:00:00.0000000")}, "time_out_of_range"),
         ({"end": moment("9999-12-31T23:59:59.9999999")}, "time_out_of_range"),
+        (
+            {"isAllDay": True, "start": moment("0001-01-01T00:00:00.0000000")},
+            "time_out_of_range",
+        ),
         ({"type": "seriesMaster"}, "unknown_recurrence"),
         (
             {"type": "seriesMaster", "recurrence": {"pattern": {"type": "lunar"}}},
@@ -134,6 +138,20 @@ def test_custom_zone_falls_back_to_the_mailboxes_zone() -> None:
 def test_what_cannot_be_told_is_reported(changes: dict[str, object], code: str) -> None:
     with pytest.raises(Unreadable, match=f"^{code}$"):
         an_event(**changes)
+
+
+def test_zero_length_and_seven_digits_are_read_as_they_are() -> None:
+    at = moment("2026-12-01T09:00:00.1234567")
+
+    event = an_event(start=at, end=at)
+
+    assert event.start == event.end == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def test_modification_in_a_year_that_means_never_is_none() -> None:
+    item = an_item(lastModifiedDateTime="9999-12-31T23:59:59.9999999-08:00")
+
+    assert convert.resource(item, PAUL).modified is None
 
 
 def test_the_repeated_hour_is_told_in_utc() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from calendar_sync.engine.event import Event
 from calendar_sync.providers.graph import convert
-from calendar_sync.providers.graph.recurrence import Unreadable
+from calendar_sync.providers.graph.recurrence import Unreadable, cancelled_date, moment_of
 from support.graph import BERLIN, PAUL, an_event, an_item, moment
 
+UTC_ZONE = ZoneInfo("UTC")
 NO_END = {"type": "noEnd", "startDate": "2026-12-01", "endDate": "0001-01-01"}
 UNTIL = {"type": "endDate", "startDate": "2026-12-01", "endDate": "2027-03-01"}
 COUNTED = {"type": "numbered", "startDate": "2026-12-01", "numberOfOccurrences": 7}
@@ -99,6 +100,7 @@ def test_patterns_are_rules(
         ({"type": "absoluteYearly", "interval": 1, "dayOfMonth": 1}, NO_END),
         ({"type": "daily"}, {"type": "endDate", "endDate": None}),
         ({"type": "daily"}, {"type": "numbered", "numberOfOccurrences": 0}),
+        ({"type": "daily"}, {"type": "endDate", "endDate": "0001-01-01"}),
     ],
 )
 def test_broken_patterns_are_reported(
@@ -132,6 +134,42 @@ def test_all_day_series_ends_on_a_date() -> None:
     assert convert.resource(item, PAUL).object.recurrence == ("RRULE:FREQ=DAILY;UNTIL=20270301",)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/New_York", "UTC"])
+def test_an_end_that_means_never_is_none(zone: str) -> None:
+    limits: dict[str, object] = {"type": "endDate", "endDate": "9999-12-31"}
+    limits["recurrenceTimeZone"] = zone
+
+    assert a_series({"type": "daily"}, limits) == ("RRULE:FREQ=DAILY",)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "soon", "2026-13-45T99:99:99Z", "2026-12-01T09:00:00+99:99"]
+)
+def test_what_is_no_moment_is_none(text: str | None) -> None:
+    assert moment_of(text) is None
+
+
+@pytest.mark.parametrize("year", ["0001", "1600", "4501", "9999"])
+@pytest.mark.parametrize("offset", ["Z", "-08:00", "+14:00"])
+def test_years_that_mean_never_are_no_moment(year: str, offset: str) -> None:
+    assert moment_of(f"{year}-01-01T00:00:00.0000000{offset}") is None
+    assert moment_of(f"{year}-12-31T23:59:59.9999999{offset}") is None
+
+
+def test_moment_has_seven_digits_of_a_second() -> None:
+    assert moment_of("2026-12-01T09:00:00.1234567Z") == datetime(
+        2026, 12, 1, 9, 0, 0, 123456, tzinfo=UTC_ZONE
+    )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "4501-01-01"])
+def test_date_that_exchange_does_not_keep_is_reported(day: str) -> None:
+    with pytest.raises(Unreadable, match=r"^exception_without_date$"):
+        convert.override(an_item(occurrenceId=f"OID.x.{day}"), PAUL, an_event())
+    with pytest.raises(Unreadable, match=r"^cancelled_date$"):
+        cancelled_date(f"OID.x.{day}", an_event().start)
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -139,6 +177,7 @@ def test_all_day_series_ends_on_a_date() -> None:
         {"originalStart": "2026-12-03T10:00:00.5+01:00"},
         {"originalStart": None, "occurrenceId": "OID.AAMk.AGUx=.2026-12-03"},
         {"originalStart": "0001-01-01T00:00:00Z", "occurrenceId": "OID.x.2026-12-03"},
+        {"originalStart": "9999-12-31T23:59:59-08:00", "occurrenceId": "OID.x.2026-12-03"},
         {"iCalUId": "040000008200E00074C5B7101A82E00807EA0C03" + "0" * 72},
     ],
 )

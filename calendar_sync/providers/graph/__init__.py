@@ -11,8 +11,9 @@ from ..oauth import SignIn
 from ..registry import Endpoints, Provider, RemoteCalendar
 from .client import Client
 from .collection import CAPABILITIES, GraphCollection
-from .convert import Mailbox, known_zone
+from .convert import Mailbox
 from .wire import SCOPES
+from .zones import known_zone
 
 ENDPOINTS: Endpoints = {
     "authority": "https://login.microsoftonline.com/common",

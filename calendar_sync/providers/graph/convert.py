@@ -35,16 +35,14 @@ from ...engine.event import (
 from ...engine.identity import canonical_uid
 from ...engine.properties import ATTENDEE, Properties, addresses
 from ...engine.sync import ETag, Href, Resource
-from ...engine.timezones import UTC, UnknownTimeZone, windows_name, zone
+from ...engine.timezones import UTC
 from . import wire
 from .recurrence import Unreadable, moment_of, original_date, rules
+from .zones import delivered_zone, end_zone, own_zone, written_zone
 
 SERIES = "series"
 """Reason code of a resource that is shown and not written."""
 
-_UTC_ALIAS = "tzone://Microsoft/Utc"
-# Exchange keeps 1601 to 4500; 0001 and 9999 stand for "never" (contract §3.5).
-_YEARS = range(1601, 4501)
 _ANSWERS = {
     "accepted": PartStat.ACCEPTED,
     "tentativelyaccepted": PartStat.TENTATIVE,
@@ -72,7 +70,7 @@ _NOTHING = re.compile(r"(?:</?(?:div|p|span|font|br)\b[^>]*>|&nbsp;|\s)*", re.IG
 class Mailbox:
     """Whose copies are read: normalized addresses, the main one first.
 
-    `zone` stands in where an item names no zone that anybody knows (contract §3.5, Q20).
+    `zone` stands in where an item names no zone that anybody knows (see zones.py).
     """
 
     addresses: tuple[str, ...] = ()
@@ -133,16 +131,6 @@ def body(keys: Iterable[str], values: Properties, mailbox: Mailbox) -> dict[str,
     return written
 
 
-def known_zone(name: str | None) -> ZoneInfo | None:
-    """The zone of that name; None where there is none, or nobody knows it."""
-    if not name:
-        return None
-    try:
-        return UTC if name == _UTC_ALIAS else zone(name)
-    except UnknownTimeZone:
-        return None
-
-
 def _event(item: wire.Event, mailbox: Mailbox) -> Event:
     start, end = _span(item, mailbox)
     organizer = _organizer(item)
@@ -179,14 +167,12 @@ def _span(item: wire.Event, mailbox: Mailbox) -> tuple[When, When]:
     if item.get("isAllDay"):
         first, last = (_wall(value).date() for value in given)
         return first, max(last, first + timedelta(days=1))
-    start, end = (_wall(value).replace(tzinfo=_zone_of(value)) for value in given)
-    start_zone = _own_zone(item, mailbox)
-    end_zone = known_zone(item.get("originalEndTimeZone")) or UTC
-    # The end is stored on its own, and often just says UTC beside a real zone (contract §3.1).
-    end_zone = start_zone if end_zone is UTC else end_zone
+    start, end = (_wall(value).replace(tzinfo=delivered_zone(value)) for value in given)
+    own = own_zone(item, mailbox.zone)
+    own_end = end_zone(item, own)
     if item.get("type") == "seriesMaster":  # every one of its dates is told on that clock
-        return start.astimezone(start_zone).replace(fold=0), end.astimezone(end_zone)
-    return _on_clock(start, start_zone), _on_clock(end, end_zone)
+        return start.astimezone(own).replace(fold=0), end.astimezone(own_end)
+    return _on_clock(start, own), _on_clock(end, own_end)
 
 
 def _wall(value: wire.DateTimeTimeZone) -> datetime:
@@ -195,31 +181,9 @@ def _wall(value: wire.DateTimeTimeZone) -> datetime:
         wall = datetime.fromisoformat((value.get("dateTime") or "")[:19])
     except ValueError:
         raise Unreadable("no_time") from None
-    if wall.year not in _YEARS:
+    if wall.year not in wire.YEARS:
         raise Unreadable("time_out_of_range")
     return wall.replace(tzinfo=None)
-
-
-def _zone_of(value: wire.DateTimeTimeZone) -> ZoneInfo:
-    """The zone a time was delivered in: UTC, as every request asks."""
-    found = known_zone(value.get("timeZone") or "UTC")
-    if found is None:
-        raise Unreadable("unknown_time_zone")
-    return found
-
-
-def _own_zone(item: wire.Event, mailbox: Mailbox) -> ZoneInfo:
-    """The documented order for custom zones (contract §3.5); the mailbox's comes last."""
-    recurrence = item.get("recurrence") or {}
-    names = (
-        (recurrence.get("range") or {}).get("recurrenceTimeZone"),
-        item.get("originalStartTimeZone"),
-        item.get("originalEndTimeZone"),
-    )
-    found = next((known for name in names if (known := known_zone(name))), mailbox.zone)
-    if found is None:
-        raise Unreadable("unknown_time_zone")
-    return found
 
 
 def _on_clock(moment: datetime, own: ZoneInfo) -> datetime:
@@ -314,13 +278,13 @@ def _times(value: object) -> dict[str, Any]:
 
 
 def _written_time(when: When) -> dict[str, str]:
-    """Wall clock and the Windows name of its zone, which every mailbox takes (contract §3.5)."""
+    """Wall clock and the name of its zone (contract §3.5)."""
     if not isinstance(when, datetime):
         return {"dateTime": f"{when.isoformat()}T00:00:00", "timeZone": "UTC"}
     if not isinstance(when.tzinfo, ZoneInfo):
         raise Rejected("floating_time")
     wall = when.replace(tzinfo=None).isoformat(timespec="seconds")
-    return {"dateTime": wall, "timeZone": windows_name(when.tzinfo.key) or when.tzinfo.key}
+    return {"dateTime": wall, "timeZone": written_zone(when.tzinfo)}
 
 
 def _guests(values: Properties, mailbox: Mailbox) -> list[dict[str, Any]]:

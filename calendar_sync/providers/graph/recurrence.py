@@ -1,6 +1,6 @@
 """Graph's recurrence patterns as RFC 5545 rules, and which date of a series an item stands for.
 
-Pure; reading only, for now (contract §3.1, §3.6, §6).
+Pure; `patterns.py` is the way back (contract §3.1, §3.6, §6).
 """
 
 from __future__ import annotations
@@ -44,13 +44,17 @@ def rules(recurrence: wire.PatternedRecurrence, start: When) -> tuple[str, ...]:
 
 
 def moment_of(text: str | None) -> datetime | None:
-    """A DateTimeOffset; None for nothing and for the year 1, which means never."""
+    """A DateTimeOffset; None for what is none, and for years that mean never."""
     found = _DATE_TIME_OFFSET.fullmatch(text or "")
-    if found is None or found[1].startswith("0001"):
+    if found is None:
         return None
     offset = (found[3] or "Z").replace("Z", "+00:00")
     fraction = (found[2] or "0")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{found[1]}.{fraction}{offset}").astimezone(timezone.utc)
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}.{fraction}{offset}")
+    except ValueError:
+        return None
+    return moment.astimezone(timezone.utc) if moment.year in wire.YEARS else None
 
 
 def original_date(item: wire.Event, start: When) -> When:
@@ -74,7 +78,7 @@ def cancelled_date(occurrence_id: str, start: When) -> When:
     Ids may hold dots themselves (Q37). Raises Unreadable.
     """
     try:
-        return _on(date.fromisoformat(occurrence_id.rpartition(".")[2]), start)
+        return _on(_kept(date.fromisoformat(occurrence_id.rpartition(".")[2])), start)
     except ValueError:
         raise Unreadable("cancelled_date") from None
 
@@ -88,10 +92,16 @@ def _day_in_ids(item: wire.Event) -> date:
     found = _ID_WITH_DATE.match(item.get("iCalUId") or "")
     try:
         if item.get("occurrenceId") or found is None:
-            return date.fromisoformat((item.get("occurrenceId") or "").rpartition(".")[2])
-        return date(int(found[1], 16), int(found[2], 16), int(found[3], 16))
+            return _kept(date.fromisoformat((item.get("occurrenceId") or "").rpartition(".")[2]))
+        return _kept(date(int(found[1], 16), int(found[2], 16), int(found[3], 16)))
     except ValueError:
         raise Unreadable("exception_without_date") from None
+
+
+def _kept(day: date) -> date:
+    if day.year not in wire.YEARS:
+        raise ValueError(day)
+    return day
 
 
 def _pattern(kind: str, pattern: wire.RecurrencePattern) -> list[str]:
@@ -155,6 +165,9 @@ def _range(limits: wire.RecurrenceRange, start: When) -> list[str]:
     if kind != "enddate":
         return []
     last = date.fromisoformat(limits.get("endDate") or "")
+    if last.year >= wire.YEARS.stop:  # Exchange holds no date after that
+        return []
+    last = _kept(last)
     if not isinstance(start, datetime):
         return [f"UNTIL={last:%Y%m%d}"]
     until = datetime.combine(last, start.timetz()).astimezone(timezone.utc)

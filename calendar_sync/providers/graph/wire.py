@@ -25,6 +25,9 @@ MARK = "String {00020329-0000-0000-C000-000000000046} Name calendar-sync-key"
 BATCH_SIZE = 20
 """Most requests in one `$batch` (contract §7)."""
 
+YEARS = range(1601, 4501)
+"""What Exchange keeps; 0001 and 9999 stand for "never" (contract §3.5)."""
+
 
 SELECTED = (
     "id,changeKey,iCalUId,lastModifiedDateTime,type,seriesMasterId,subject,body,start,end,"
