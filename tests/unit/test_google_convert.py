@@ -139,10 +139,51 @@ def test_times_keep_instant_and_zone(time: Time, moment: When) -> None:
         assert read.replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
-@pytest.mark.parametrize("time", [{}, {"date": "soon"}, {"dateTime": "2026-13-01T00:00:00Z"}])
-def test_a_time_that_is_none_cannot_be_read(time: Time) -> None:
-    with pytest.raises(Unreadable):
+@pytest.mark.parametrize(
+    ("time", "code"),
+    [
+        ({}, "time_missing"),
+        ({"date": "soon"}, "time_unreadable"),
+        ({"dateTime": "2026-13-01T00:00:00Z"}, "time_unreadable"),
+        ({"date": "0001-01-01"}, "time_out_of_range"),
+        ({"date": "9999-12-31"}, "time_out_of_range"),
+        ({"dateTime": "0001-01-01T00:00:00Z"}, "time_out_of_range"),
+        ({"dateTime": "0001-01-01T00:00:00+14:00"}, "time_out_of_range"),
+        ({"dateTime": "9999-12-31T23:59:59-12:00"}, "time_out_of_range"),
+        # without an offset the zone decides which moment it is
+        (
+            {"dateTime": "2026-01-12T10:00:00", "timeZone": "Mars/Olympus"},
+            "unknown_time_zone",
+        ),
+    ],
+)
+def test_a_time_that_is_none_cannot_be_read(time: Time, code: str) -> None:
+    with pytest.raises(Unreadable, match=f"^{code}$"):
         when_of(time, MADRID)
+
+
+def test_seven_digits_of_a_second_and_old_names_are_read() -> None:
+    time: Time = {"dateTime": "2026-01-12T10:00:00.1234567+05:30", "timeZone": "Asia/Calcutta"}
+
+    read = when_of(time, MADRID)
+
+    assert read == datetime(2026, 1, 12, 10, tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert getattr(read, "tzinfo", None) == ZoneInfo("Asia/Kolkata")
+
+
+def test_series_in_a_zone_nobody_knows_is_reported() -> None:
+    """Of a single date the offset fixes the moment; a series would move with the clocks."""
+    mars = {"dateTime": "2026-01-12T10:00:00Z", "timeZone": "Mars/Olympus"}
+    rule = ["RRULE:FREQ=DAILY"]
+    series = a_row(id="series", recurrence=rule, start=mars, end=mars)
+    whole: Time = {"date": "2026-01-12", "timeZone": "Mars/Olympus"}
+
+    resources, unreadable = Families(
+        [series, a_row(id="day", recurrence=rule, start=whole, end=whole), a_row()]
+    ).resources(SHELF)
+
+    assert [found.href for found in resources] == ["day", "7q2k"]
+    assert unreadable == [("series", "unknown_time_zone")]
 
 
 @pytest.mark.parametrize(
@@ -320,4 +361,4 @@ def test_of_a_tombstone_only_the_id_is_read() -> None:
 def test_one_unreadable_row_does_not_hide_the_others() -> None:
     resources, unreadable = Families([a_row(id="bad", start={}), a_row()]).resources(SHELF)
     assert [found.href for found in resources] == ["7q2k"]
-    assert unreadable == [("bad", "time_unreadable")]
+    assert unreadable == [("bad", "time_missing")]

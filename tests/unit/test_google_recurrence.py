@@ -44,6 +44,8 @@ def test_lines_say_what_google_means(given: str, read: str) -> None:
         ("m_R20261203T080000", None),
         ("m", None),
         ("m_20261399", None),
+        ("m_99991231", None),
+        ("m_00010101T000000Z", None),
     ],
 )
 def test_id_of_a_date_names_series_and_date(event: str, named: tuple[str, When] | None) -> None:

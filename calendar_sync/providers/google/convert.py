@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ...engine import timezones
 from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
@@ -36,6 +37,7 @@ from ...engine.event import (
     sorted_attendees,
 )
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
+from ...engine.recurrence import YEARS
 from ...engine.sync import ETag, Href, Resource, Write
 from .recurrence import lines_of
 from .wire import AttendeeRow, EventBody, EventRow, Time
@@ -45,7 +47,7 @@ MARK = "calendarSyncKey"
 
 UNADDRESSED = "@unaddressed.invalid"
 
-UTC = ZoneInfo("UTC")
+UTC = timezones.UTC
 
 WRITERS = frozenset({"writer", "writerWithoutPrivateAccess", "owner"})
 
@@ -75,31 +77,48 @@ class Shelf:
 
 
 def zone_of(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
-    """The zone of that name; `otherwise` for none, or one we do not know."""
+    """The zone of that name; `otherwise` for none, or one that nobody knows.
+
+    For moments, which an offset fixes: where the zone decides, see `_deciding_zone`.
+    """
     try:
-        return ZoneInfo(name) if name else otherwise
-    except (KeyError, ValueError, OSError):  # unknown, malformed, the name of a folder
+        return timezones.zone(name) if name else otherwise
+    except timezones.UnknownTimeZone:
         return otherwise
 
 
+def _deciding_zone(time: Time, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of a series, or of a time without offset; the calendar's if none is named.
+
+    Raises Unreadable for a name that nobody knows.
+    """
+    name = time.get("timeZone")
+    try:
+        return timezones.zone(name) if name else otherwise
+    except timezones.UnknownTimeZone:
+        raise Unreadable("unknown_time_zone") from None
+
+
 def when_of(time: Time, zone: ZoneInfo) -> When:
-    """A date, or a time in the zone it names, else in `zone` (contract §4.3).
+    """A date, or a time in the zone it names, else in `zone` (contract §4.3). Raises Unreadable.
 
     The offset fixes the instant, the name the zone; they need not match. In the hour that a
     clock change repeats only UTC tells the two apart.
     """
     day, moment = time.get("date"), time.get("dateTime")
+    if not day and not moment:
+        raise Unreadable("time_missing")
     try:
-        if day:
-            return date.fromisoformat(day)
-        if not moment:
-            raise Unreadable("time_missing")
-        read = _moment(moment)
+        read = date.fromisoformat(day) if day else _moment(moment or "")
     except ValueError:
         raise Unreadable("time_unreadable") from None
-    own = zone_of(time.get("timeZone"), zone)
-    local = read.replace(tzinfo=own) if read.tzinfo is None else read.astimezone(own)
-    local = local.replace(microsecond=0)
+    if read.year not in YEARS:
+        raise Unreadable("time_out_of_range")
+    if not isinstance(read, datetime):
+        return read
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=_deciding_zone(time, zone))
+    local = read.astimezone(zone_of(time.get("timeZone"), zone)).replace(microsecond=0)
     return local.astimezone(UTC) if local.fold else local
 
 
@@ -128,9 +147,9 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
 
 def _on_own_clock(event: Event, row: EventRow, zone: ZoneInfo) -> Event:
     """A series that begins in an hour that autumn repeats is on its clock all the same."""
-    own = zone_of((row.get("start") or {}).get("timeZone"), zone)
-    if not isinstance(event.start, datetime) or event.start.tzinfo is own:
+    if not isinstance(event.start, datetime):
         return event
+    own = _deciding_zone(row.get("start") or {}, zone)
     return replace(event, start=event.start.astimezone(own).replace(fold=0))
 
 
