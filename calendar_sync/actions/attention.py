@@ -21,16 +21,32 @@ from calendar_sync.security.access import check_access
 CONNECTION = "calendar_sync.connection"
 CONFLICTS_SHOWN = 50
 REASONS: Mapping[str, str] = {
+    "added_dates": "Outlook can't add single dates to a series.",
     "answer_cannot_be_taken_back": "Outlook can't take an answer back: say yes, maybe or no.",
+    "byday": "Outlook has no pattern for its days of the week.",
+    "byhour": "The provider has no form for its times of day.",
+    "bymonth": "Outlook can't leave months out of a daily or weekly series.",
+    "bymonthday": "Outlook has no pattern for its days of the month.",
+    "bysetpos": "Outlook counts only the first four days of a kind, and the last.",
+    "byweekno": "Outlook has no pattern for weeks of the year.",
+    "byyearday": "Outlook has no pattern for days of the year.",
     "cancelled_by_deletion": "Outlook cancels a meeting only by deleting it.",
+    "excluded_rule": "The provider may not understand the rule that leaves dates out.",
     "floating_time": "The provider takes no time without a time zone.",
     "forbiddenForNonOrganizer": "Only the organizer may change this.",
     "href_missing": "The event has no copy there yet.",
     "no_time": "The event has no time.",
     "not_applied": "The provider accepted the change and did not make it.",
     "not_invited": "This account is not invited, so it can't answer.",
+    "out_of_range": "The provider doesn't keep dates so far away.",
+    "recurrence_unreadable": "Its rule can't be read.",
     "series": "This is a series; series are read-only for now.",
     "series_read_only": "This is a series; series are read-only for now.",
+    "several_months": "Outlook has no pattern for its months.",
+    "several_rules": "The provider holds one rule per series.",
+    "short_months": "Outlook would move it in shorter months, where its rule leaves them out.",
+    "start_not_on_rule": "Its first date does not follow its rule.",
+    "too_many_dates": "Outlook counts up to 999 dates of a series.",
     "too_many_incarnations": "The provider says that this event exists already, but hides it.",
 }
 """Why the other side refused an event, in words; docs/errors.md lists them all."""
