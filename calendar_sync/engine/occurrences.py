@@ -7,7 +7,7 @@ start has: a date beside a timed series means that day, a time beside an all-day
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Union
 from zoneinfo import ZoneInfo
@@ -44,14 +44,11 @@ class RecurrenceSet:
         found: dict[str, list[RecurrenceRule]] = {"RRULE": [], "EXRULE": []}
         dates: dict[str, list[When]] = {"RDATE": [], "EXDATE": []}
         for line in lines:
-            head, separator, value = line.strip().partition(":")
-            name, *parameters = head.split(";")
-            name = name.upper()
-            if separator and name in found:
+            name, value = named(line)
+            if name in found:
                 found[name].append(RecurrenceRule.parse(value))
-            elif separator and name in dates:
-                own = _zone_in(parameters)
-                dates[name] += [_in_zone(moment_of(text), own) for text in value.split(",")]
+            elif name in dates:
+                dates[name] += dates_in(line)
             else:
                 raise UnreadableRecurrence("malformed")
         return cls(
@@ -78,7 +75,7 @@ class RecurrenceSet:
         return [
             found[moment]
             for moment in sorted(found)
-            if since <= moment < before and moment not in gone and _day(found[moment]) not in days
+            if since <= moment < before and moment not in gone and day_of(found[moment]) not in days
         ]
 
     def holds_start(self) -> bool:
@@ -91,11 +88,17 @@ class RecurrenceSet:
 
     def _of_rule(self, rule: RecurrenceRule, since: datetime, before: datetime) -> Iterator[When]:
         """A day more on both sides, since the clock of the series is not that of UTC."""
-        first = _clock(self.start, self.start)
-        window = _clock(instant(since), self.start) - DAY, _clock(instant(before), self.start) + DAY
+        first = clock_of(self.start, self.start)
+        window = (
+            clock_of(instant(since), self.start) - DAY,
+            clock_of(instant(before), self.start) + DAY,
+        )
+        if not isinstance(self.start, datetime):
+            none: frozenset[int] = frozenset()
+            rule = replace(rule, hours=none, minutes=none, seconds=none)  # ignored (§3.3.10)
         for moment in rule.anchored(first).starts(first, *window):
-            when = _as(moment, self.start)
-            if rule.until is not None and _is_past(when, rule.until):
+            when = on_clock(moment, self.start)
+            if rule.until is not None and is_past(when, rule.until):
                 return
             yield when
 
@@ -147,10 +150,12 @@ def end_of(event: Event, start: When) -> When:
     A night shift ends at six whether or not the clock changes. Where the end is told in another
     zone there is no one clock, and the length itself is kept.
     """
-    if _zone(event.start) == _zone(event.end):
-        return start + (_clock(event.end, event.end) - _clock(event.start, event.start))
+    if zone_of(event.start) == zone_of(event.end):
+        return start + (clock_of(event.end, event.end) - clock_of(event.start, event.start))
     moved = instant(start) + (instant(event.end) - instant(event.start))
-    return moved.astimezone(_zone(event.end)) if _zone(event.end) else moved.replace(tzinfo=None)
+    return (
+        moved.astimezone(zone_of(event.end)) if zone_of(event.end) else moved.replace(tzinfo=None)
+    )
 
 
 def like(when: When, start: When) -> When:
@@ -209,36 +214,50 @@ def _excluded(line: str, start: When) -> tuple[When, ...]:
     return tuple(like(when, start) for when in found)
 
 
+def named(line: str) -> tuple[str, str]:
+    """The name of a line, without its parameters, and its value; both empty if it has none."""
+    head, separator, value = line.strip().partition(":")
+    return (head.partition(";")[0].upper(), value) if separator else ("", "")
+
+
+def dates_in(line: str) -> list[When]:
+    """The dates of an RDATE or EXDATE line. Raises UnreadableRecurrence."""
+    head, _, value = line.strip().partition(":")
+    own = _zone_in(head.split(";")[1:])
+    return [_in_zone(moment_of(text), own) for text in value.split(",")]
+
+
 def _touches(span: Union[Event, Occurrence], since: datetime, before: datetime) -> bool:
     return instant(span.start) < before and instant(span.end) >= since
 
 
-def _is_past(when: When, until: When) -> bool:
+def is_past(when: When, until: When) -> bool:
     """Whether a start comes after UNTIL, which is included; a date means all of that day."""
     if not isinstance(when, datetime) or not isinstance(until, datetime):
-        return _day(when) > _day(until)
-    return instant(when) > instant(like(until, when))
+        return day_of(when) > day_of(until)
+    # the year 9999, which means never, has no room for the offset of a zone
+    return instant(when) > (until if until.tzinfo else instant(like(until, when)))
 
 
-def _day(when: When) -> date:
+def day_of(when: When) -> date:
     return when.date() if isinstance(when, datetime) else when
 
 
-def _clock(when: When, start: When) -> datetime:
+def clock_of(when: When, start: When) -> datetime:
     """What the clock of `start` shows at `when`; midnight for a date."""
     if not isinstance(when, datetime):
         return datetime.combine(when, time.min)
-    if (own := _zone(start)) and when.tzinfo:
+    if (own := zone_of(start)) and when.tzinfo:
         when = when.astimezone(own)
     return when.replace(tzinfo=None, fold=0)
 
 
-def _as(moment: datetime, start: When) -> When:
+def on_clock(moment: datetime, start: When) -> When:
     """A time of the clock in the kind of `start`. One that the spring skips is an hour later."""
     return moment.replace(tzinfo=start.tzinfo) if isinstance(start, datetime) else moment.date()
 
 
-def _zone(when: When) -> Union[tzinfo, None]:
+def zone_of(when: When) -> Union[tzinfo, None]:
     return when.tzinfo if isinstance(when, datetime) else None
 
 

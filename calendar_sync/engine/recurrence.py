@@ -97,6 +97,31 @@ class RecurrenceRule:
         rule._check()
         return rule
 
+    def __str__(self) -> str:
+        """What stands behind `RRULE:`, in one order; `parse` reads it back."""
+
+        def listed(numbers: frozenset[int]) -> str:
+            return ",".join(map(str, sorted(numbers)))
+
+        days = sorted((day, ordinal) for ordinal, day in self.week_days)
+        parts = {
+            "FREQ": self.frequency.value,
+            "INTERVAL": str(self.interval) if self.interval > 1 else "",
+            "BYMONTH": listed(self.months),
+            "BYWEEKNO": listed(self.weeks),
+            "BYYEARDAY": listed(self.year_days),
+            "BYMONTHDAY": listed(self.month_days),
+            "BYDAY": ",".join(f"{ordinal or ''}{_DAYS[day]}" for day, ordinal in days),
+            "BYHOUR": listed(self.hours),
+            "BYMINUTE": listed(self.minutes),
+            "BYSECOND": listed(self.seconds),
+            "BYSETPOS": listed(self.positions),
+            "WKST": _DAYS[self.week_start] if self.week_start else "",
+            "COUNT": str(self.count or ""),
+            "UNTIL": "" if self.until is None else moment_text(self.until),
+        }
+        return ";".join(f"{name}={text}" for name, text in parts.items() if text)
+
     def _check(self) -> None:
         """The combinations that RFC 5545 §3.3.10 forbids."""
         if self.count is not None and self.until is not None:
@@ -148,11 +173,11 @@ class RecurrenceRule:
         `start`, `since` and `before` are wall-clock times. A counted rule has to be counted from
         its beginning, unless each of its periods holds the same number of dates.
         """
-        first = self._period_of(start)
+        first = self.period_of(start)
         if self.count is None or self._is_regular():
-            skipped = (self._period_of(since) - first) // self.interval
+            skipped = (self.period_of(since) - first) // self.interval
             first += max(0, skipped) * self.interval
-        return range(first, self._period_of(before) + 1, self.interval)
+        return range(first, self.period_of(before) + 1, self.interval)
 
     def starts(self, start: datetime, since: datetime, before: datetime) -> Iterator[datetime]:
         """Dates of an anchored rule from `since` to before `before`, in order, but for UNTIL.
@@ -162,7 +187,7 @@ class RecurrenceRule:
         periods = self.periods(start, since, before)
         left = self._left_at(periods.start, start)
         for period in periods:
-            for moment in self._in_period(period):
+            for moment in self.in_period(period):
                 if moment < start:
                     continue
                 if moment >= before or left == 0:
@@ -172,12 +197,20 @@ class RecurrenceRule:
                 if moment >= since:
                     yield moment
 
+    def last(self, start: datetime, until: datetime) -> datetime:
+        """The last date of an anchored rule up to `until`, which is included, but for COUNT."""
+        for period in reversed(self.periods(start, start, until)):
+            for moment in reversed(self.in_period(period)):
+                if start <= moment <= until:
+                    return moment
+        return start
+
     def _left_at(self, period: int, start: datetime) -> int | None:
         """How many dates of a counted rule are left when it comes to this period."""
         if self.count is None:
             return None
-        first = self._period_of(start)
-        given = [moment for moment in self._in_period(first) if moment >= start]
+        first = self.period_of(start)
+        given = [moment for moment in self.in_period(first) if moment >= start]
         left = self.count if start in given else self.count - 1
         if period == first:
             return left
@@ -199,7 +232,7 @@ class RecurrenceRule:
         clocks = product(sorted(self.hours), sorted(self.minutes), sorted(self.seconds))
         return [time(*clock) for clock in clocks]
 
-    def _period_of(self, moment: datetime) -> int:
+    def period_of(self, moment: datetime) -> int:
         """The number of the day, week, month or year. With BYWEEKNO years are made of weeks."""
         if self.frequency is Frequency.DAILY:
             return moment.toordinal()
@@ -228,7 +261,8 @@ class RecurrenceRule:
         first = date(period, 1, 1).toordinal()
         return range(first, first + (366 if isleap(period) else 365))
 
-    def _in_period(self, period: int) -> list[datetime]:
+    def in_period(self, period: int) -> list[datetime]:
+        """What an anchored rule yields in one of its periods, also before the series begins."""
         found = [date.fromordinal(number) for number in self._days(period)]
         times = self._times()
         moments = [datetime.combine(day, at) for day in found if self._fits(day) for at in times]
@@ -309,6 +343,15 @@ def moment_of(text: str) -> When:
 def _until(text: str) -> When | None:
     """None for a time in the year 9999, which means never."""
     return None if re.fullmatch(r"9999\d{4}(T\d{6}Z?)?", text) else moment_of(text)
+
+
+def moment_text(when: When) -> str:
+    """Inverse of `moment_of`; a zoned time is told in UTC."""
+    if not isinstance(when, datetime):
+        return f"{when:%Y%m%d}".zfill(8)
+    if when.tzinfo is None:
+        return f"{when:%Y%m%dT%H%M%S}".zfill(15)
+    return f"{when.astimezone(UTC):%Y%m%dT%H%M%SZ}".zfill(16)
 
 
 def _split(value: str) -> Mapping[str, str]:

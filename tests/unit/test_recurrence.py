@@ -374,3 +374,25 @@ def test_year_ends_are_no_obstacle() -> None:
     )
 
     assert [when.year for when in found] == [2026, 2027, 2028, 2029]
+
+
+def test_times_of_day_mean_nothing_beside_whole_days() -> None:
+    found = starts(date(2026, 3, 1), "RRULE:FREQ=DAILY;BYHOUR=9,17;COUNT=2")
+
+    assert found == [date(2026, 3, 1), date(2026, 3, 2)]
+
+
+@pytest.mark.parametrize(
+    ("until", "last"), [((5, 9), (3, 9)), ((10, 8), (3, 9)), ((10, 9), (10, 9))]
+)
+def test_the_last_date_of_a_rule(until: tuple[int, int], last: tuple[int, int]) -> None:
+    first, moment, expected = (paris(*each).replace(tzinfo=None) for each in ((3, 9), until, last))
+    rule = RecurrenceRule.parse("FREQ=MONTHLY;BYMONTHDAY=10").anchored(first)
+
+    assert rule.last(first, moment) == expected
+
+
+def test_the_year_9999_has_no_room_for_a_zone() -> None:
+    rule = "RRULE:FREQ=YEARLY;UNTIL=99991231T235959Z"
+
+    assert starts(paris(1), rule)[:2] == [paris(1), paris(1).replace(year=2027)]
