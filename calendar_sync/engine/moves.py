@@ -29,9 +29,6 @@ from .occurrences import (
 from .recurrence import Frequency, RecurrenceRule, moment_text
 
 LAST_SECOND = time(23, 59, 59)
-NEVER = 9000
-"""No series lasts so long: who writes the year 9999 means that it has no end."""
-
 COARSE = frozenset({Frequency.MONTHLY, Frequency.YEARLY})
 
 
@@ -70,8 +67,8 @@ def fitting(rule: RecurrenceRule, start: When) -> RecurrenceRule:
     A date for whole days, on the clock for floating times, else a moment; a date meant all of it.
     """
     until = rule.until
-    if until is None or until.year >= NEVER:
-        return replace(rule, until=None)
+    if until is None:
+        return rule
     if isinstance(start, datetime) and not isinstance(until, datetime):
         until = on_clock(datetime.combine(until, LAST_SECOND), start)
     elif not (zone_of(start) and zone_of(until)):
@@ -192,7 +189,7 @@ class Move:
             rule = _days_later(rule, clock, (day_of(self.begins) - day_of(self.start)).days)
         else:
             rule = _following(rule, clock_of(self.at, self.start), clock_of(self.to, self.to))
-        ends = None if until is None or until.year >= NEVER else self._until(until)
+        ends = None if until is None else self._until(until)
         return replace(_on_time(rule, self.start), until=ends)
 
     def _until(self, until: When) -> When:

@@ -13,7 +13,7 @@ from typing import Union
 from zoneinfo import ZoneInfo
 
 from .event import CalendarObject, Event, When, instant
-from .recurrence import RecurrenceRule, UnreadableRecurrence, moment_of
+from .recurrence import RecurrenceRule, UnreadableRecurrence, moment_of, moment_text
 from .timezones import UnknownTimeZone, zone
 
 DAY = timedelta(days=1)
@@ -176,12 +176,7 @@ def date_name(when: When, start: When) -> str:
 
     `20261121` (all-day), `20261121T090000` (floating) or `20261121T080000Z`.
     """
-    own = like(when, start)
-    if not isinstance(own, datetime):
-        return own.isoformat().replace("-", "")
-    zoned = own.tzinfo is not None
-    clock = (instant(own) if zoned else own).replace(tzinfo=None, microsecond=0)
-    return clock.isoformat().replace("-", "").replace(":", "") + ("Z" if zoned else "")
+    return moment_text(like(when, start))
 
 
 def date_named(name: str, start: When) -> When:
@@ -206,7 +201,7 @@ def cancelled_dates(lines: Iterable[str], start: When) -> tuple[tuple[str, ...],
 
 def _excluded(line: str, start: When) -> tuple[When, ...]:
     try:
-        found = RecurrenceSet.parse([line], start).excluded
+        found = dates_in(line) if named(line)[0] == "EXDATE" else []
     except UnreadableRecurrence:
         return ()
     if isinstance(start, datetime) and not all(isinstance(when, datetime) for when in found):
@@ -235,8 +230,7 @@ def is_past(when: When, until: When) -> bool:
     """Whether a start comes after UNTIL, which is included; a date means all of that day."""
     if not isinstance(when, datetime) or not isinstance(until, datetime):
         return day_of(when) > day_of(until)
-    # the year 9999, which means never, has no room for the offset of a zone
-    return instant(when) > (until if until.tzinfo else instant(like(until, when)))
+    return instant(when) > instant(like(until, when))
 
 
 def day_of(when: When) -> date:

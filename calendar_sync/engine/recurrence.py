@@ -4,8 +4,7 @@ A rule is read once, checked, and asked for its dates in a window. The work it d
 window, wherever the series began: `RecurrenceRule.periods` are the days, weeks, months or years it
 looks into. Whatever cannot be read without guessing is `UnreadableRecurrence`.
 
-Every BY part of the RFC's table is one test of a day: whether a part expands a frequency or limits
-it makes no difference to which days of a period are left.
+Every BY part of the RFC's table is one test of a day, whether it expands a frequency or limits it.
 """
 
 from __future__ import annotations

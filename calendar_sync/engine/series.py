@@ -342,9 +342,8 @@ def _as_series(lines: Iterable[str], start: When) -> tuple[str, ...]:
 
 
 def _rule_line(line: str, start: When) -> str:
-    """An RRULE line whose UNTIL is of the kind that its start demands."""
-    rule = RecurrenceRule.parse(named(line)[1])
-    return line if fitting(rule, start) == rule else f"RRULE:{fitting(rule, start)}"
+    """The rule in its one spelling, with UNTIL of the kind that its start demands."""
+    return f"RRULE:{fitting(RecurrenceRule.parse(named(line)[1]), start)}"
 
 
 def _only(line: str, wanted: Callable[[When], bool]) -> list[str]:

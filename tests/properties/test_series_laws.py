@@ -27,7 +27,7 @@ from calendar_sync.engine.series import (
     with_rule,
 )
 from support.builders import an_event, an_object
-from support.random_rules import DAYS, rules, some
+from support.recurrence_rules import DAYS, rules, some
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "America/New_York", "Asia/Kolkata", "UTC")]
 WINDOW = datetime(2013, 1, 1, tzinfo=UTC), datetime(2019, 1, 1, tzinfo=UTC)
