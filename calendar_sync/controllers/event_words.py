@@ -246,6 +246,7 @@ def full(
         "place": detail.location,
         "guests": guest_lines(detail, people),
         "guests_line": guests_line(others) if others else "",
+        "shows_as": shown_as(detail.availability),
         "private": dict(PRIVACIES)[detail.classification] if _is_private(detail) else "",
         "description": description(detail.description),
         "lives_in": lives_in(detail),
@@ -261,6 +262,11 @@ def full(
         "organizer": "" if detail.is_mine else detail.organizer,
         "colour": people[0].colour,
     }
+
+
+def shown_as(availability: str) -> str:
+    """In words; nothing for what blocks time like any other event."""
+    return "" if availability == "busy" else dict(AVAILABILITIES)[availability]
 
 
 def _is_private(detail: EventDetail) -> bool:

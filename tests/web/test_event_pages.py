@@ -318,3 +318,22 @@ def test_colleagues_are_offered_as_guests_by_address_and_name(anna: Client) -> N
 
     assert '<option value="ben@corp.example">Ben</option>' in page
     assert '<option value="anna@corp.example">' not in page
+
+
+@pytest.mark.parametrize(
+    ("availability", "words"),
+    [("busy", ""), ("free", "Free"), ("out-of-office", "Out of office")],
+)
+def test_how_it_shows_is_told_where_it_is_not_just_busy(
+    organization: Organization, anna: Client, availability: str, words: str
+) -> None:
+    event = organization.create(organization.anna, "Away", start=START)
+    page = anna.get(f"/calendar/events/{event.pk}")
+    form = {name: value for name, value in vars(page.context["form"]).items() if value != ""}
+
+    anna.post(f"/calendar/events/{event.pk}", {**form, "availability": availability})
+
+    assert anna.get(f"/calendar/events/{event.pk}").context["form"].availability == availability
+    shown = anna.get(f"/calendar/events/{event.pk}/popover")
+    assert shown.context["event"]["shows_as"] == words
+    assert words in text_of(shown)
