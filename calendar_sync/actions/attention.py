@@ -13,7 +13,8 @@ from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.feed import ATTENTION
 from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
 from calendar_sync.actions.waking import notify
-from calendar_sync.engine.sync import Choice, Consent, LinkState
+from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Change, DirtyMark, Link
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access

@@ -24,6 +24,7 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
 )
 from calendar_sync.actions.waking import notify
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import PartStat, When, when_from_text
 from calendar_sync.engine.properties import (
     ANSWER,
@@ -33,7 +34,7 @@ from calendar_sync.engine.properties import (
     addresses,
     is_overlay,
 )
-from calendar_sync.engine.sync import Action, Choice, Consent, Guests
+from calendar_sync.engine.sync import Action, Guests
 from calendar_sync.models import Address, Attendee, Entry, Event, Link
 from calendar_sync.models.contents import (
     COLUMNS,

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.controllers.mail_words import ask
 from calendar_sync.controllers.requests import fragment_or_page, go_to, told, wants_fragment
-from calendar_sync.engine.sync import Choice
+from calendar_sync.engine.consent import Choice
 
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "choice"})
 BACK = "back"

@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import Enum
 
 from .capabilities import Capabilities
+from .consent import Choice, Consent
 from .properties import Properties, addresses, is_guest_key
-from .sync import Action, Choice, Consent
+from .sync import Action
 
 CREATED = "(created)"
 DELETED = "(deleted)"

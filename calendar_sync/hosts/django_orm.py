@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
+from ..engine.consent import Consent
 from ..engine.ports import Clock
 from ..engine.properties import object_of
 from ..engine.sync import (
     Attempt,
-    Consent,
     CopyRole,
     Fate,
     Href,

@@ -13,14 +13,13 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
 from ..engine.merge import patched_base, still_applicable
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties
 from ..engine.sync import (
     Attempt,
-    Choice,
-    Consent,
     CopyRole,
     Fate,
     Guests,

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.event import CalendarObject, PartStat
 from calendar_sync.engine.properties import properties
@@ -18,7 +19,6 @@ from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
     Action,
     Attempt,
-    Choice,
     ETag,
     Fate,
     Href,

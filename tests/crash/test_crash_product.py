@@ -12,10 +12,11 @@ import pytest
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import answer_event, delete_event, edit_event
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice, Lease, SyncReport
+from calendar_sync.engine.sync import Lease, SyncReport
 from calendar_sync.models import Event
 from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse
 from support.replay import Moment, Outcome

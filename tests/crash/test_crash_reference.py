@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import CREATED, DELETED
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice, Consent
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA, BEN, EVA, an_object
 from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse

@@ -32,8 +32,8 @@ from calendar_sync.actions.settings import (
 )
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.actions.tokens import issue_token, own_tokens, revoke_token
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.sync import Choice
 from calendar_sync.models import Entry, Event, Link, PersonalToken, ProviderCredential, Run
 from calendar_sync.security.access import AccessDenied
 from calendar_sync.server.models import ModelAccess

@@ -12,7 +12,7 @@ from calendar_sync.actions.attention import attention_count, attention_items
 from calendar_sync.actions.connection_states import connection_states
 from calendar_sync.actions.feed import event_detail, events_between
 from calendar_sync.actions.runs import run_detail, visible_runs
-from calendar_sync.engine.sync import Choice
+from calendar_sync.engine.consent import Choice
 from calendar_sync.models import Event, Run
 from support.statements import Statements
 from support.world import START, Organization

@@ -8,7 +8,8 @@ from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import delete_event, edit_event
 from calendar_sync.actions.reset import reset_account
-from calendar_sync.engine.sync import Choice, LinkState
+from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Link
 from support.faulty import (
     BATCH,

@@ -11,7 +11,8 @@ from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import create_event, delete_event, edit_event, invite_now
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.settings import save_provider_settings
-from calendar_sync.engine.sync import Choice, LinkState
+from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Event, Link
 from support.world import PROVIDERS, START, Organization
 

@@ -9,8 +9,8 @@ from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect
 from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.actions.sync import sync_now
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.sync import Choice
 from calendar_sync.models import Event, Link, ProviderCredential
 from support.world import PROVIDERS, Organization
 

@@ -11,9 +11,10 @@ from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import delete_event, edit_event
 from calendar_sync.actions.scheduled import keep_house
 from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice, Lease, SyncReport
+from calendar_sync.engine.sync import Lease, SyncReport
 from calendar_sync.hosts.django_lease import LEASE, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import Event, Link, Occurrence, ProviderCredential, Run

@@ -12,12 +12,11 @@ from typing import Protocol
 
 from django.db import transaction
 
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.ports import Host
 from calendar_sync.engine.properties import Json, addresses, properties
 from calendar_sync.engine.sync import (
-    Choice,
-    Consent,
     ETag,
     Fate,
     Guests,

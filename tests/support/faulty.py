@@ -9,7 +9,8 @@ from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import edit_event
 from calendar_sync.actions.sync import Ended
-from calendar_sync.engine.sync import Choice, LinkState
+from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Link, ProviderCredential
 from support.world import Organization
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import CREATED
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice, Consent, SyncReport
+from calendar_sync.engine.sync import SyncReport
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA
 from support.remote import RemoteCalendar, TickingClock

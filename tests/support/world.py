@@ -28,9 +28,9 @@ from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import create_event
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import When
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice
 from calendar_sync.models import Entry, Event, ProviderCredential
 from calendar_sync.providers.http import http_session
 from calendar_sync.security.secrets import key_ring

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calendar_sync.engine.capabilities import Capabilities
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import (
     CREATED,
     DELETED,
@@ -18,7 +19,7 @@ from calendar_sync.engine.mail import (
     verdict,
 )
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.engine.sync import Action, Choice, Consent
+from calendar_sync.engine.sync import Action
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"

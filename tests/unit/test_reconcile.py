@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from calendar_sync.engine.attempts import FRESH
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject, Status
 from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.mail import DELETED
@@ -19,9 +20,7 @@ from calendar_sync.engine.sync import (
     Action,
     Attempt,
     ChangeSet,
-    Choice,
     ConflictRule,
-    Consent,
     CopyRole,
     ETag,
     Fate,

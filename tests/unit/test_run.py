@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Choice, Guests, SyncPolicy, SyncReport
+from calendar_sync.engine.sync import Guests, SyncPolicy, SyncReport
 from support.builders import BEN, EVA, an_object
 from support.run_world import STYLES, World, a_world
 

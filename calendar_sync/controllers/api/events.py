@@ -28,8 +28,8 @@ from calendar_sync.controllers.api.event_shapes import (
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
 from calendar_sync.controllers.api.shapes import UNSET, given
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, When, instant
-from calendar_sync.engine.sync import Choice
 
 LONGEST_PERIOD = timedelta(days=400)
 T = TypeVar("T")
