@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from .event import CalendarObject, Status, instant
 from .identity import creation_key
-from .sync import RESTING, Action, ChangeSet, CopyRole, Href, LinkView, Resource, Work
+from .resting import LEFT_ALONE
+from .sync import Action, ChangeSet, CopyRole, Href, LinkView, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def match(
     index = _Index(free, views)
     pairs: list[tuple[LinkView, Resource | None]] = []
     for view in views:
-        if view.link.href or view.link.state in RESTING:
+        if view.link.href or view.link.state in LEFT_ALONE:
             pairs.append((view, resources.get(view.link.href) if view.link.href else None))
             continue
         key = _key_of(work, view)
@@ -98,7 +99,7 @@ class _Index:
             home = resource.organized_by_owner
             self._by_contents[_contents(resource.object, home=home)].append(resource)
         for view in views:
-            if view.local and not view.link.href and view.link.state not in RESTING:
+            if view.local and not view.link.href and view.link.state not in LEFT_ALONE:
                 self._rivals[_contents(view.local, home=view.role is CopyRole.HOME)] += 1
 
     def twin(self, view: LinkView, key: str) -> Resource | None:

@@ -22,6 +22,7 @@ from .sync import (
     LinkView,
     Outcome,
     Resource,
+    Struck,
     SyncReport,
     SyncToken,
     Work,
@@ -68,6 +69,12 @@ class Host(Protocol):
         """Links with one of `hrefs`, links without href whose event carries one of `uids`.
 
         `everything`: all links of the pairing (needed against a complete listing).
+        """
+
+    def struck(self, lease: Lease, since: datetime) -> Struck:
+        """What the provider did to our objects in runs since; asked only when it does so again.
+
+        Counts journal lines `engine.guards.counts`, per object. Empty if the lease is lost.
         """
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:

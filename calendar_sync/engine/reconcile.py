@@ -19,8 +19,8 @@ from .mail import Draft, Verdict, recipients, told_keys, verdict
 from .matching import Observation, match
 from .merge import Merge, Movable, adopt, merge, moved_base
 from .properties import ANSWER, Json, Properties, addresses, is_guest_key, properties
+from .resting import rests
 from .sync import (
-    RESTING,
     Action,
     Attempt,
     Base,
@@ -87,14 +87,17 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
     unreadable = {href for href, _ in seen.changes.unreadable}
     steps = []
     for view, resource in sorted(matched.pairs, key=_freshest_first):
-        if view.link.state in RESTING:
+        gone = view.link.href in matched.gone or _is_cancelled(resource)
+        news = _news(view, resource)
+        alive = resource is not None and not gone
+        if rests(view, alive=alive, news=gone or is_news(view.link, news)):
             continue
-        if view.link.href in matched.gone or _is_cancelled(resource):
+        if gone:
             step = _gone(frame, view, resource)
         elif resource is None and _is_dark(view, unreadable):
             step = _dark(view)
         else:
-            step = _present(frame, view, _news(view, resource))
+            step = _present(frame, view, news)
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
     if frame.direction is not Direction.TO_PROVIDER:
@@ -133,6 +136,11 @@ def _news(view: LinkView, resource: Resource | None) -> Resource | None:
     late = bool(known and resource.modified and resource.modified < known)
     echo = resource.etag == view.link.etag and view.link.state is not LinkState.IN_DOUBT
     return None if late or echo else resource
+
+
+def is_news(link: Link, resource: Resource | None) -> bool:
+    """Whether `resource` says something else than we know; our own write coming back does not."""
+    return resource is not None and properties(resource.object) != link.theirs
 
 
 def _materialize(resource: Resource) -> Step:

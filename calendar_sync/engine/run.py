@@ -14,11 +14,13 @@ from .capabilities import Capabilities
 from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError, SyncStateLost
 from .event import instant
+from .guards import WINDOW, guarded, strikes
 from .matching import Observation, absent_hrefs
 from .merge import moved_base
 from .ports import CalendarCollection, Clock, Host
 from .properties import properties
 from .reconcile import Frame, Plan, Step, attempt_of, fingerprint, reconcile
+from .resting import rests
 from .sync import (
     Action,
     Attempt,
@@ -36,6 +38,7 @@ from .sync import (
     Refusal,
     Resource,
     Side,
+    Struck,
     SyncReport,
     SyncToken,
     Work,
@@ -58,7 +61,7 @@ def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clo
     except SyncError as error:
         report = SyncReport(error=error)
         return report if host.commit(lease, (), report=report) else SyncReport(lost_lease=True)
-    plan = reconcile(Frame(work, remote.capabilities, clock.now()), views, seen)
+    plan = _guarded(host, lease, Frame(work, remote.capabilities, clock.now()), views, seen)
     push = _Push(lease, host, remote, clock)
     push.all(plan)
     if push.lost:
@@ -67,6 +70,15 @@ def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clo
     report = _report([*push.settled, *rest], plan, changes, push.error)
     done = host.commit(lease, rest, changes.token, report)
     return report if done else SyncReport(lost_lease=True)
+
+
+def _guarded(
+    host: Host, lease: Lease, frame: Frame, views: Sequence[LinkView], seen: Observation
+) -> Plan:
+    """The plan, without what the guards stop; most runs have nothing to ask the host for."""
+    plan = reconcile(frame, views, seen)
+    struck = host.struck(lease, frame.now - WINDOW) if strikes(plan, views, frame.now) else Struck()
+    return guarded(frame, plan, views, struck)
 
 
 def _pull(remote: CalendarCollection, token: SyncToken | None) -> ChangeSet:
@@ -92,6 +104,7 @@ def _observe(
 ) -> Observation:
     """Read again what is in doubt, and what seems gone where seeming is no proof."""
     doubtful = [view.link for view in views if view.link.state is LinkState.IN_DOUBT]
+    doubtful += [view.link for view in views if _wakes(view)]
     doubtful += [view.link for view in views if view.link.attempt is not None]
     hrefs = {link.href for link in doubtful if link.href}
     if not remote.capabilities.absence_is_proof:
@@ -106,6 +119,11 @@ def _observe(
         remote.get(sorted(hrefs)) if hrefs else {},
         remote.find(sorted(keys)) if keys else {},
     )
+
+
+def _wakes(view: LinkView) -> bool:
+    """What was seen there while it was parked is not known."""
+    return view.link.state is LinkState.PARKED and not rests(view)
 
 
 def _to_verify(
@@ -196,7 +214,8 @@ def _settle(
     if isinstance(outcome, Failed):
         return _failed(step, link, write, attempt, outcome)
     waiting = link.state is LinkState.HELD  # the loud half of the change still waits
-    done = replace(link, attempt=None, state=link.state if waiting else LinkState.SETTLED)
+    state = link.state if waiting else LinkState.SETTLED
+    done = replace(link, attempt=None, state=state, guard=None)
     entry = _journal(link, write)
     marks = (*change.marks, *step.marks)
     if outcome.resource is None:
@@ -245,7 +264,7 @@ def _failed(step: Step, link: Link, write: Write, attempt: Attempt, outcome: Fai
     elif isinstance(error, Rejected):
         keys = tuple(sorted(write.changes))
         refusal = Refusal(error.code, keys, fingerprint(write.changes))
-        link = replace(link, state=LinkState.REFUSED, refusal=refusal, attempt=None)
+        link = replace(link, state=LinkState.REFUSED, refusal=refusal, attempt=None, guard=None)
         entry = JournalEntry(Side.THERE, "refused", keys, code=error.code)
         marks = (*change.marks, *step.marks)
         return replace(change, link=link, marks=marks, journal=(*change.journal, entry))
@@ -280,7 +299,7 @@ def _report(
         received=received,
         sent=count(moved, Side.THERE),
         mailed=sum(len(entry.mailed) for entry in entries),
-        held=count({"held"}),
+        held=count({"held", "parked"}),
         refused=count({"refused", "unreadable"}),
         conflicts=count({"conflict"}),
         remaining=plan.remaining,

@@ -59,6 +59,16 @@ RESTING = frozenset(
 """States in which nothing moves until a person acts."""
 
 
+class Guard(str, Enum):
+    """What stopped a link (DESIGN §5). On one that rests no more: a person has let it through."""
+
+    VANISHED = "brake_vanished"
+    REWRITTEN = "brake_rewritten"
+    ENDED = "ended_long_ago"
+    NOT_SETTLING = "not_settling"
+    MAIL_LIMIT = "mail_limit"
+
+
 class Guests(str, Enum):
     """Whether the guests of a home copy stand in the provider's event."""
 
@@ -147,6 +157,8 @@ class Link:
     refusal: Refusal | None = None
     hold: Hold | None = None
     attempt: Attempt | None = None
+    guard: Guard | None = None
+    repeats: int = 0  # writes in a row that nobody's act asked for
 
     @property
     def theirs(self) -> Properties:
@@ -257,7 +269,7 @@ class JournalEntry:
     """One line of a run: what happened on which side, with what stood there before."""
 
     side: Side
-    what: str  # created, changed, deleted, held, refused, conflict, unreadable
+    what: str  # created, changed, deleted, held, parked, refused, conflict, unreadable
     keys: tuple[str, ...] = ()
     before: Properties = field(default_factory=dict)
     mailed: tuple[str, ...] = ()
@@ -317,6 +329,7 @@ class SyncPolicy:
     conflict: ConflictRule = ConflictRule.NEWEST
     direction: Direction = Direction.BOTH
     most_writes: int = 200
+    most_mails: int = 200  # recipients per run
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +341,18 @@ class Work:
     policy: SyncPolicy
     owner: frozenset[str]  # normalized addresses of the person
     waiting: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """What the provider did to our objects of late, as the journal tells it.
+
+    `objects` vanished there or got another title or time, without those a person let through;
+    `linked` is how many were linked then, those that have gone since among them.
+    """
+
+    objects: frozenset[LinkKey] = frozenset()
+    linked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

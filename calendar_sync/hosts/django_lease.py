@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, F, Value, When
 
+from ..engine.resting import WOKEN_BY_EDIT
 from ..engine.sync import RESTING, Lease
 from ..models import ProviderCredential
 from .django_transactions import repeatable
@@ -45,7 +46,7 @@ AND (due_at <= %(now)s OR (failures = 0 AND id IN (
     JOIN calendar_sync_link link ON link.id = mark.link_id
     JOIN calendar_sync_pairing pairing ON pairing.id = link.pairing_id
     WHERE pairing.state = 'active' AND link.closed_at IS NULL
-        AND NOT link.state = ANY(%(resting)s)
+        AND (NOT link.state = ANY(%(resting)s) OR link.guard = ANY(%(woken)s))
 )))
 """
 THIS = "id = %(credential)s"
@@ -88,6 +89,7 @@ def claim(
         "provider": provider,
         "credential": credential_id,
         "resting": [state.value for state in RESTING],
+        "woken": [guard.value for guard in WOKEN_BY_EDIT],
     }
     for row in ProviderCredential.objects.raw(statement, values):
         lease = Lease(str(row.pk), row.lease_fence, now + LEASE)

@@ -7,6 +7,7 @@ fence says whether the lease still holds; then events, entries and links follow,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
@@ -23,6 +24,7 @@ from ..engine.sync import (
     LinkChange,
     LinkView,
     Mark,
+    Struck,
     SyncReport,
     SyncToken,
     Work,
@@ -38,6 +40,7 @@ from .django_lease import LEASE
 from .django_materialize import materialize
 from .django_pairing import PairingFacts, pairing_facts
 from .django_rows import link_of
+from .django_struck import struck_since
 from .django_transactions import repeatable
 
 
@@ -81,6 +84,11 @@ class DjangoHost:
             named = links.filter(href__in=set(hrefs)).values("pk")
             links = LinkRow.objects.filter(pk__in=named.union(unsent))
         return _views(facts, links)
+
+    @repeatable
+    def struck(self, lease: Lease, since: datetime) -> Struck:
+        """In one statement."""
+        return struck_since(self._pairing_id, lease, since)
 
     @repeatable
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:

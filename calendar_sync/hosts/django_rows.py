@@ -13,6 +13,7 @@ from ..engine.sync import (
     ConflictRule,
     Direction,
     ETag,
+    Guard,
     Guests,
     Hold,
     Href,
@@ -41,6 +42,8 @@ LINK_FIELDS = (
     "refusal",
     "hold",
     "attempt",
+    "guard",
+    "repeats",
     "closed_at",
 )
 
@@ -61,6 +64,8 @@ def link_of(row: LinkRow) -> Link:
         _refusal_of(row.refusal) if row.refusal else None,
         _hold_of(row.hold) if row.hold else None,
         Attempt.from_json(key, row.attempt) if row.attempt else None,
+        Guard(row.guard) if row.guard else None,
+        row.repeats,
     )
 
 
@@ -78,6 +83,8 @@ def put_link(row: LinkRow, link: Link) -> None:
     row.refusal = _refusal_json(link.refusal) if link.refusal else None
     row.hold = _hold_json(link.hold) if link.hold else None
     row.attempt = link.attempt.to_json() if link.attempt else None
+    row.guard = link.guard.value if link.guard else ""
+    row.repeats = link.repeats
 
 
 def put_resource(row: LinkRow, resource: Resource) -> None:
@@ -97,6 +104,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
         ConflictRule(data.get("conflict", default.conflict)),
         Direction(data.get("direction", default.direction)),
         int(data.get("most_writes", default.most_writes)),
+        int(data.get("most_mails", default.most_mails)),
     )
 
 

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 
 from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
+from ..engine.guards import RELEASED, counts
 from ..engine.merge import patched_base, still_applicable
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties
+from ..engine.resting import LEFT_ALONE
 from ..engine.sync import (
     Attempt,
     CopyRole,
@@ -32,6 +34,7 @@ from ..engine.sync import (
     LinkState,
     LinkView,
     Mark,
+    Struck,
     SyncPolicy,
     SyncReport,
     SyncToken,
@@ -52,6 +55,16 @@ class Row:
     uids: frozenset[str]
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
+    closed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal, with when and about which link it was written."""
+
+    at: datetime
+    link: LinkKey | None
+    entry: JournalEntry
 
 
 @dataclass(slots=True)
@@ -60,8 +73,12 @@ class State:
     attic: list[Row] = field(default_factory=list)
     token: SyncToken | None = None
     fence: int = 0
-    journal: list[JournalEntry] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     reports: list[SyncReport] = field(default_factory=list)
+
+    @property
+    def journal(self) -> list[JournalEntry]:
+        return [line.entry for line in self.lines]
 
 
 class MemoryHost:
@@ -113,6 +130,17 @@ class MemoryHost:
             or (row.link.href is None and row.uids & set(uids))
         ]
 
+    def struck(self, lease: Lease, since: datetime) -> Struck:
+        if lease.fence != self.state.fence:
+            return Struck()
+        recent = [line for line in self.state.lines if line.link and line.at >= since]
+        released = {line.link for line in recent if line.entry.code == RELEASED}
+        struck = {line.link for line in recent if line.link and counts(line.entry)}
+        closed = [row for row in self.state.attic if row.closed and row.closed >= since]
+        rows = [*self.state.rows.values(), *closed]
+        linked = [row for row in rows if row.link.href and row.link.state not in LEFT_ALONE]
+        return Struck(frozenset(struck - released), len(linked))
+
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
         with self._transaction(lease) as state:
             if state is None:
@@ -134,7 +162,8 @@ class MemoryHost:
                 return False
             for change in changes:
                 self._apply(state, change)
-                state.journal += change.journal
+                key, now = change.link.key if change.link else None, self.clock.now()
+                state.lines += [Line(now, key, entry) for entry in change.journal]
             if token is not None:
                 state.token = token
             if report is not None:
@@ -172,6 +201,7 @@ class MemoryHost:
         if change.fate is Fate.DROP:
             row.values = None
         if change.fate in (Fate.DROP, Fate.CLOSE):
+            row.closed = self.clock.now()
             state.attic.append(state.rows.pop(link.key))
         if change.fate is Fate.REVIVE and change.resource:
             row.values = properties(change.resource.object)
@@ -260,6 +290,11 @@ class MemoryHost:
         until = self.clock.now() + CONSENT
         row.consent = Consent(choice, frozenset(hold.recipients), frozenset(hold.keys), until)
         self._mark(row)
+
+    def let_through(self, key: LinkKey) -> None:
+        """Release what a guard has stopped: it is read again, and then done."""
+        row = self.state.rows[key]
+        row.link = replace(row.link, state=LinkState.IN_DOUBT)
 
     def _mark(self, row: Row) -> None:
         row.modified = self.clock.now()

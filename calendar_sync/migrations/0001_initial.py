@@ -131,6 +131,8 @@ class Migration(migrations.Migration):
                 ('hold', models.JSONField(blank=True, null=True)),
                 ('attempt', models.JSONField(blank=True, null=True)),
                 ('consent', models.JSONField(blank=True, null=True)),
+                ('guard', models.CharField(blank=True, max_length=16)),
+                ('repeats', models.PositiveSmallIntegerField(default=0)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='links', to='calendar_sync.entry')),
             ],

@@ -4,7 +4,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from calendar_sync.engine.sync import Guests, LinkState
+from calendar_sync.engine.resting import WOKEN_BY_EDIT
+from calendar_sync.engine.sync import RESTING, Guests, LinkState
 from calendar_sync.security import rules
 
 ATTIC = timedelta(days=30)
@@ -12,6 +13,11 @@ ATTIC = timedelta(days=30)
 
 WAITING = (LinkState.DIRTY.value, LinkState.IN_DOUBT.value)
 """States that bring a link to the next run even without a mark."""
+
+ATTENTION = tuple(
+    state.value for state in (LinkState.HELD, LinkState.ASKED, LinkState.REFUSED, LinkState.PARKED)
+)
+"""States in which a link waits for a person; frozen ones do where a guard has frozen them."""
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -21,6 +27,20 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def open(self) -> "LinkQuerySet":
         """Without the attic."""
         return self.filter(closed_at=None)
+
+    def heedful(self) -> "LinkQuerySet":
+        """Whom an edit here concerns: not what rests, unless an edit wakes it."""
+        woken = Q(state=LinkState.PARKED.value, guard__in=WOKEN_BY_EDIT)
+        return self.filter(~Q(state__in=RESTING) | woken)
+
+    def needing_attention(self) -> "LinkQuerySet":
+        return self.filter(needs_attention())
+
+
+def needs_attention(path: str = "") -> Q:
+    """Whether a link waits for a person; `path` leads to links, such as `pairings__links__`."""
+    frozen = Q(**{f"{path}state": LinkState.FROZEN.value, f"{path}guard__gt": ""})
+    return Q(**{f"{path}state__in": ATTENTION}) | frozen
 
 
 class Link(models.Model):
@@ -53,6 +73,8 @@ class Link(models.Model):
     hold = models.JSONField(null=True, blank=True)
     attempt = models.JSONField(null=True, blank=True)
     consent = models.JSONField(null=True, blank=True)
+    guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
+    repeats = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = LinkQuerySet.as_manager()

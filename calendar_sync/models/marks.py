@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.properties import ANSWER, is_overlay
-from calendar_sync.engine.sync import RESTING, Guests, LinkState
+from calendar_sync.engine.resting import LEFT_ALONE
+from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models.address import Address
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
@@ -41,7 +42,7 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
     told = {key for keys in changed.values() for key in keys if key.startswith(ANSWER)}
     people = Address.objects.people(key.removeprefix(ANSWER) for key in told)
     links = Link.objects.open().filter(entry__event__in=changed, kind=Link.Kind.MAIN)
-    rows = links.exclude(state__in=RESTING).select_related("entry__event", "pairing__calendar")
+    rows = links.heedful().select_related("entry__event", "pairing__calendar")
     found = []
     for link in rows.order_by("pk"):
         event, owner_id = link.entry.event, link.pairing.calendar.owner_id
@@ -55,8 +56,12 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
 
 
 def mark_entry(entry: Entry) -> None:
-    """Mark the copies of one person's entry: it was removed, restored, or a hold released."""
-    _mark(Link.objects.open().filter(entry=entry, kind=Link.Kind.MAIN).order_by("pk"))
+    """Mark the copies of one person's entry: it was removed, restored, or a hold released.
+
+    Removing is an act that wakes whatever a guard has parked.
+    """
+    links = Link.objects.open().filter(entry=entry, kind=Link.Kind.MAIN)
+    _mark(links.exclude(state__in=LEFT_ALONE).order_by("pk"))
 
 
 def link_entry(entry: Entry, guests: Guests = Guests.SHARED) -> Link | None:

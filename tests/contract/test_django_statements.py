@@ -100,12 +100,42 @@ def test_changes_coming_in(desk: DjangoDesk, count: int) -> None:
     hrefs = [remote.add(a_meeting(number)) for number in range(count)]
     one_turn(desk, remote)
     for href in hrefs:
+        remote.edit(href, {"location": "Hall", "attendee:new@client.example": NEW_GUEST})
+
+    sent = one_turn(desk, remote)
+
+    assert {values["location"] for values in desk.contents()} == {"Hall"}
+    assert len(sent) == 20, sent
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_titles_coming_in(desk: DjangoDesk, count: int) -> None:
+    """One statement more than for any other change: what happened within a day."""
+    remote = RemoteCalendar(desk.clock)
+    hrefs = [remote.add(a_meeting(number)) for number in range(60)]
+    one_turn(desk, remote)
+    for href in hrefs[:count]:
         remote.edit(href, {"summary": "Renamed", "attendee:new@client.example": NEW_GUEST})
 
     sent = one_turn(desk, remote)
 
-    assert {values["summary"] for values in desk.contents()} == {"Renamed"}
-    assert len(sent) == 20, sent
+    assert [values["summary"] for values in desk.contents()].count("Renamed") == count
+    assert len(sent) == 21, sent
+
+
+@pytest.mark.parametrize("count", [15, 60])
+def test_safety_stop(desk: DjangoDesk, count: int) -> None:
+    remote = RemoteCalendar(desk.clock)
+    hrefs = [remote.add(a_meeting(number)) for number in range(60)]
+    one_turn(desk, remote)
+    for href in hrefs[:count]:
+        remote.remove(href)
+
+    sent = one_turn(desk, remote)
+    idle = one_turn(desk, remote)
+
+    assert len(desk.contents()) == 60
+    assert (len(sent), len(idle)) == (12, 5), sent
 
 
 NEW_GUEST = ["New", "req-participant", "individual"]

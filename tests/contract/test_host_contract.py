@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import psycopg2.extensions as postgres
 import pytest
-from django.db import connection
-from pytest_django import DjangoDbBlocker
 
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
-from calendar_sync.engine.event import CalendarObject, PartStat
+from calendar_sync.engine.event import PartStat
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
     Action,
     Attempt,
-    ETag,
     Fate,
     Href,
     JournalEntry,
@@ -27,68 +22,15 @@ from calendar_sync.engine.sync import (
     LinkChange,
     LinkKey,
     LinkState,
-    LinkView,
     LocalPatch,
-    Resource,
     Side,
+    Struck,
     SyncReport,
     SyncToken,
 )
 from support.builders import ANNA, BEN, an_object, answered
-from support.desk import Desk, DjangoDesk, MemoryDesk
-from support.remote import RemoteCalendar, TickingClock
-
-START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-LEVELS = {
-    "read committed": postgres.ISOLATION_LEVEL_READ_COMMITTED,
-    "repeatable read": postgres.ISOLATION_LEVEL_REPEATABLE_READ,
-}
-
-
-@pytest.fixture(params=["memory", *LEVELS])
-def isolation(
-    request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-) -> Iterator[str]:
-    """The transactions of the test run at this level; asked for before the database itself."""
-    level: str = request.param
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        connection.connection.set_session(isolation_level=LEVELS.get(level))
-    yield level
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        connection.connection.set_session(isolation_level=LEVELS["read committed"])
-
-
-@pytest.fixture
-def desk(isolation: str, db: None) -> Desk:
-    clock = TickingClock(START)
-    return MemoryDesk(clock) if isolation == "memory" else DjangoDesk(clock)
-
-
-def a_resource(
-    href: str = "h1", obj: CalendarObject | None = None, etag: str = "e1", *, organized: bool = True
-) -> Resource:
-    return Resource(Href(href), ETag(etag), obj or an_object(), organized, START)
-
-
-def commit(desk: Desk, *changes: LinkChange) -> None:
-    assert desk.host.commit(desk.claim(), changes)
-
-
-def bring_in(desk: Desk, *resources: Resource) -> None:
-    commit(desk, *(LinkChange(None, Fate.MATERIALIZE, resource) for resource in resources))
-
-
-def all_views(desk: Desk) -> list[LinkView]:
-    return list(desk.host.views(desk.claim(), (), (), everything=True))
-
-
-def the_view(desk: Desk) -> LinkView:
-    (view,) = all_views(desk)
-    return view
+from support.desk import START, Desk, a_resource, all_views, bring_in, commit, the_view
+from support.remote import RemoteCalendar
 
 
 def test_open_shows_nothing_of_an_empty_calendar(desk: Desk) -> None:
@@ -162,6 +104,7 @@ def test_lost_lease_changes_nothing(desk: Desk) -> None:
 
     assert desk.host.open(lost) is None
     assert list(desk.host.views(lost, (), (), everything=True)) == []
+    assert desk.host.struck(lost, START) == Struck()
     assert not desk.host.attempt(lost, [an_attempt(key)])
     assert not desk.host.commit(lost, [], SyncToken("t1"))
     assert not desk.host.commit(lost, [LinkChange(None, Fate.MATERIALIZE, a_resource())])

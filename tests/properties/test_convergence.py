@@ -50,6 +50,10 @@ class Convergence(RuleBasedStateMachine):
         self.program.delete_there(pick)
 
     @rule()
+    def delete_all_there(self) -> None:
+        self.program.delete_all_there()
+
+    @rule()
     def lose_token(self) -> None:
         self.program.lose_token()
 

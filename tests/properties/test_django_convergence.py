@@ -59,7 +59,7 @@ class Host(DjangoHost):
         super().__init__(desk.pairing.pk, desk.clock)
         self.desk = desk
         self.state = State()
-        self.claim, self.remove = desk.claim, desk.remove
+        self.claim, self.remove, self.let_through = desk.claim, desk.remove, desk.let_through
 
     def add(self, obj: CalendarObject) -> LinkKey:
         return self.desk.add(obj)

@@ -41,6 +41,11 @@ BUGS = {
         "    if not changes.complete:\n",
         "    if changes.complete:\n",
     ),
+    "what somebody let through is stopped again": (
+        "engine/resting.py",
+        "link.guard is not None and link.state not in STOPPED",
+        "False",
+    ),
     "a commit removes marks it has not read": (
         "hosts/memory.py",
         "tuple(mark for mark in row.marks if mark not in change.marks)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from calendar_sync.engine.capabilities import Capabilities
@@ -17,6 +18,7 @@ from calendar_sync.engine.sync import (
     LinkView,
     Outcome,
     Resource,
+    Struck,
     SyncReport,
     SyncToken,
     Work,
@@ -65,6 +67,9 @@ class CrashingHost:
         self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
     ) -> Sequence[LinkView]:
         return self.fuse.call("views", lambda: self.host.views(lease, hrefs, uids, everything))
+
+    def struck(self, lease: Lease, since: datetime) -> Struck:
+        return self.fuse.call("struck", lambda: self.host.struck(lease, since))
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
         return self.fuse.call("attempt", lambda: self.host.attempt(lease, attempts))

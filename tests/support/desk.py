@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from calendar_sync.engine.sync import (
     Lease,
     LinkChange,
     LinkKey,
+    LinkState,
     LinkView,
     LocalPatch,
     Resource,
@@ -35,11 +36,12 @@ from calendar_sync.models import Address, Change, Entry, Link, Pairing, Provider
 from calendar_sync.models.contents import load_contents, put_overlay, save_contents
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
-from support.builders import ANNA
+from support.builders import ANNA, an_object
 from support.connected import connected
 from support.remote import TickingClock
 
 CONSENT = timedelta(days=7)
+START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 class Desk(Protocol):
@@ -52,6 +54,7 @@ class Desk(Protocol):
     def edit(self, key: LinkKey, changes: Mapping[str, Json]) -> None: ...
     def remove(self, key: LinkKey) -> None: ...
     def allow(self, key: LinkKey, choice: Choice) -> None: ...
+    def let_through(self, key: LinkKey) -> None: ...
     def contents(self) -> list[dict[str, Json]]:
         """What stands in the calendar, by title."""
 
@@ -81,6 +84,9 @@ class MemoryDesk:
 
     def allow(self, key: LinkKey, choice: Choice) -> None:
         self.host.allow(key, choice)
+
+    def let_through(self, key: LinkKey) -> None:
+        self.host.let_through(key)
 
     def contents(self) -> list[dict[str, Json]]:
         rows = self.host.state.rows.values()
@@ -171,6 +177,9 @@ class DjangoDesk:
         link.save(update_fields=["consent"])
         mark_entry(link.entry)
 
+    def let_through(self, key: LinkKey) -> None:
+        Link.objects.filter(pk=int(key)).update(state=LinkState.IN_DOUBT.value)
+
     def contents(self) -> list[dict[str, Json]]:
         entries = Entry.objects.alive().filter(calendar=self.pairing.calendar)
         rows = list(entries.select_related("event"))
@@ -187,3 +196,29 @@ class DjangoDesk:
 
 def _by_title(found: Iterable[dict[str, Json]]) -> list[dict[str, Json]]:
     return sorted(found, key=lambda values: str(values.get("summary")))
+
+
+# --- what tests of hosts say
+
+
+def a_resource(
+    href: str = "h1", obj: CalendarObject | None = None, etag: str = "e1", *, organized: bool = True
+) -> Resource:
+    return Resource(Href(href), ETag(etag), obj or an_object(), organized, START)
+
+
+def commit(desk: Desk, *changes: LinkChange) -> None:
+    assert desk.host.commit(desk.claim(), changes)
+
+
+def bring_in(desk: Desk, *resources: Resource) -> None:
+    commit(desk, *(LinkChange(None, Fate.MATERIALIZE, resource) for resource in resources))
+
+
+def all_views(desk: Desk) -> list[LinkView]:
+    return list(desk.host.views(desk.claim(), (), (), everything=True))
+
+
+def the_view(desk: Desk) -> LinkView:
+    (view,) = all_views(desk)
+    return view

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import CREATED
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import SyncReport
-from calendar_sync.hosts.memory import MemoryHost
-from support.builders import ANNA
+from calendar_sync.engine.sync import Href, LinkState, SyncReport
+from calendar_sync.hosts.memory import MemoryHost, Row
+from support.builders import ANNA, NOON, an_object
 from support.remote import RemoteCalendar, TickingClock
 
 STYLES = ("google", "graph")
@@ -29,6 +29,24 @@ class World:
     def consent(self, choice: Choice, *people: str, keys: tuple[str, ...] = (CREATED,)) -> Consent:
         until = self.clock.now() + timedelta(days=7)
         return Consent(choice, frozenset(people), frozenset(keys), until)
+
+    def load(self, count: int, start: datetime = NOON) -> list[Href]:
+        """That many events, here and there."""
+        hrefs = [
+            self.remote.add(an_object(f"u{number}", f"Event {number}", start))
+            for number in range(count)
+        ]
+        self.run()
+        return hrefs
+
+    def parked(self) -> list[Row]:
+        rows = self.host.state.rows.values()
+        return [row for row in rows if row.link.state is LinkState.PARKED]
+
+    def let_through(self) -> None:
+        """Everything that a guard has parked."""
+        for row in self.parked():
+            self.host.let_through(row.link.key)
 
     def here(self) -> list[str]:
         rows = self.host.state.rows.values()

@@ -10,8 +10,8 @@ import pytest
 from calendar_sync.engine.event import CalendarObject, Status
 from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.matching import Matched, Observation, match
+from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.sync import (
-    RESTING,
     Action,
     Attempt,
     ChangeSet,
@@ -171,7 +171,13 @@ def test_deleted_event_takes_nothing() -> None:
     assert pairs(matched([view], there("h1", an_object("u1")))) == {"u1": None}
 
 
-@pytest.mark.parametrize("state", sorted(RESTING))
+def test_creation_that_a_guard_has_parked_meets_its_twin() -> None:
+    view = here(an_object("u1"), state=LinkState.PARKED)
+
+    assert pairs(matched([view], there("h1", an_object("u1")))) == {"u1": "h1"}
+
+
+@pytest.mark.parametrize("state", sorted(LEFT_ALONE))
 def test_resting_link_takes_no_newcomer(state: LinkState) -> None:
     result = matched([here(an_object("u1"), state=state)], there("h1", an_object("u1")))
 

@@ -1,0 +1,44 @@
+"""What the provider did to the objects of a pairing of late, read from the journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Q, Subquery
+
+from ..engine.guards import BRAKES, RELEASED, STRIKING
+from ..engine.resting import LEFT_ALONE
+from ..engine.sync import Lease, LinkKey, Side, Struck
+from ..models import Change, Pairing
+from ..models import Link as LinkRow
+
+COUNTED = (
+    Q(what="deleted", code="")
+    | Q(what="changed", code="", keys__has_any_keys=list(STRIKING))
+    | Q(what="parked", code__in=[guard.value for guard in BRAKES])
+)
+"""`engine.guards.counts` as a condition."""
+
+
+def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
+    """In one statement; nothing, if the lease is lost."""
+    lines = Change.objects.filter(run__pairing=pairing_id, run__started_at__gte=since)
+    lines = lines.exclude(link=None)
+    released = lines.filter(code=RELEASED).values("link")
+    struck = lines.filter(COUNTED, side=Side.HERE.value).exclude(link__in=released)
+    links = LinkRow.objects.filter(pairing=pairing_id, kind=LinkRow.Kind.MAIN).exclude(href="")
+    links = links.exclude(state__in=LEFT_ALONE)
+    links = links.filter(Q(closed_at=None) | Q(closed_at__gte=since))
+    linked = links.order_by().values("pairing").annotate(count=Count("pk")).values("count")
+    row = (
+        Pairing.objects.filter(
+            pk=pairing_id, credential__pk=lease.account, credential__lease_fence=lease.fence
+        )
+        .annotate(struck=ArraySubquery(struck.values("link")), linked=Subquery(linked))
+        .values("struck", "linked")
+        .first()
+    )
+    if row is None:
+        return Struck()
+    return Struck(frozenset(LinkKey(str(key)) for key in row["struck"]), row["linked"] or 0)
