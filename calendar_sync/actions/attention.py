@@ -10,11 +10,11 @@ from django.db import transaction
 
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.feed import ATTENTION
 from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
+from calendar_sync.actions.safety_stops import DOORS, GROUPED, decide
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
-from calendar_sync.engine.sync import LinkState
+from calendar_sync.engine.sync import Action, Guard, LinkState
 from calendar_sync.models import Change, DirtyMark, Link
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
@@ -23,7 +23,10 @@ CONNECTION = "calendar_sync.connection"
 CONFLICTS_SHOWN = 50
 REASONS: Mapping[str, str] = {
     "added_dates": "Outlook can't add single dates to a series.",
+    "adopted": "It stood on both sides before they were connected.",
     "answer_cannot_be_taken_back": "Outlook can't take an answer back: say yes, maybe or no.",
+    "brake_rewritten": "Too many events got another title or time there: nothing was changed here.",
+    "brake_vanished": "Too many events vanished there within a day: nothing was deleted here.",
     "byday": "Outlook has no pattern for its days of the week.",
     "byhour": "The provider has no form for its times of day.",
     "bymonth": "Outlook can't leave months out of a daily or weekly series.",
@@ -32,15 +35,20 @@ REASONS: Mapping[str, str] = {
     "byweekno": "Outlook has no pattern for weeks of the year.",
     "byyearday": "Outlook has no pattern for days of the year.",
     "cancelled_by_deletion": "Outlook cancels a meeting only by deleting it.",
+    "ended_long_ago": "It ended long ago and vanished there: it is kept here.",
     "excluded_rule": "The provider may not understand the rule that leaves dates out.",
     "floating_time": "The provider takes no time without a time zone.",
     "forbiddenForNonOrganizer": "Only the organizer may change this.",
     "href_missing": "The event has no copy there yet.",
+    "mail_limit": "Not sent yet: one sync mails only so many people.",
+    "moved": "It was made anew there.",
     "no_time": "The event has no time.",
     "not_applied": "The provider accepted the change and did not make it.",
     "not_invited": "This account is not invited, so it can't answer.",
+    "not_settling": "It was written there again and again although nobody changed it.",
     "out_of_range": "The provider doesn't keep dates so far away.",
     "recurrence_unreadable": "Its rule can't be read.",
+    "released": "Somebody let it through the safety stop.",
     "series": "This is a series; series are read-only for now.",
     "series_read_only": "This is a series; series are read-only for now.",
     "several_months": "Outlook has no pattern for its months.",
@@ -50,12 +58,12 @@ REASONS: Mapping[str, str] = {
     "too_many_dates": "Outlook counts up to 999 dates of a series.",
     "too_many_incarnations": "The provider says that this event exists already, but hides it.",
 }
-"""Why the other side refused an event, in words; docs/errors.md lists them all."""
+"""Why one event was refused or stopped, in words; docs/errors.md lists them all."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """`kind` is held, refused or conflict; `doors` are the choices that release it."""
+    """`kind` is held, refused, parked or conflict; `doors` are the choices that release it."""
 
     kind: str
     link_id: int
@@ -68,32 +76,39 @@ class Item:
 
 
 def attention_items(user: User) -> list[Item]:
-    """What waits for this person, newest first."""
+    """What waits for this person, newest first; what a safety stop groups is not among it."""
     check_access(user, CONNECTION, "read")
-    links = Link.objects.visible_to(user).open().filter(state__in=ATTENTION)
+    links = Link.objects.visible_to(user).open().needing_attention().exclude(guard__in=GROUPED)
     rows = links.select_related("entry__event", "pairing__credential").order_by("-pk")
     return [_item(row) for row in rows] + _conflicts(user)
 
 
 def attention_count(user: User) -> int:
-    return Link.objects.visible_to(user).open().filter(state__in=ATTENTION).count()
+    return Link.objects.visible_to(user).open().needing_attention().count()
 
 
 def release(user: User, link_id: int, choice: str, now: datetime) -> None:
-    """Open the door: send, silent or keep-here for a hold; retry for what was refused."""
+    """Open the door: send, silent or keep-here for a hold; retry for what was refused or does not
+    settle; apply or keep for one event of a safety stop. What was stopped is read again first.
+    """
     check_access(user, CONNECTION, "write")
     with transaction.atomic():
-        rows = Link.objects.visible_to(user).open().filter(pk=link_id, state__in=ATTENTION)
+        rows = Link.objects.visible_to(user).open().needing_attention().filter(pk=link_id)
         link = rows.select_for_update(no_key=True, of=("self",)).first()
         if link is None:
             raise NotVisible
         if choice not in _doors(link):
             raise ActionRefused("no_such_choice", "That is not possible for this event.")
+        if choice in DOORS:
+            decide([link], choice, now)
+            return
+        if link.state == LinkState.PARKED.value:
+            link.state = LinkState.IN_DOUBT.value
         if choice == "retry":
             link.refusal = None
         else:
             link.consent = _consent(link, Choice(choice), now).to_json()
-        link.save(update_fields=["refusal", "consent"])
+        link.save(update_fields=["state", "refusal", "consent"])
         DirtyMark.objects.create(link=link)
         notify()
 
@@ -106,8 +121,12 @@ def _consent(link: Link, choice: Choice, now: datetime) -> Consent:
 
 
 def _doors(link: Link) -> tuple[str, ...]:
-    if link.state == LinkState.REFUSED.value:
+    if link.state == LinkState.REFUSED.value or link.guard == Guard.NOT_SETTLING.value:
         return ("retry",)
+    if link.guard in GROUPED:
+        return DOORS
+    if (link.hold or {}).get("action") == Action.ANSWER.value:
+        return ("send",)
     silent = capabilities(link.pairing.credential.provider).silent_writes
     return ("send", "silent" if silent else "keep-here")
 
@@ -121,6 +140,10 @@ def _item(link: Link) -> Item:
         return Item("refused", link.pk, event.pk, event.summary, label, text, doors=_doors(link))
     hold: dict[str, Any] = link.hold or {"recipients": [], "action": ""}
     people = tuple(hold["recipients"])
+    if link.guard:
+        text = _why_parked(link, label)
+        doors = _doors(link)
+        return Item("parked", link.pk, event.pk, event.summary, label, text, people, doors)
     guests = f"{len(people)} guests" if len(people) != 1 else "1 guest"
     verb = "Not cancelled at" if hold["action"] == "delete" else "Not sent to"
     kept = link.consent and link.consent.get("choice") == Choice.KEEP_HERE.value
@@ -130,6 +153,12 @@ def _item(link: Link) -> Item:
         else f"{verb} {label} because it would mail {guests}."
     )
     return Item("held", link.pk, event.pk, event.summary, label, text, people, _doors(link))
+
+
+def _why_parked(link: Link, label: str) -> str:
+    if link.guard != Guard.MAIL_LIMIT.value:
+        return REASONS[link.guard]
+    return f"Not sent to {label} yet, because one sync mails only so many people. It would mail"
 
 
 def _conflicts(user: User) -> list[Item]:

@@ -9,10 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.configuration import Setup, setups
-from calendar_sync.actions.feed import ATTENTION
 from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.sync import UNSETTLED
 from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
+from calendar_sync.models.link import needs_attention
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access, may
 
@@ -101,7 +101,7 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
 
 
 def _attention() -> Q:
-    return Q(pairings__links__closed_at=None, pairings__links__state__in=ATTENTION)
+    return Q(pairings__links__closed_at=None) & needs_attention("pairings__links__")
 
 
 def changes_waiting(rows: list[ProviderCredential]) -> dict[int, int]:

@@ -6,21 +6,21 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import PartStat, When, when_from_text
 from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Properties, on_date
-from calendar_sync.engine.sync import Guests, LinkState
+from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
+from calendar_sync.models.link import needs_attention
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
 EVENT = "calendar_sync.event"
-ATTENTION = (LinkState.HELD.value, LinkState.ASKED.value, LinkState.REFUSED.value)
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,10 @@ def _link_states(user: User, events: Iterable[int]) -> dict[int, tuple[bool, boo
     links = Link.objects.visible_to(user).open().filter(entry__event__in=list(events))
     marked = set(DirtyMark.objects.filter(link__in=links).values_list("link", flat=True))
     found: dict[int, tuple[bool, bool]] = {}
-    for pk, event, state in links.values_list("pk", "entry__event", "state"):
+    needy = links.annotate(needy=ExpressionWrapper(needs_attention(), BooleanField()))
+    for pk, event, needs in needy.values_list("pk", "entry__event", "needy"):
         before = found.get(event, (False, False))
-        found[event] = (before[0] or state in ATTENTION, before[1] or pk in marked)
+        found[event] = (before[0] or needs, before[1] or pk in marked)
     return found
 
 

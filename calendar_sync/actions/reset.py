@@ -270,7 +270,7 @@ def _settle(links: Sequence[Link], **values: str | datetime) -> None:
     keys = [link.pk for link in links]
     DirtyMark.objects.filter(link__in=keys).delete()
     Link.objects.filter(pk__in=keys).update(
-        attempt=None, hold=None, refusal=None, consent=None, **values
+        attempt=None, hold=None, refusal=None, consent=None, guard="", **values
     )
 
 

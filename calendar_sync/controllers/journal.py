@@ -1,5 +1,6 @@
 """What synchronizations did, and what they left for a person to decide."""
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from calendar_sync.actions.attention import Item, attention_items, release
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.runs import ChangeLine, RunLine, in_words, run_detail, visible_runs
+from calendar_sync.actions.safety_stops import SafetyStop, release_all, safety_stops
 from calendar_sync.actions.settings import PARAMETER
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.mail_words import guests
@@ -20,12 +22,35 @@ from calendar_sync.controllers.requests import viewer, viewer_zone
 from calendar_sync.security.access import may
 
 TRIGGERS = {"first": "first sync", "change": "after a change here", "schedule": "check"}
-KINDS = {"held": "Waiting for you", "refused": "Not accepted", "conflict": "Conflict, settled"}
+KINDS = {
+    "held": "Waiting for you",
+    "refused": "Not accepted",
+    "parked": "Set aside",
+    "conflict": "Conflict, settled",
+}
+WHAT = {"parked": "set aside"}
+EVENTS_SHOWN = 100
 DOORS = {
     "silent": "Don't send",
     "keep-here": "Keep here only",
     "retry": "Try again",
 }
+DECIDED = {
+    "send": "Will be sent with the next sync.",
+    "silent": "Will be written without mail.",
+    "keep-here": "Kept here only.",
+    "retry": "Will be tried again.",
+    "apply": "Looked at once more, then applied with the next sync.",
+    "keep": "Kept here, and no longer synced.",
+}
+STOPS = {
+    "brake_vanished": "{count} of {linked} events vanished at {label} within a day.",
+    "brake_rewritten": "{count} of {linked} events changed title or time at {label} within a day.",
+    "ended_long_ago": "{events} that ended long ago vanished at {label}.",
+}
+REWRITTEN = {"apply": "Apply these changes", "keep": "Keep {them} as here"}
+GONE = {"apply": "Delete {them} here", "keep": "Keep {them} here"}
+
 PROPERTIES = {
     "when": "time",
     "summary": "title",
@@ -102,7 +127,7 @@ def _change(change: ChangeLine, label: str) -> dict[str, Any]:
     return {
         "arrow": "↓" if here else "↑",
         "side": "here" if here else f"at {label}",
-        "what": change.what,
+        "what": WHAT.get(change.what, change.what),
         "title": change.title or "(No title)",
         "keys": ", ".join(dict.fromkeys(map(_property, change.keys))),
         "mailed": f"mailed {guests(len(change.mailed))}" if change.mailed else "",
@@ -119,12 +144,42 @@ def _property(key: str) -> str:
 @never_cache
 @require_GET
 def attention(request: HttpRequest) -> HttpResponse:
-    items = [_item(item) for item in attention_items(viewer(request))]
+    user = viewer(request)
+    items = [_item(item) for item in attention_items(user)]
     context = {
+        "stops": [_stop(stop) for stop in safety_stops(user)],
         "open": [item for item in items if item["doors"]],
         "settled": [item for item in items if not item["doors"]],
     }
     return render(request, "calendar_sync/attention/page.html", context)
+
+
+def _stop(stop: SafetyStop) -> dict[str, Any]:
+    count, rewritten = len(stop.events), stop.guard == "brake_rewritten"
+    words = STOPS[stop.guard].format(
+        count=f"{count:,}", events=_events(count), linked=f"{stop.linked:,}", label=stop.label
+    )
+    doors = REWRITTEN if rewritten else GONE
+    return {
+        "kind": "Set aside" if stop.guard == "ended_long_ago" else "Safety stop",
+        "pairing_id": stop.pairing_id,
+        "guard": stop.guard,
+        "label": stop.label,
+        "address": stop.address,
+        "text": f"{words} Nothing was {'changed' if rewritten else 'deleted'} here.",
+        "events": [(event, _stop_doors(doors, 1)) for event in stop.events[:EVENTS_SHOWN]],
+        "more": max(0, count - EVENTS_SHOWN),
+        "doors": _stop_doors(doors, count),
+    }
+
+
+def _stop_doors(doors: Mapping[str, str], count: int) -> list[tuple[str, str]]:
+    them = "it" if count == 1 else "them"
+    return [(choice, words.format(them=them)) for choice, words in doors.items()]
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -150,16 +205,24 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         release(viewer(request), pk, choice, timezone.now())
     except ActionRefused as refused:
-        if isinstance(refused, NotVisible):
-            messages.warning(request, "This was settled meanwhile.")
-        else:
-            messages.warning(request, refused.text)
+        messages.warning(request, _refused(refused))
         return redirect("attention")
-    words = {
-        "send": "Will be sent with the next sync.",
-        "silent": "Will be written without mail.",
-        "keep-here": "Kept here only.",
-        "retry": "Will be tried again.",
-    }
-    messages.success(request, words[choice])
+    messages.success(request, DECIDED[choice])
     return redirect("attention")
+
+
+@require_POST
+def decide_all(request: HttpRequest, pk: int, guard: str) -> HttpResponse:
+    """One answer for all the events of a safety stop."""
+    choice = request.POST.get("choice", "")
+    try:
+        count = release_all(viewer(request), pk, guard, choice, timezone.now())
+    except ActionRefused as refused:
+        messages.warning(request, _refused(refused))
+        return redirect("attention")
+    messages.success(request, f"{_events(count)}: {DECIDED[choice].lower()}")
+    return redirect("attention")
+
+
+def _refused(refused: ActionRefused) -> str:
+    return "This was settled meanwhile." if isinstance(refused, NotVisible) else refused.text

@@ -51,6 +51,7 @@ urlpatterns = [
     page("notices", notices.notices_of_page, "notices"),
     page("attention", journal.attention, "attention"),
     page("attention/<int:pk>", journal.decide, "attention_decide"),
+    page("attention/<int:pk>/<str:guard>", journal.decide_all, "attention_decide_all"),
     page("preferences/tokens", tokens.tokens, "tokens"),
     page("preferences/tokens/<int:pk>/revoke", tokens.revoke, "token_revoke"),
     path("api/v1/", include("calendar_sync.controllers.api.urls")),

@@ -25,6 +25,7 @@ from calendar_sync.actions.events import (
 from calendar_sync.actions.feed import event_detail, events_between, people_of
 from calendar_sync.actions.reset import reset_account, reset_preview
 from calendar_sync.actions.runs import run_detail, visible_runs
+from calendar_sync.actions.safety_stops import release_all, safety_stops
 from calendar_sync.actions.settings import (
     provider_settings,
     save_base_url,
@@ -34,12 +35,13 @@ from calendar_sync.actions.sync import sync_now
 from calendar_sync.actions.tokens import issue_token, own_tokens, revoke_token
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.models import Entry, Event, Link, PersonalToken, ProviderCredential, Run
+from calendar_sync.models import Entry, Event, Link, Pairing, PersonalToken, ProviderCredential, Run
 from calendar_sync.security.access import AccessDenied
 from calendar_sync.server.models import ModelAccess
 from support.world import START, Organization
 
 BEN = "ben@corp.example"
+VANISHED = "brake_vanished"
 HOUR = timedelta(hours=1)
 DRAFT = EventDraft(START, START + HOUR, "New")
 
@@ -52,6 +54,10 @@ def event() -> int:
 
 def link() -> int:
     return Link.objects.get(state="held").pk
+
+
+def pairing() -> int:
+    return Pairing.objects.get().pk
 
 
 def account() -> int:
@@ -79,6 +85,7 @@ ON_THE_ACCOUNT: dict[str, Act] = {
     "sync": lambda user, now: sync_now(user, account(), now),
     "reconnect": lambda user, now: begin_sign_in(user, "google", {}, now, account()),
     "release": lambda user, now: release(user, link(), "send", now),
+    "release all": lambda user, now: release_all(user, pairing(), VANISHED, "keep", now),
     "run": lambda user, _: run_detail(user, Run.objects.earliest("pk").pk),
     "token": lambda user, _: revoke_token(user, PersonalToken.objects.get().pk),
 }
@@ -87,6 +94,7 @@ OF_ONES_OWN: dict[str, Act] = {
     "calendar": lambda user, now: events_between(user, now, START + HOUR),
     "people": lambda user, _: people_of(user),
     "attention": lambda user, _: attention_items(user),
+    "safety stops": lambda user, _: safety_stops(user),
     "states": connection_states,
     "runs": lambda user, _: visible_runs(user),
     "sign in": lambda user, now: begin_sign_in(user, "google", {}, now),
@@ -108,12 +116,14 @@ def by_name(acts: dict[str, Act]) -> pytest.MarkDecorator:
 
 @pytest.fixture
 def story(organization: Organization) -> Organization:
-    """Anna's meeting with Ben, a second one that is held, runs, and a token of hers."""
+    """Anna's meeting with Ben, one that is held, one that is stopped, runs, and a token of hers."""
     anna = organization.anna
     organization.connect(anna, "outlook")
     organization.create(anna, "Review", BEN, choice=Choice.SEND)
     organization.create(anna, "Held", "eva@client.example", choice=Choice.KEEP_HERE)
+    stopped = organization.create(anna, "Stopped")
     organization.sync()
+    Link.objects.filter(entry__event=stopped).update(state="parked", guard=VANISHED)
     issue_token(anna, "script", organization.now)
     assert Link.objects.filter(state="held").count() == 1
     return organization

@@ -12,8 +12,9 @@ from calendar_sync.actions.attention import attention_count, attention_items
 from calendar_sync.actions.connection_states import connection_states
 from calendar_sync.actions.feed import event_detail, events_between
 from calendar_sync.actions.runs import run_detail, visible_runs
+from calendar_sync.actions.safety_stops import release_all, safety_stops
 from calendar_sync.engine.consent import Choice
-from calendar_sync.models import Event, Run
+from calendar_sync.models import Event, Link, Run
 from support.statements import Statements
 from support.world import START, Organization
 
@@ -69,6 +70,36 @@ def test_needs_attention(organization: Organization, user: User, count: int) -> 
     assert counted(lambda: attention_items(user)) == 2
     assert attention_count(user) == count
     assert counted(lambda: attention_count(user)) == 1
+
+
+@many
+def test_safety_stops(organization: Organization, user: User, count: int) -> None:
+    for number in range(count):
+        organization.create(user, f"Review {number}")
+    organization.work()
+    assert counted(lambda: safety_stops(user)) == 1
+
+    Link.objects.update(state="parked", guard="brake_vanished")
+
+    assert counted(lambda: safety_stops(user)) == 2
+    assert [len(stop.events) for stop in safety_stops(user)] == [count]
+
+
+@pytest.mark.parametrize(("choice", "statements"), [("apply", 4), ("keep", 3)])
+@many
+def test_answer_to_a_safety_stop(
+    organization: Organization, user: User, count: int, choice: str, statements: int
+) -> None:
+    for number in range(count):
+        organization.create(user, f"Review {number}")
+    organization.work()
+    Link.objects.update(state="parked", guard="brake_vanished")
+    (stop,) = safety_stops(user)
+
+    def answer() -> int:
+        return release_all(user, stop.pairing_id, stop.guard, choice, organization.now)
+
+    assert counted(answer) == statements
 
 
 @many
