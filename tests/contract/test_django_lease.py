@@ -9,7 +9,7 @@ import pytest
 
 from calendar_sync.engine.sync import Fate, LinkChange, LinkState
 from calendar_sync.hosts.django_lease import LEASE, Claim, claim, release
-from calendar_sync.models import Link, Pairing, ProviderCredential
+from calendar_sync.models import DirtyMark, Link, Pairing, ProviderCredential
 from support.builders import ANNA, BEN, an_object
 from support.connected import connected
 from support.desk import DjangoDesk
@@ -122,7 +122,30 @@ def test_edit_makes_its_account_due_unless_it_backs_off() -> None:
     assert claim(NOW)
 
 
-@pytest.mark.parametrize("rest", [{"state": LinkState.IGNORED.value}, {"closed_at": NOW}])
+@pytest.mark.parametrize(
+    ("guard", "marks", "due"), [("not_settling", 1, True), ("brake_vanished", 0, False)]
+)
+def test_edit_of_what_a_guard_has_parked(guard: str, marks: int, due: bool) -> None:
+    """It is what some guards wait for; the brake waits for an answer."""
+    desk = DjangoDesk(TickingClock(NOW))
+    key = desk.add(an_object())
+    ProviderCredential.objects.update(due_at=LATER)
+    Link.objects.update(state=LinkState.PARKED.value, guard=guard)
+
+    desk.edit(key, {"summary": "Edited"})
+
+    assert DirtyMark.objects.count() == marks
+    assert bool(claim(NOW)) is due
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"state": LinkState.IGNORED.value},
+        {"state": LinkState.PARKED.value, "guard": "brake_rewritten"},
+        {"closed_at": NOW},
+    ],
+)
 def test_mark_on_a_resting_link_makes_nobody_due(rest: dict[str, object]) -> None:
     desk = DjangoDesk(TickingClock(NOW))
     ProviderCredential.objects.update(due_at=LATER)
