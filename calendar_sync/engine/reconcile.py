@@ -308,7 +308,7 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
     if link.guests is Guests.WITHHELD:
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
     attempt = link.attempt
-    if attempt and may_repeat(attempt, frame.now):
+    if attempt and attempt.action is Action.CREATE and may_repeat(attempt, frame.now):
         body = attempt.sent  # the recorded body: another one is refused under this key
     elif attempt:
         link = replace(link, incarnation=link.incarnation + 1)

@@ -301,6 +301,21 @@ def test_lost_creation_that_is_too_old_gets_a_new_key() -> None:
     assert step.write.key == creation_key("namespace", "u1", 1)
 
 
+def test_update_of_a_creation_that_is_gone_again_sends_everything() -> None:
+    """It was found and edited; then the run died, and somebody deleted it there."""
+    view = here(renamed("Edited"), attempt=attempted(Action.PATCH, renamed("Edited")))
+    sent = {"summary": "Edited"}
+    assert view.link.attempt
+    view = replace(view, link=replace(view.link, attempt=replace(view.link.attempt, sent=sent)))
+
+    step = decided(view)
+
+    assert step
+    assert step.write
+    assert step.write.target == properties(renamed("Edited"))
+    assert step.write.key == creation_key("namespace", "u1", 1)
+
+
 def test_key_that_is_taken_is_not_tried_for_ever() -> None:
     burnt = replace(attempted(Action.CREATE, BASE), burnt=True)
     view = here(BASE, attempt=burnt)
