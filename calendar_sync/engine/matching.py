@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .event import CalendarObject, Status, instant
 from .identity import creation_key
 from .resting import LEFT_ALONE
-from .sync import Action, ChangeSet, CopyRole, Href, LinkView, Resource, Work
+from .sync import Action, ChangeSet, CopyRole, Href, LinkKey, LinkView, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,24 @@ def match(
     linked = {view.link.href for view in views if view.link.href}
     free = {href: found for href, found in resources.items() if href not in linked}
     index = _Index(free, views)
-    pairs: list[tuple[LinkView, Resource | None]] = []
+    pairs: dict[LinkKey, Resource | None] = {}
     for view in views:
         if view.link.href or view.link.state in LEFT_ALONE:
-            pairs.append((view, resources.get(view.link.href) if view.link.href else None))
+            pairs[view.link.key] = resources.get(view.link.href) if view.link.href else None
             continue
         key = _key_of(work, view)
-        resource = seen.found.get(key) or index.twin(view, key)
-        if resource:
-            free.pop(resource.href, None)
-        pairs.append((view, resource))
-    return Matched(tuple(pairs), tuple(free.values()), frozenset(gone))
+        found = pairs[view.link.key] = seen.found.get(key) or index.named(view, key)
+        if found:
+            free.pop(found.href, None)
+    # contents come last: what one link knows by name is nobody else's twin
+    for view in views:
+        if pairs[view.link.key] or view.link.href or view.link.state in LEFT_ALONE:
+            continue
+        found = pairs[view.link.key] = index.alike(view)
+        if found:
+            free.pop(found.href, None)
+    paired = tuple((view, pairs[view.link.key]) for view in views)
+    return Matched(paired, tuple(free.values()), frozenset(gone))
 
 
 def absent_hrefs(views: Sequence[LinkView], changes: ChangeSet) -> set[Href]:
@@ -102,13 +109,20 @@ class _Index:
             if view.local and not view.link.href and view.link.state not in LEFT_ALONE:
                 self._rivals[_contents(view.local, home=view.role is CopyRole.HOME)] += 1
 
-    def twin(self, view: LinkView, key: str) -> Resource | None:
+    def named(self, view: LinkView, key: str) -> Resource | None:
+        """What carries this creation key, or a UID of the event."""
         if view.local is None:
             return None
         for name in (key, *view.uids, view.link.uid):
             found = self._by_name.get(name)
             if found and found.href in self._free:
                 return found
+        return None
+
+    def alike(self, view: LinkView) -> Resource | None:
+        """The one object of the same contents, if nothing else here has them."""
+        if view.local is None:
+            return None
         contents = _contents(view.local, home=view.role is CopyRole.HOME)
         alike = [found for found in self._by_contents[contents] if found.href in self._free]
         return alike[0] if len(alike) == 1 and self._rivals[contents] == 1 else None

@@ -54,6 +54,14 @@ def pairs(result: Matched) -> dict[str, str | None]:
 # --- recognized by
 
 
+def test_what_one_link_knows_by_name_is_nobody_elses_twin() -> None:
+    """Whichever comes first."""
+    twins = [here(an_object("u1", "Lunch")), here(an_object("u2", "Renamed"))]
+    result = matched(twins, there("h1", an_object("u2", "Lunch")))
+
+    assert pairs(result) == {"u1": None, "u2": "h1"}
+
+
 def test_href() -> None:
     result = matched(
         [here(an_object("u1"), "h1")], there("h1", an_object("other", "Another title"))
