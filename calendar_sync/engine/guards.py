@@ -12,14 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from .capabilities import Capabilities
 from .event import CalendarObject, ends_after
 from .mail import Draft, told_keys
 from .occurrences import occurrences
-from .reconcile import Frame, Plan, Step, is_news
+from .plan import Frame, Plan, Step
+from .reconcile import is_news
 from .recurrence import UnreadableRecurrence
 from .resting import is_let_through
 from .sync import (
-    Capabilities,
     Fate,
     Guard,
     Hold,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .reconcile import Plan, Step
+from .plan import Plan, Step
 from .sync import Fate, Side
 
 CREATED, CHANGED, DELETED, ANSWERED, HELD = "created", "changed", "deleted", "answered", "held"

@@ -8,16 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from .attempts import is_fresh, may_repeat, proven_base
-from .capabilities import Capabilities
 from .event import CalendarObject, Status
 from .identity import creation_key
 from .mail import Draft, Verdict, recipients, told_keys, verdict
 from .matching import Observation, match
 from .merge import Merge, Movable, adopt, merge, moved_base
+from .plan import Frame, Plan, Step
 from .properties import ANSWER, Json, Properties, addresses, is_guest_key, properties
 from .resting import rests
 from .sync import (
@@ -40,44 +40,11 @@ from .sync import (
     Refusal,
     Resource,
     Side,
-    Work,
     Write,
 )
 
 MOST_INCARNATIONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What is the same for every object of one run."""
-
-    work: Work
-    capabilities: Capabilities
-    now: datetime
-
-    @property
-    def direction(self) -> Direction:
-        return self.work.policy.direction
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One object's part of the plan.
-
-    `change.marks` are removed whatever happens; `marks` only once the write has its outcome.
-    """
-
-    change: LinkChange
-    write: Write | None = None
-    marks: tuple[Mark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All steps; `remaining` counts writes left for the next run."""
-
-    steps: tuple[Step, ...] = ()
-    remaining: int = 0
+_READ_AGAIN = (LinkState.IN_DOUBT, LinkState.PARKED)
 
 
 def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Plan:
@@ -108,7 +75,7 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
 
 def _is_dark(view: LinkView, unreadable: Collection[Href]) -> bool:
     """It is there, and what it says cannot be told: in this round, or when it was read again."""
-    doubtful = view.link.state is LinkState.IN_DOUBT or view.link.attempt is not None
+    doubtful = view.link.state in _READ_AGAIN or view.link.attempt is not None
     return view.link.href in unreadable or bool(view.link.href and doubtful)
 
 

@@ -17,9 +17,10 @@ from .event import instant
 from .guards import WINDOW, guarded, strikes
 from .matching import Observation, absent_hrefs
 from .merge import moved_base
+from .plan import Frame, Plan, Step
 from .ports import CalendarCollection, Clock, Host
 from .properties import properties
-from .reconcile import Frame, Plan, Step, attempt_of, fingerprint, reconcile
+from .reconcile import attempt_of, fingerprint, reconcile
 from .resting import rests
 from .sync import (
     Action,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.matching import Observation
+from calendar_sync.engine.plan import Frame, Plan
 from calendar_sync.engine.preview import Act, Preview, as_shown, preview_of
 from calendar_sync.engine.properties import properties
-from calendar_sync.engine.reconcile import Frame, Plan, reconcile
+from calendar_sync.engine.reconcile import reconcile
 from calendar_sync.engine.sync import (
     ChangeSet,
-    Choice,
-    Consent,
     CopyRole,
     ETag,
     Href,

@@ -1,0 +1,42 @@
+"""A plan: what one run is going to do, object by object, before any of it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .capabilities import Capabilities
+from .sync import Direction, LinkChange, Mark, Work, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for every object of one run."""
+
+    work: Work
+    capabilities: Capabilities
+    now: datetime
+
+    @property
+    def direction(self) -> Direction:
+        return self.work.policy.direction
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object's part of the plan.
+
+    `change.marks` are removed whatever happens; `marks` only once the write has its outcome.
+    """
+
+    change: LinkChange
+    write: Write | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps; `remaining` counts writes left for the next run."""
+
+    steps: tuple[Step, ...] = ()
+    remaining: int = 0
