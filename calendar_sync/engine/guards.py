@@ -126,12 +126,6 @@ class _Seen:
         return "" if view.link.href else ADOPTED
 
 
-def _link(step: Step) -> Link:
-    if step.change.link is None:
-        raise ValueError("only what is linked is guarded")
-    return step.change.link
-
-
 # --- the brake
 
 
@@ -160,7 +154,7 @@ def _has_ended(obj: CalendarObject, moment: datetime) -> bool:
 
 def _stopped(step: Step, view: LinkView, guard: Guard) -> Step:
     """Nothing is done here or there; what was read is remembered."""
-    link, resource = _link(step), step.change.resource
+    link, resource = step.link, step.change.resource
     state = LinkState.FROZEN if guard is Guard.ENDED else LinkState.PARKED
     rest = replace(link, state=state, guard=guard, observed=link.theirs, hold=None)
     keys = tuple(patch.key for patch in step.change.patches)
@@ -170,7 +164,7 @@ def _stopped(step: Step, view: LinkView, guard: Guard) -> Step:
 
 def _passed(step: Step, view: LinkView, code: str) -> Step:
     """What goes on; a release holds until it has come to its end, and is told in the journal."""
-    link = _link(step)
+    link = step.link
     held = is_let_through(view.link) and link.state in MOVING
     journal = step.change.journal
     if _strike(step):
@@ -187,7 +181,7 @@ def _settling(step: Step, view: LinkView) -> Step:
 
     A write that failed, or whose outcome is unknown, is no new one: its link is not settled.
     """
-    link, known = _link(step), view.link
+    link, known = step.link, view.link
     acted = view.marks or known.guard or is_news(known, step.change.resource)
     if acted or step.change.fate is not Fate.KEEP:
         return replace(step, change=replace(step.change, link=replace(link, repeats=0)))
@@ -234,5 +228,5 @@ class _Mailbag:
             return step
         draft = Draft(write.action, write.changes, write.target)
         told = tuple(sorted(told_keys(draft, self._capabilities)))
-        link = replace(_link(step), hold=Hold(write.action, write.recipients, told))
+        link = replace(step.link, hold=Hold(write.action, write.recipients, told))
         return _unwritten(step, view, link, Guard.MAIL_LIMIT)

@@ -126,7 +126,7 @@ def merge(
         elif their != base.get(key, NEVER)[1]:
             # may not come in: remember what stands there, a later write has to carry it
             moves[key] = (base.get(key, NEVER)[0], their)
-    changes = _whole_guests(changes, ours)
+    changes = _whole_guests(changes)
     kept = tuple(patch for patch in patches if patch.key not in changes)
     return Merge(kept, changes, moves, tuple(conflicts))
 
@@ -227,10 +227,8 @@ def patched_base(base: Base, applied: Sequence[LocalPatch]) -> dict[str, tuple[J
     return moved_base(base, {patch.key: (patch.new, patch.theirs) for patch in applied})
 
 
-def _whole_guests(changes: dict[str, Json], ours: Properties) -> dict[str, Json]:
+def _whole_guests(changes: dict[str, Json]) -> dict[str, Json]:
     """A guest removed here takes the answer along, also one he gives there meanwhile."""
     for key in [key for key in changes if key.startswith(ATTENDEE) and changes[key] is None]:
-        answer = ANSWER + key.removeprefix(ATTENDEE)
-        if ours.get(answer) is None:
-            changes[answer] = None
+        changes[ANSWER + key.removeprefix(ATTENDEE)] = None
     return changes

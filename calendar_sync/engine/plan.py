@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .capabilities import Capabilities
-from .sync import Direction, LinkChange, Mark, Work, Write
+from .sync import Direction, Link, LinkChange, Mark, Work, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,13 @@ class Step:
     change: LinkChange
     write: Write | None = None
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def link(self) -> Link:
+        """What has no link yet is made here, and neither written there nor guarded."""
+        if self.change.link is None:
+            raise ValueError("a step without a link")
+        return self.change.link
 
 
 @dataclass(frozen=True, slots=True)

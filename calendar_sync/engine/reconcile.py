@@ -123,8 +123,6 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
     """The object is proven gone, or cancelled by its organizer."""
     link = replace(view.link, attempt=None, state=LinkState.SETTLED)
     attempt = view.link.attempt
-    if attempt and attempt.action is Action.CREATE and resource is None:
-        return _present(frame, view, None)  # never made, or not yet visible: not a deletion
     patched = attempt is not None and attempt.action is not Action.DELETE
     lagging = not frame.capabilities.absence_is_proof and is_fresh(view.link, frame.now)
     if patched and lagging and resource is None:
@@ -235,10 +233,7 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
 
 def _rest(view: LinkView, step: Step) -> Step:
     """Nothing to write: the link is settled and every mark seen is done with."""
-    link = step.change.link
-    if link is None:
-        return step
-    settled = replace(link, state=LinkState.SETTLED, hold=None, refusal=None)
+    settled = replace(step.link, state=LinkState.SETTLED, hold=None, refusal=None)
     return replace(step, change=replace(step.change, link=settled, marks=view.marks))
 
 
@@ -286,7 +281,7 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
 
 def _write(frame: Frame, view: LinkView, keep: Step, draft: Draft) -> Step:
     """Attach the write to the step, or the reason why it waits."""
-    link = _link_of(keep)
+    link = keep.link
     if link.refusal and link.refusal.fingerprint == fingerprint(draft.changes):
         return _waiting(keep, replace(link, state=LinkState.REFUSED), view.marks)
     work, capabilities = frame.work, frame.capabilities
@@ -313,7 +308,7 @@ def _write(frame: Frame, view: LinkView, keep: Step, draft: Draft) -> Step:
 
 def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[str, ...]) -> Step:
     """What mails nobody goes out now, the rest waits for a person."""
-    link = _link_of(keep)
+    link = keep.link
     is_silent = frame.capabilities.is_silent
     quiet = {key: value for key, value in draft.changes.items() if is_silent(key)}
     quiet = quiet if draft.action is Action.PATCH else {}
@@ -328,12 +323,6 @@ def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[
     target = _present_values({**link.theirs, **quiet})
     write = Write(link.key, draft.action, link.href, link.etag, "", link.uid, quiet, target)
     return replace(step, write=write)
-
-
-def _link_of(step: Step) -> Link:
-    if step.change.link is None:
-        raise ValueError("a write needs a link")
-    return step.change.link
 
 
 def _refused(view: LinkView, link: Link, code: str) -> Step:

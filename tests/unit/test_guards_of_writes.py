@@ -145,6 +145,19 @@ def test_more_mails_than_a_run_may_send_wait(world: World) -> None:
     assert len(row.link.hold.recipients) == 10
 
 
+def test_what_still_mails_too_many_is_told_once(world: World) -> None:
+    key = meet(world, 0, 30)
+    world.host.policy = SyncPolicy(most_mails=25)
+    world.run()
+
+    consent = world.host.state.rows[key].consent
+    world.host.edit(key, {"location": "Room Blue"}, consent)
+    report = world.run()
+
+    assert (report.mailed, report.held) == (0, 0)
+    assert [row.link.guard for row in world.parked()] == [Guard.MAIL_LIMIT]
+
+
 def test_sent_all_the_same(world: World) -> None:
     meet(world, 0, 30)
     world.host.policy = SyncPolicy(most_mails=25)

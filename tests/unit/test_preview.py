@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.matching import Observation
@@ -127,3 +129,10 @@ def test_what_is_only_made_or_changed_here_needs_no_showing() -> None:
 
     assert as_shown(plan, Preview()) == plan
     assert {act.what for act in preview_of(plan).acts} == {"created", "changed"}
+
+
+def test_a_step_without_a_link_cannot_be_written() -> None:
+    (step,) = planned(resources=(there("h-new", an_object("new")),)).steps
+
+    with pytest.raises(ValueError, match="without a link"):
+        _ = step.link

@@ -253,3 +253,8 @@ def test_nothing_is_lost_by_a_damaged_guest() -> None:
     found = {**properties(an_object(guests=(BEN,))), f"attendee:{BEN}": True}
 
     assert object_of("u1", found).event.attendees == ()
+
+
+def test_an_event_without_an_end_is_damaged() -> None:
+    with pytest.raises(ValueError, match="start and an end"):
+        object_of("u1", {"when": ["2026-03-28"]})

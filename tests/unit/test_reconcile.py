@@ -328,6 +328,17 @@ def test_key_that_is_taken_is_not_tried_for_ever() -> None:
     assert state(step) is LinkState.REFUSED
 
 
+def test_lost_update_that_somebody_wrote_over() -> None:
+    attempt = attempted(Action.PATCH, renamed("Ours"))
+    view = linked(renamed("Ours"), attempt=attempt)
+
+    step = decided(view, there("h1", renamed("Theirs")), rule=ConflictRule.THEIRS)
+
+    assert step
+    assert [(patch.old, patch.new) for patch in step.change.patches] == [("Ours", "Theirs")]
+    assert [entry.what for entry in step.change.journal] == ["changed", "conflict"]
+
+
 def test_lost_update_that_arrived_is_no_news() -> None:
     """Edited again since: what stands there is ours, not a rival's."""
     view = linked(renamed("Edited since"), attempt=attempted(Action.PATCH, renamed("Sent")))

@@ -6,7 +6,7 @@ import pytest
 
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Guests, SyncPolicy, SyncReport
+from calendar_sync.engine.sync import Guests, LinkState, SyncPolicy, SyncReport
 from support.builders import BEN, EVA, an_object
 from support.run_world import STYLES, World, a_world
 
@@ -198,6 +198,21 @@ def test_refused_object_waits_until_its_content_changes(world: World) -> None:
 
     assert (first.refused, second.refused, third.sent) == (1, 0, 1)
     assert world.there() == ["Salaries"]
+
+
+def test_what_was_refused_is_not_tried_again_when_it_is_typed_again(world: World) -> None:
+    world.remote.refuse = frozenset({"Payroll"})
+    key = world.host.add(an_object(summary="Review"))
+    world.run()
+    world.host.edit(key, {"summary": "Payroll"})
+    refused = world.run()
+
+    world.host.edit(key, {"summary": "Payroll"})
+    again = world.run()
+
+    assert (refused.refused, again.refused) == (1, 0)
+    assert world.remote.requests == ["changes"]
+    assert world.host.state.rows[key].link.state is LinkState.REFUSED
 
 
 def test_lost_lease_writes_nothing(world: World) -> None:

@@ -92,6 +92,18 @@ def test_consent_does_not_cover_one_guest_more() -> None:
     assert (report.held, world.remote.mails) == (1, [])
 
 
+def test_what_is_held_already_is_told_once() -> None:
+    world = a_world("graph")
+    key = world.host.add(an_object(guests=(BEN,)))
+    first = world.run()
+
+    world.host.edit(key, {"summary": "Another title"})
+    second = world.run()
+
+    assert (first.held, second.held, world.remote.mails) == (1, 0, [])
+    assert world.host.state.rows[key].link.state is LinkState.HELD
+
+
 def test_cancelling_a_meeting_is_held_until_allowed(world: World) -> None:
     key = world.host.add(an_object(guests=(BEN,)), world.consent(Choice.SEND, BEN))
     world.run()
