@@ -111,7 +111,7 @@ def _sync_pairing(
     session: Session,
     run: Synchronization,
 ) -> SyncReport:
-    remote = _collection(row, paired, session)
+    remote = collection_of(row, paired, session)
     host = _RenewingHost(paired.pairing_id, session, _trigger(row))
     report = run(lease, host, remote, session.clock)
     if report.error:
@@ -126,9 +126,10 @@ def _trigger(row: ProviderCredential) -> str:
     return "change" if row.lease_since and row.due_at > row.lease_since else "schedule"
 
 
-def _collection(
+def collection_of(
     row: ProviderCredential, paired: PairedCalendar, session: Session
 ) -> CalendarCollection:
+    """The remote calendar of a pairing, reached with the session of its account."""
     calendar = registry.RemoteCalendar(
         paired.canonical_id, "", paired.time_zone, writable=True, address=row.address
     )
@@ -141,7 +142,7 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     row, clock = claimed.credential, session.clock
     try:
         for paired in claimed.pairings:
-            carry_out(row, _collection(row, paired, session), clock.now())
+            carry_out(row, collection_of(row, paired, session), clock.now())
     except SyncError as error:
         if isinstance(error, AuthorizationInvalid):
             give_up(row)  # it must not delete anything on the day of the next sign-in

@@ -19,6 +19,7 @@ from .matching import Observation, absent_hrefs
 from .merge import moved_base
 from .plan import Frame, Plan, Step
 from .ports import CalendarCollection, Clock, Host
+from .preview import Preview, preview_of
 from .properties import properties
 from .reconcile import attempt_of, fingerprint, reconcile
 from .resting import rests
@@ -52,17 +53,14 @@ EDGE = timedelta(days=1)
 
 def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> SyncReport:
     """Make one pairing agree. Never raises SyncError: `report.error` says what stopped it."""
-    work = host.open(lease)
-    if work is None:
-        return SyncReport(lost_lease=True)
     try:
-        changes = _pull(remote, work.token)
-        views = _views(host, lease, work, changes)
-        seen = _observe(remote, changes, views)
+        planned = _planned(lease, host, remote, clock)
     except SyncError as error:
         report = SyncReport(error=error)
         return report if host.commit(lease, (), report=report) else SyncReport(lost_lease=True)
-    plan = _guarded(host, lease, Frame(work, remote.capabilities, clock.now()), views, seen)
+    if planned is None:
+        return SyncReport(lost_lease=True)
+    plan, changes = planned
     push = _Push(lease, host, remote, clock)
     push.all(plan)
     if push.lost:
@@ -71,6 +69,26 @@ def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clo
     report = _report([*push.settled, *rest], plan, changes, push.error)
     done = host.commit(lease, rest, changes.token, report)
     return report if done else SyncReport(lost_lease=True)
+
+
+def preview(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> Preview | None:
+    """What `synchronize` would do now; nothing is changed. None: lease lost. Raises SyncError."""
+    planned = _planned(lease, host, remote, clock)
+    return preview_of(planned[0]) if planned else None
+
+
+def _planned(
+    lease: Lease, host: Host, remote: CalendarCollection, clock: Clock
+) -> tuple[Plan, ChangeSet] | None:
+    """Pull and reconcile: nothing of it is kept. None: lease lost. Raises SyncError."""
+    work = host.open(lease)
+    if work is None:
+        return None
+    changes = _pull(remote, work.token)
+    views = _views(host, lease, work, changes)
+    seen = _observe(remote, changes, views)
+    frame = Frame(work, remote.capabilities, clock.now())
+    return _guarded(host, lease, frame, views, seen), changes
 
 
 def _guarded(
@@ -209,9 +227,7 @@ def _settle(
     side: Capabilities, step: Step, write: Write, attempt: Attempt, outcome: Outcome
 ) -> LinkChange:
     """What the outcome of a write means for its link."""
-    change, link = step.change, step.change.link
-    if link is None:
-        raise ValueError("a write needs a link")
+    change, link = step.change, step.link
     if isinstance(outcome, Failed):
         return _failed(step, link, write, attempt, outcome)
     waiting = link.state is LinkState.HELD  # the loud half of the change still waits

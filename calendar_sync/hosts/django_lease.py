@@ -99,6 +99,13 @@ def claim(
 
 
 @repeatable
+def give_back(lease: Lease) -> None:
+    """Leave the account as it was before the claim, in one statement."""
+    held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
+    held.update(lease_until=None, lease_by="")
+
+
+@repeatable
 def release(
     lease: Lease,
     now: datetime,

@@ -1,0 +1,77 @@
+"""What an operator does at the command line: synchronize accounts now, or see what that would do.
+
+Nobody's rights are asked: who runs commands on the machine has the keys.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from calendar_sync.actions.accounts import refreshed_token
+from calendar_sync.actions.configuration import provider_session
+from calendar_sync.actions.sync import collection_of, sync_claimed
+from calendar_sync.engine.errors import SyncError
+from calendar_sync.engine.ports import Clock
+from calendar_sync.engine.preview import Preview
+from calendar_sync.engine.run import preview
+from calendar_sync.engine.sync import SyncReport
+from calendar_sync.hosts.django_lease import Claim, claim, give_back
+from calendar_sync.hosts.django_orm import DjangoHost
+from calendar_sync.models import ProviderCredential
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One account: what was done or would be, per pairing, and what stopped it.
+
+    `busy`: a worker has it just now.
+    """
+
+    provider: str
+    address: str
+    reports: tuple[SyncReport, ...] = ()
+    previews: tuple[Preview, ...] = ()
+    error: SyncError | None = None
+    busy: bool = False
+
+
+def running_accounts(login: str | None) -> list[ProviderCredential]:
+    """Those of one person, or of everybody, that are neither stopped nor paused."""
+    rows = ProviderCredential.objects.usable().order_by("pk")
+    return list(rows if login is None else rows.filter(user__login=login))
+
+
+def synchronize_now(login: str | None, clock: Clock) -> Iterator[Turn]:
+    for row in running_accounts(login):
+        claimed = claim(clock.now(), credential_id=row.pk, worker="by hand")
+        if claimed is None:
+            yield Turn(row.provider, row.address, busy=True)
+            continue
+        ended = sync_claimed(claimed, clock)
+        yield Turn(row.provider, row.address, reports=ended.reports, error=ended.error)
+
+
+def preview_now(login: str | None, clock: Clock) -> Iterator[Turn]:
+    """Reads at the provider, and changes nothing anywhere."""
+    for row in running_accounts(login):
+        claimed = claim(clock.now(), credential_id=row.pk, worker="by hand")
+        if claimed is None:
+            yield Turn(row.provider, row.address, busy=True)
+            continue
+        try:
+            yield Turn(row.provider, row.address, previews=_previews(claimed, clock))
+        except SyncError as error:
+            yield Turn(row.provider, row.address, error=error)
+        finally:
+            give_back(claimed.lease)
+
+
+def _previews(claimed: Claim, clock: Clock) -> tuple[Preview, ...]:
+    row, lease = claimed.credential, claimed.lease
+    session = provider_session(clock, lease.until, refreshed_token(row, clock))
+    found = (
+        preview(
+            lease, DjangoHost(paired.pairing_id, clock), collection_of(row, paired, session), clock
+        )
+        for paired in claimed.pairings
+    )
+    return tuple(each for each in found if each is not None)
