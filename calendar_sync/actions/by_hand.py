@@ -3,7 +3,7 @@
 Nobody's rights are asked: who runs commands on the machine has the keys.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from calendar_sync.actions.accounts import refreshed_token
@@ -34,35 +34,36 @@ class Turn:
     busy: bool = False
 
 
-def running_accounts(login: str | None) -> list[ProviderCredential]:
-    """Those of one person, or of everybody, that are neither stopped nor paused."""
-    rows = ProviderCredential.objects.usable().order_by("pk")
-    return list(rows if login is None else rows.filter(user__login=login))
-
-
 def synchronize_now(login: str | None, clock: Clock) -> Iterator[Turn]:
-    for row in running_accounts(login):
-        claimed = claim(clock.now(), credential_id=row.pk, worker="by hand")
-        if claimed is None:
-            yield Turn(row.provider, row.address, busy=True)
-            continue
-        ended = sync_claimed(claimed, clock)
-        yield Turn(row.provider, row.address, reports=ended.reports, error=ended.error)
+    """The running accounts of one person, or of everybody."""
+
+    def turn(claimed: Claim) -> Turn:
+        row, ended = claimed.credential, sync_claimed(claimed, clock)
+        return Turn(row.provider, row.address, reports=ended.reports, error=ended.error)
+
+    return _turns(login, clock, turn)
 
 
 def preview_now(login: str | None, clock: Clock) -> Iterator[Turn]:
-    """Reads at the provider, and changes nothing anywhere."""
-    for row in running_accounts(login):
-        claimed = claim(clock.now(), credential_id=row.pk, worker="by hand")
-        if claimed is None:
-            yield Turn(row.provider, row.address, busy=True)
-            continue
+    """Likewise; reads at the provider, and changes nothing anywhere."""
+
+    def turn(claimed: Claim) -> Turn:
+        row = claimed.credential
         try:
-            yield Turn(row.provider, row.address, previews=_previews(claimed, clock))
+            return Turn(row.provider, row.address, previews=_previews(claimed, clock))
         except SyncError as error:
-            yield Turn(row.provider, row.address, error=error)
+            return Turn(row.provider, row.address, error=error)
         finally:
             give_back(claimed.lease)
+
+    return _turns(login, clock, turn)
+
+
+def _turns(login: str | None, clock: Clock, turn: Callable[[Claim], Turn]) -> Iterator[Turn]:
+    rows = ProviderCredential.objects.usable().order_by("pk")
+    for row in rows if login is None else rows.filter(user__login=login):
+        claimed = claim(clock.now(), credential_id=row.pk, worker="by hand")
+        yield turn(claimed) if claimed else Turn(row.provider, row.address, busy=True)
 
 
 def _previews(claimed: Claim, clock: Clock) -> tuple[Preview, ...]:
