@@ -27,7 +27,7 @@ Values are JSON; an absent key equals the empty value, None.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Union
 
 from .event import (
@@ -114,10 +114,10 @@ def object_of(uid: str, values: Properties) -> CalendarObject:
 
 def on_date(values: Properties, recurrence_id: When) -> Properties:
     """What the flat map of a series says about one of its dates, as a flat map of its own."""
-    event = _event_of(values)
-    prefix = f"{AT}{date_name(recurrence_id, event.start)}:"
+    master = Event(*_span(values))
+    prefix = f"{AT}{date_name(recurrence_id, master.start)}:"
     own = {key.removeprefix(prefix): values[key] for key in values if key.startswith(prefix)}
-    return _laid_over(_without_dates(values), event, recurrence_id, own) if own else values
+    return _laid_over(_without_dates(values), master, recurrence_id, own) if own else values
 
 
 def family(key: str) -> str:
@@ -183,11 +183,12 @@ def _of_event(event: Event) -> dict[str, Json]:
 
 
 def _event_of(values: Properties) -> Event:
-    start, end = _pair(values["when"])
+    start, end = _span(values)
+    named = _named(values)
     organizer, conference = values.get("organizer"), values.get("conference")
     return Event(
-        start=when_from_text(start),
-        end=when_from_text(end),
+        start=start,
+        end=end,
         summary=str(values.get("summary") or ""),
         description=str(values.get("description") or ""),
         location=str(values.get("location") or ""),
@@ -195,15 +196,14 @@ def _event_of(values: Properties) -> Event:
         availability=Availability(values.get("availability") or "busy"),
         classification=Classification(values.get("classification") or "default"),
         organizer=Organizer(*organizer) if isinstance(organizer, list) else None,
-        attendees=sorted_attendees(_attendees_of(values)),
+        attendees=sorted_attendees(_attendees_of(values, named[ATTENDEE])),
         url=str(values.get("url") or ""),
         conference=_conference_of(conference) if isinstance(conference, list) else None,
-        alarms=_alarms_of(values) if values.get("alarms") else None,
-        categories=tuple(sorted(_names(values, CATEGORY))),
+        alarms=_alarms_of(named[ALARM]) if values.get("alarms") else None,
+        categories=tuple(named[CATEGORY]),
         colour=str(values.get("colour") or ""),
         attachments=tuple(
-            Attachment(uri, *_pair(values[ATTACHMENT + uri]))
-            for uri in sorted(_names(values, ATTACHMENT))
+            Attachment(uri, *_pair(values[ATTACHMENT + uri])) for uri in named[ATTACHMENT]
         ),
     )
 
@@ -213,17 +213,17 @@ def _conference_of(value: list[Any]) -> Conference:
     return Conference(ConferenceKind(kind), url, phone)
 
 
-def _alarms_of(values: Properties) -> tuple[Alarm, ...]:
+def _alarms_of(names: Iterable[str]) -> tuple[Alarm, ...]:
     found = []
-    for name in _names(values, ALARM):
+    for name in names:
         action, _, minutes = name.partition(":")
         found.append(Alarm(int(minutes), AlarmAction(action)))
     return tuple(sorted(found))
 
 
-def _attendees_of(values: Properties) -> list[Attendee]:
+def _attendees_of(values: Properties, invited: Iterable[str]) -> list[Attendee]:
     guests = []
-    for address in _names(values, ATTENDEE):
+    for address in invited:
         invitation = values[ATTENDEE + address]
         if not isinstance(invitation, list):
             continue
@@ -244,13 +244,19 @@ def _attendees_of(values: Properties) -> list[Attendee]:
     return guests
 
 
-def _names(values: Properties, prefix: str) -> Iterator[str]:
-    """What the keys with this prefix name, if their value is not empty."""
-    return (
-        key.removeprefix(prefix)
-        for key, value in values.items()
-        if value and key.startswith(prefix)
-    )
+def _named(values: Properties) -> dict[str, list[str]]:
+    """What the keys with each prefix name, in order, if their value is not empty."""
+    found: dict[str, list[str]] = {ATTENDEE: [], CATEGORY: [], ATTACHMENT: [], ALARM: []}
+    for key in sorted(key for key, value in values.items() if value and ":" in key):
+        prefix, _, name = key.partition(":")
+        if f"{prefix}:" in found:
+            found[f"{prefix}:"].append(name)
+    return found
+
+
+def _span(values: Properties) -> tuple[When, When]:
+    start, end = _pair(values["when"])
+    return when_from_text(start), when_from_text(end)
 
 
 def _pair(value: Json) -> tuple[str, str]:
