@@ -1,4 +1,4 @@
-"""Every case of docs/reconcile.md names a test that exists."""
+"""Every case of docs/reconcile.md and docs/traces.md names a test that exists."""
 
 from __future__ import annotations
 
@@ -10,19 +10,34 @@ ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"`(?:(test_\w+\.py)::)?(test_\w+)`")
 
 
-def test_named_tests_exist() -> None:
-    text = (ROOT / "docs" / "reconcile.md").read_text(encoding="utf-8")
-    named = {(file or "test_reconcile.py", test) for file, test in NAMED.findall(text)}
-
-    existing = {
+def existing() -> set[tuple[str, str]]:
+    """File and name of every test."""
+    return {
         (file.name, node.name)
         for file in (ROOT / "tests").rglob("test_*.py")
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }
 
+
+def test_named_tests_exist() -> None:
+    text = (ROOT / "docs" / "reconcile.md").read_text(encoding="utf-8")
+    named = {(file or "test_reconcile.py", test) for file, test in NAMED.findall(text)}
+
     assert len(named) > 40
-    assert named - existing == set()
+    assert named - existing() == set()
+
+
+def test_every_trace_names_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "traces.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    tests = {test for _, test in existing()}
+
+    assert len(rows) > 25
+    for row in rows:
+        named = {test for _, test in NAMED.findall(row)}
+        assert named, row
+        assert named - tests == set(), row
 
 
 def test_every_case_of_its_own_file_is_in_the_table() -> None:

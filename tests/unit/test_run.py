@@ -151,6 +151,19 @@ def test_lost_token_reads_all_and_changes_nothing(world: World) -> None:
     assert world.here() == world.there()
 
 
+def test_deletion_here_outlives_a_lost_token(world: World) -> None:
+    """The complete listing shows the object once more; it is not news."""
+    key = world.host.add(an_object())
+    world.run()
+    world.host.remove(key)
+    world.remote.epoch += 1
+
+    reports = [world.run(), world.run()]
+
+    assert (world.here(), world.there()) == ([], [])
+    assert [report.received for report in reports] == [0, 0]
+
+
 def test_twins_on_first_sync_become_one(world: World) -> None:
     world.host.add(an_object("ours", guests=(BEN,)), guests=Guests.WITHHELD)
     world.remote.add(an_object("theirs", guests=(BEN,)))
