@@ -48,7 +48,7 @@ NUM_GUESTS, RESPONSE_COMMENT = "X-NUM-GUESTS", "X-RESPONSE-COMMENT"
 HTML = frozenset({"X-ALT-DESC", "STYLED-DESCRIPTION"})
 """Outlook's, and RFC 9073 §6.5."""
 
-KNOWN = frozenset(
+_KNOWN = frozenset(
     {
         *("UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", *RULES),
         *("SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "CLASS", "URL"),
@@ -85,8 +85,7 @@ def event_of(part: Component, clock: Clock) -> Event:
     """The values of a VEVENT; what it leaves out has its default. Raises Unreadable."""
     start, end = clock.span(part)
     organizer = _organizer(part.line("ORGANIZER"))
-    guests = [(line, _attendee(line)) for line in part.all("ATTENDEE")]
-    unaddressed = [line for line, guest in guests if guest is None]
+    guests = map(_attendee, part.all("ATTENDEE"))
     hosts = {organizer.address} if organizer else set()
     event = Event(
         start=start,
@@ -98,9 +97,7 @@ def event_of(part: Component, clock: Clock) -> Event:
         availability=_availability(part),
         classification=_classification(part.value("CLASS")),
         organizer=organizer,
-        attendees=sorted_attendees(
-            guest for _, guest in guests if guest and guest.address not in hosts
-        ),
+        attendees=sorted_attendees(guest for guest in guests if guest.address not in hosts),
         url=part.value("URL"),
         conference=_conference(part),
         categories=tuple(sorted(set(_categories(part)))),
@@ -109,11 +106,14 @@ def event_of(part: Component, clock: Clock) -> Event:
         sequence=_number(part.value("SEQUENCE")),
         created=_stamp(part.value("CREATED")),
         updated=_stamp(part.value("LAST-MODIFIED")),
-        unknown=tuple(
-            line.text for line in part.lines if line.name not in KNOWN or line in unaddressed
-        ),
+        unknown=tuple(line.text for line in part.lines if is_unknown(line)),
     )
     return replace(event, alarms=_alarms(part, event))
+
+
+def is_unknown(line: Line) -> bool:
+    """Whether no field stands for a line; a guest without an address stays a line too."""
+    return line.name not in _KNOWN or (line.name == "ATTENDEE" and not _address(line))
 
 
 def _word(text: str, otherwise: _Word) -> _Word:
@@ -165,13 +165,9 @@ def _organizer(line: Line | None) -> Organizer | None:
     return Organizer(address, line.parameter("CN").strip()) if line and address else None
 
 
-def _attendee(line: Line) -> Attendee | None:
-    """None for a guest without an address: he stays a line of his own."""
-    address = _address(line)
-    if not address:
-        return None
+def _attendee(line: Line) -> Attendee:
     return Attendee(
-        address,
+        _address(line),
         line.parameter("CN").strip(),
         _ROLES.get(line.parameter("ROLE").upper(), Role.REQUIRED),
         _USER_TYPES.get(line.parameter("CUTYPE").upper(), UserType.INDIVIDUAL),

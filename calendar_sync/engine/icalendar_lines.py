@@ -17,7 +17,7 @@ from icalendar.prop import vText
 
 from .equivalence import plain_text
 
-CONTENT_LINE = re.compile(r"([A-Za-z0-9-]+)[ \t]*[;:].*", re.DOTALL)
+_CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[ \t]*[;:]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd") | {
     0xDC00 + byte: chr(byte) for byte in range(0x80, 0x100)
@@ -30,6 +30,9 @@ takes it for an escape."""
 
 _WHOLE = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 """Components that lie in none but VCALENDAR."""
+
+_DEEPEST = 9
+"""Components in components; nothing real has more than three."""
 
 _BODY = re.compile(r"<body\b[^>]*>(.*?)(?:</body>|$)", re.DOTALL | re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
@@ -78,16 +81,16 @@ def components_of(text: str) -> list[Component]:
     """What lies at the top of the text, each with all that lies in it. Reads anything."""
     root = Component("")
     stack = [root]
-    for line in _lines_of(text):
+    for line in filter(None, map(line_of, _whole_lines(text))):
         value = line.value.strip().upper()
         if line.name == "BEGIN":
             if value in _WHOLE:
                 _close_to(stack, "VCALENDAR")
             elif value == "VCALENDAR":
                 del stack[1:]
-            part = Component(value)
-            stack[-1].parts.append(part)
-            stack.append(part)
+            if len(stack) < _DEEPEST:
+                stack.append(Component(value))
+                stack[-2].parts.append(stack[-1])
         elif line.name != "END":
             stack[-1].lines.append(line)
         elif any(part.name == value for part in stack[1:]):
@@ -102,16 +105,16 @@ def _close_to(stack: list[Component], name: str) -> None:
     del stack[(places[-1] if places else len(stack)) + 1 :]
 
 
-def _lines_of(text: str) -> Iterator[Line]:
+def _whole_lines(text: str) -> Iterator[str]:
     whole = ""
     for part in unfolded(cleaned(text).lstrip("\ufeff")):
-        if CONTENT_LINE.fullmatch(part):
-            yield from _taken_apart(whole)
+        if _CONTENT_LINE.match(part):
+            yield whole
             whole = part
         else:
             # a line that is none goes on with the one before: a break somebody did not escape
             whole += f"\\n{part}"
-    yield from _taken_apart(whole)
+    yield whole
 
 
 def unfolded(text: str) -> list[str]:
@@ -126,8 +129,8 @@ def cleaned(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def _taken_apart(text: str) -> Iterator[Line]:
-    """The line, or none if even its beginning cannot be read."""
+def line_of(text: str) -> Line | None:
+    """An unfolded line; None for what is no content line."""
     for spelling in (text.replace("\\", _BACKSLASH), text):  # CN=Doe\; Ann is none by the book
         try:
             name, parameters, value = Contentline(spelling).raw_parts()
@@ -139,8 +142,8 @@ def _taken_apart(text: str) -> Iterator[Line]:
             )
             for key, each in parameters.items()
         }
-        yield Line(name.upper(), given, text[len(text) - len(value) :], text)
-        return
+        return Line(name.upper(), given, text[len(text) - len(value) :], text)
+    return None
 
 
 def escaped(text: str) -> str:

@@ -25,13 +25,13 @@ from .event import (
 from .icalendar_event import (
     AVAILABILITY,
     BUSY_STATUS,
-    KNOWN,
     MEET,
     NUM_GUESTS,
     RESPONSE_COMMENT,
     TEAMS,
+    is_unknown,
 )
-from .icalendar_lines import CONTENT_LINE, cleaned, escaped, fragment_of, text_of_fragment
+from .icalendar_lines import cleaned, escaped, fragment_of, line_of, text_of_fragment
 from .icalendar_times import TZID
 from .icalendar_zones import lines_of
 from .occurrences import like
@@ -102,7 +102,8 @@ def _event_lines(event: Event, head: Iterable[str], recurrence: Iterable[str]) -
         yield f"CREATED:{moment_text(event.created)}"
     if event.updated:
         yield f"LAST-MODIFIED:{moment_text(event.updated)}"
-    yield from filter(_is_unknown, map(_plain, event.unknown))
+    lines = filter(None, map(line_of, map(_plain, event.unknown)))
+    yield from (line.text for line in lines if is_unknown(line))
     if event.alarms is not None:
         yield from _alarm_lines(event, event.alarms)
     yield "END:VEVENT"
@@ -225,9 +226,3 @@ def _parameter(name: str, value: str, *, quoted: bool = True) -> str:
 def _plain(text: str) -> str:
     """What is not escaped, on one line."""
     return cleaned(text).replace("\n", " ")
-
-
-def _is_unknown(line: str) -> bool:
-    """Whether a line is one, and none that we write ourselves."""
-    found = CONTENT_LINE.fullmatch(line)
-    return found is not None and found[1].upper() not in KNOWN

@@ -49,9 +49,11 @@ class Clock:
         except UnreadableRecurrence:
             raise Unreadable("time_unreadable") from None
         name = line.parameter("TZID")
-        if not name or not isinstance(when, datetime) or when.tzinfo is not None:
+        if not name or not isinstance(when, datetime):
             return when
-        return when.replace(tzinfo=self.zone(name))
+        if when.tzinfo is None:
+            return when.replace(tzinfo=self.zone(name))
+        return _told_once(when.astimezone(self.zone(name)))  # Z is the moment, TZID its clock
 
     def zone(self, name: str) -> ZoneInfo:
         try:
@@ -126,9 +128,13 @@ def _after(start: When, length: str) -> When:
         return start + days + exact
     end = start + days
     if exact and end.tzinfo is not None:
-        end = (instant(end) + exact).astimezone(end.tzinfo)
-        return end.astimezone(UTC) if end.fold else end
+        return _told_once((instant(end) + exact).astimezone(end.tzinfo))
     return end + exact
+
+
+def _told_once(when: datetime) -> datetime:
+    """In UTC what would be the second pass of a repeated hour, which a clock cannot tell."""
+    return when.astimezone(UTC) if when.fold else when
 
 
 def _kind(when: When) -> tuple[bool, bool]:

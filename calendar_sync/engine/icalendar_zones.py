@@ -17,7 +17,14 @@ from tzlocal.windows_tz import win_tz
 from .event import instant
 from .icalendar_lines import Component
 from .occurrences import DAY, RecurrenceSet
-from .recurrence import YEARS, UnreadableRecurrence, moment_of, moment_text
+from .recurrence import (
+    YEARS,
+    Frequency,
+    RecurrenceRule,
+    UnreadableRecurrence,
+    moment_of,
+    moment_text,
+)
 from .timezones import UTC, UnknownTimeZone, zone
 
 ALIKE = 6
@@ -93,9 +100,18 @@ def _onsets(part: Component, since: datetime, before: datetime) -> _Onsets:
         raise UnreadableRecurrence("date")
     start = start.replace(tzinfo=None)
     lines = [line.text for line in part.lines if line.name in {"RRULE", "RDATE"}]
-    starts = RecurrenceSet.parse(lines, start).starts(min(since, _new_year(_FIRST)), before)
+    dates = RecurrenceSet.parse(lines, start)
+    if not all(map(_is_yearly, dates.rules)):
+        raise UnreadableRecurrence("frequency")
+    starts = dates.starts(min(since, _new_year(_FIRST)), before)
     earlier, later = _offsets(part)
     return [(instant(each) - earlier, earlier, later) for each in {start, *starts}]
+
+
+def _is_yearly(rule: RecurrenceRule) -> bool:
+    """Once a day of a year at most; a stranger's rule must not cost more."""
+    times = (rule.hours, rule.minutes, rule.seconds)
+    return rule.frequency is Frequency.YEARLY and all(len(each) <= 1 for each in times)
 
 
 def _offset(onsets: _Onsets, moment: datetime) -> timedelta:
