@@ -22,8 +22,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-versi
 demo: setup  ## the whole product with its sandbox, on http://127.0.0.1:8069
 	@$(BIN)/calendar-sync demo --with-parent
 
-test: setup .venv/dev  ## all tests but those of e2e and bench
-	@$(BIN)/pytest $(ARGS)
+test: setup .venv/dev  ## all tests but those of e2e and bench; every branch of the engine
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@[ -n "$(ARGS)" ] || $(BIN)/coverage report
 
 lint: setup .venv/dev
 	$(BIN)/ruff check .
@@ -93,5 +94,5 @@ lock:  ## newest versions that pyproject.toml and frontend/package.json allow
 
 clean:  ## all that set-up made; the data stay
 	@rm -rf .venv build dist *.egg-info frontend/node_modules $(VENDOR)
-	@rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
