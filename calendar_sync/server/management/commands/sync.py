@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from calendar_sync.actions.by_hand import Turn, preview_now, synchronize_now
@@ -12,6 +11,7 @@ from calendar_sync.actions.clock import SystemClock
 from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.preview import Preview
 from calendar_sync.engine.sync import Side, SyncReport
+from calendar_sync.server.management.person import person
 
 COUNTS = ("received", "sent", "mailed", "held", "refused", "conflicts", "remaining")
 BUSY = "a worker has it just now"
@@ -29,9 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one list of objects")
 
     def handle(self, **options: Any) -> None:  # noqa: ANN401 - Django's
-        login = options["user"]
-        if login and not get_user_model().objects.filter(login=login).exists():
-            raise CommandError(f"Nobody here logs in as {login}.")
+        login = options["user"] and person(options["user"]).login
         run = preview_now if options["dry_run"] else synchronize_now
         turns = []
         for turn in run(login, self.clock):
