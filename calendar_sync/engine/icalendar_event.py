@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlsplit
 
 from icalendar.parser import split_on_unescaped_comma
 
-from .equivalence import plain_text
 from .event import (
     Alarm,
     AlarmAction,
@@ -78,6 +77,8 @@ _HOSTS = {
     "teams.live.com": ConferenceKind.TEAMS,
 }
 _MINUTE = timedelta(minutes=1)
+_BLANK = re.compile(r"<[a-zA-Z!/][^<>]*>|&nbsp;|\s")
+"""What says nothing in HTML."""
 _Word = TypeVar("_Word", bound=Enum)
 
 
@@ -148,7 +149,7 @@ def _description(part: Component) -> str:
         texts.append(unquote(data))
     plain = fragment_of(unescaped(line.value)) if line else ""
     fragments = (body_of(text) for text in texts)
-    return next((each for each in fragments if plain_text(each) or not plain), plain)
+    return next((each for each in fragments if not plain or _BLANK.sub("", each)), plain)
 
 
 def _address(line: Line) -> str:

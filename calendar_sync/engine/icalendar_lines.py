@@ -34,7 +34,8 @@ _WHOLE = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 _DEEPEST = 9
 """Components in components; nothing real has more than three."""
 
-_BODY = re.compile(r"<body\b[^>]*>(.*?)(?:</body>|$)", re.DOTALL | re.IGNORECASE)
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+_BODY_END = re.compile(r"</body>|\Z", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 
 
@@ -164,7 +165,8 @@ def fragment_of(text: str) -> str:
 def body_of(document: str) -> str:
     """The fragment in an HTML document; a fragment is its own."""
     found = _BODY.search(document)
-    return found[1].strip() if found else document
+    start = document.find(">", found.end()) + 1 if found else 0
+    return _BODY_END.split(document[start:], maxsplit=1)[0].strip() if start else document
 
 
 def text_of_fragment(fragment: str) -> str:

@@ -30,8 +30,11 @@ from .timezones import UTC, UnknownTimeZone, zone
 ALIKE = 6
 """Years, from that of the event on, over which equal rules make the same zone."""
 
-_FIRST = 1970
-"""Observances are followed from here, or from the event if it is older."""
+_BEFORE = 60
+"""Years before the event from which on observances are followed: the last may have begun there."""
+
+_MOST = 500
+"""Onsets; no place changed its clock that often, and a stranger's rules must not cost more."""
 
 _FIXED = [f"Etc/GMT{-hours:+d}" for hours in range(-12, 15) if hours]
 """Zones of one offset, before the places that keep it."""
@@ -80,7 +83,7 @@ def _zone_alike(component: Component, year: int) -> ZoneInfo | None:
         onsets = sorted(each for part in component.parts for each in _onsets(part, since, before))
     except ValueError:
         return None
-    if not onsets:
+    if not 0 < len(onsets) <= _MOST:
         return None
     moments = [since + timedelta(days=10 * n) for n in range((before - since).days // 10)]
     changes = [moment for moment, _, _ in onsets if since < moment < before]
@@ -103,7 +106,7 @@ def _onsets(part: Component, since: datetime, before: datetime) -> _Onsets:
     dates = RecurrenceSet.parse(lines, start)
     if not all(map(_is_yearly, dates.rules)):
         raise UnreadableRecurrence("frequency")
-    starts = dates.starts(min(since, _new_year(_FIRST)), before)
+    starts = dates.starts(_new_year(max(YEARS.start, since.year - _BEFORE)), before)
     earlier, later = _offsets(part)
     return [(instant(each) - earlier, earlier, later) for each in {start, *starts}]
 
