@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Union
 
 from .event import CalendarObject, Override, When
-from .icalendar_event import event_of
+from .icalendar_event import event_of, number
 from .icalendar_lines import Component, components_of
 from .icalendar_times import Clock, Unreadable
 from .icalendar_zones import Zones
@@ -55,14 +55,12 @@ class _Piece:
     zones: Zones
 
     def clock(self) -> Clock:
-        year = self.part.value("DTSTART")[:4]
-        return Clock(self.zones, int(year) if year.isdecimal() and year.isascii() else 0)
+        return Clock(self.zones, number(self.part.value("DTSTART")[:4]))
 
     def version(self) -> tuple[int, str, str]:
         """Grows with every edit (RFC 5546 §2.1.4)."""
-        sequence = self.part.value("SEQUENCE")
-        number = int(sequence) if sequence.isascii() and sequence.isdecimal() else 0
-        return number, self.part.value("LAST-MODIFIED"), self.part.value("DTSTAMP")
+        value = self.part.value
+        return number(value("SEQUENCE")), value("LAST-MODIFIED"), value("DTSTAMP")
 
 
 def objects_of(text: str) -> Parsed:

@@ -104,7 +104,7 @@ def event_of(part: Component, clock: Clock) -> Event:
         categories=tuple(sorted(set(_categories(part)))),
         colour=part.value("COLOR"),
         attachments=_attachments(part),
-        sequence=_number(part.value("SEQUENCE")),
+        sequence=number(part.value("SEQUENCE")),
         created=_stamp(part.value("CREATED")),
         updated=_stamp(part.value("LAST-MODIFIED")),
         unknown=tuple(line.text for line in part.lines if is_unknown(line)),
@@ -174,7 +174,7 @@ def _attendee(line: Line) -> Attendee:
         _USER_TYPES.get(line.parameter("CUTYPE").upper(), UserType.INDIVIDUAL),
         _word(line.parameter("PARTSTAT"), PartStat.NEEDS_ACTION),
         line.parameter(RESPONSE_COMMENT),
-        _number(line.parameter(NUM_GUESTS)),
+        number(line.parameter(NUM_GUESTS)),
     )
 
 
@@ -253,7 +253,8 @@ def _before(trigger: Line, event: Event) -> timedelta | None:
     return -after
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A count; 0 for what is none, or no real one."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text.strip()) else 0
 
 

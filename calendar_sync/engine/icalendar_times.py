@@ -18,6 +18,7 @@ from .timezones import UTC, UnknownTimeZone
 
 RULES = frozenset({"RRULE", "RDATE", "EXRULE", "EXDATE"})
 DAY = timedelta(days=1)
+_LONGEST = DAY * 366 * 10_000
 ALL_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT")
 
 TZID = re.compile(r';TZID=("[^"]*"|[^";:]*)', re.IGNORECASE)
@@ -109,12 +110,13 @@ def length_of(text: str) -> tuple[timedelta, timedelta]:
     days, separator, exact = text.strip().upper().partition("T")
     sign = "-" if days.startswith("-") else ""
     try:
-        return (
-            vDuration.from_ical(days),
-            vDuration.from_ical(f"{sign}PT{exact}") if separator else timedelta(),
-        )
+        found = vDuration.from_ical(days)
+        time_of_it = vDuration.from_ical(f"{sign}PT{exact}") if separator else timedelta()
     except ValueError:
         raise Unreadable("duration_unreadable") from None
+    if max(abs(found), abs(time_of_it)) > _LONGEST:
+        raise Unreadable("time_out_of_range")
+    return found, time_of_it
 
 
 def _after(start: When, length: str) -> When:

@@ -77,7 +77,7 @@ class Zones:
 
 
 def _zone_alike(component: Component, year: int) -> ZoneInfo | None:
-    since = _new_year(min(year, YEARS.stop - ALIKE))
+    since = _new_year(min(max(year, YEARS.start), YEARS.stop - ALIKE))
     before = _new_year(since.year + ALIKE - 1)
     try:
         onsets = sorted(each for part in component.parts for each in _onsets(part, since, before))

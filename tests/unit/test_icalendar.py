@@ -93,6 +93,7 @@ def test_what_is_no_midnight_is_no_whole_day(start: str, end: str) -> None:
         ("DTSTART:99991231T000000Z", "SUMMARY:x", "time_out_of_range"),
         ("DTSTART:99981231T000000Z", "DURATION:P1D", "time_out_of_range"),
         ("DTSTART:99981231T000000Z", "DURATION:P9999999D", "time_out_of_range"),
+        ("DTSTART:99981231T000000Z", "DURATION:P999999D", "time_out_of_range"),
         ("DTSTART:99981231", "DURATION:P1W", "time_out_of_range"),
         (START, "DTEND:20260330T065959Z", "end_before_start"),
         (START, "DURATION:-PT1H", "end_before_start"),

@@ -114,3 +114,27 @@ def test_components_in_components_without_end() -> None:
     deep = ["BEGIN:X"] * 5000 + ["END:Y"] * 5000
 
     assert codes(*deep, "END:X") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SEQUENCE:" + "9" * 5000,
+        "ATTENDEE;X-NUM-GUESTS=" + "9" * 5000 + ":mailto:a@corp.example",
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-P999999999DT99999999H\nEND:VALARM",
+        "BEGIN:VALARM\nACTION:DISPLAY\nTRIGGER;RELATED=END:P999999999D\nEND:VALARM",
+        "CONFERENCE:https://[::1",
+        "X;" * 5000,
+    ],
+)
+def test_what_is_out_of_all_measure_is_left_out(line: str) -> None:
+    assert codes(line) == []
+
+
+def test_a_date_in_a_zone_by_its_rules_whose_start_cannot_be_read() -> None:
+    zone = ["TZID:X", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0100"]
+    rules = ["BEGIN:VTIMEZONE", *zone, "TZOFFSETTO:+0100", "END:STANDARD", "END:VTIMEZONE"]
+    text = calendar_of(["RECURRENCE-ID;TZID=X:20260331T090000", "DTSTART:never"])
+    found = objects_of(text.replace("BEGIN:VEVENT", "\n".join([*rules, "BEGIN:VEVENT"])))
+
+    assert found.unread == (Unread("u1", "time_unreadable"),)
