@@ -12,7 +12,7 @@ from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import PartStat, When, when_from_text
 from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Properties, on_date
-from calendar_sync.engine.sync import Guests
+from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
 from calendar_sync.models.link import needs_attention
@@ -21,6 +21,8 @@ from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
 EVENT = "calendar_sync.event"
+ONLY_HERE = "only-here"
+"""The state of a copy that is none, beside those of links."""
 
 
 @dataclass(frozen=True)
@@ -297,11 +299,16 @@ def _copies(user: User, event: Event) -> Iterable[CopyLine]:
             credential.provider,
             PROVIDERS[credential.provider].label,
             credential.address,
-            link.state,
+            ONLY_HERE if _stays_here(link) else link.state,
             bool(link.marks.all()),
             link.guests == Guests.WITHHELD.value,
             str((link.refusal or {}).get("code", "")),
         )
+
+
+def _stays_here(link: Link) -> bool:
+    """Settled without a copy there: nothing of it is going to be written."""
+    return link.state == LinkState.SETTLED.value and not link.href
 
 
 def _why_not(event: Event, organizer: str, *, mine: bool) -> str:

@@ -41,6 +41,7 @@ PRIVACIES = (
     ("confidential", "Confidential"),
 )
 COPY_STATES = {
+    "only-here": "not there, it stays here for now",
     "settled": "in step",
     "dirty": "waiting to be sent",
     "in-doubt": "being checked",
