@@ -1,6 +1,5 @@
 """A person's calendar from and to iCalendar text (RFC 5545), which other programs give and take."""
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,7 +112,7 @@ def _new_event(
     return NewEvent(
         calendar_id,
         owner_id,
-        uid or f"{uuid.uuid4()}@calendar-sync",
+        uid,
         values,
         obj.event.updated or now,
         own=organizer is None or organizer.address in own,
