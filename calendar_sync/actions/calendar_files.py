@@ -51,13 +51,15 @@ def import_calendar(user: User, text: str, now: datetime) -> Imported:
         mine = _known_to(user, found)
         new = {uid: obj for uid, obj in found.items() if uid not in mine}
         others = _of_others(new)
-        shared = [others[uid].event for uid, obj in new.items() if _agrees(others.get(uid), obj)]
-        create_all(Entry, [Entry(calendar=calendar, event=event) for event in shared])
+        shared = {uid for uid in others if _agrees(others[uid], new[uid])}
+        create_all(
+            Entry, [Entry(calendar=calendar, event=others[uid].event) for uid in sorted(shared)]
+        )
         own = Address.objects.of(user.pk)
         events = [
             _new_event(calendar.pk, user.pk, uid, obj, now, own, apart=uid in others)
             for uid, obj in new.items()
-            if not _agrees(others.get(uid), obj)
+            if uid not in shared
         ]
         people = people_at(address for event in events for address in addresses(event.values))
         for entry in create_events(events, people, now):
@@ -88,10 +90,8 @@ def _of_others(new: Mapping[str, CalendarObject]) -> dict[str, Contents]:
     return {uid: contents[event.pk] for uid, event in events.items()}
 
 
-def _agrees(contents: Contents | None, obj: CalendarObject) -> bool:
+def _agrees(contents: Contents, obj: CalendarObject) -> bool:
     """Whether it is this very meeting: a UID alone must not show one to a person."""
-    if contents is None:
-        return False
     here, read = contents.properties(), properties(obj)
     return all(equivalent(key, here.get(key), read.get(key)) for key in CONTENT)
 
