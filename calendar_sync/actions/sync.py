@@ -21,7 +21,7 @@ from calendar_sync.engine.errors import (
 )
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Attempt, Lease, SyncReport
+from calendar_sync.engine.sync import Attempt, Lease, LinkChange, Listing, SyncReport, SyncToken
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential
@@ -156,17 +156,30 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
 
 
 class _RenewingHost(DjangoHost):
-    """Every stored attempt renews the lease, and with it the time requests may still start."""
+    """What renews the lease also renews the time in which requests may still start."""
 
     def __init__(self, pairing_id: int, session: Session, trigger: str) -> None:
         super().__init__(pairing_id, session.clock, trigger)
         self._session = session
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
-        renewed = super().attempt(lease, attempts)
-        if renewed:
+        return self._renewed(super().attempt(lease, attempts))
+
+    def commit(
+        self,
+        lease: Lease,
+        changes: Sequence[LinkChange],
+        token: SyncToken | None = None,
+        report: SyncReport | None = None,
+        listing: Listing | None = None,
+    ) -> bool:
+        kept = super().commit(lease, changes, token, report, listing)
+        return self._renewed(kept) if listing else kept
+
+    def _renewed(self, held: bool) -> bool:
+        if held:
             self._session.until = self._session.clock.now() + LEASE
-        return renewed
+        return held
 
 
 def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: datetime) -> Ended:

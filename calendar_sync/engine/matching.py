@@ -22,12 +22,14 @@ class Observation:
     """What a run learned about remote objects.
 
     `read` holds what was asked for by href, None where it is proven gone; it outranks `changes`.
-    `found` holds, by creation key, what an open creation turned out to have made.
+    `found` holds, by creation key, what an open creation turned out to have made. `shown` are
+    those hrefs of waiting links that earlier portions of a complete listing have shown.
     """
 
     changes: ChangeSet
     read: Mapping[Href, Resource | None] = field(default_factory=dict)
     found: Mapping[str, Resource] = field(default_factory=dict)
+    shown: frozenset[Href] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def match(
     gone = {href for href, found in seen.read.items() if found is None}
     if absence_is_proof:
         gone |= set(seen.changes.vanished) - resources.keys()
-        gone |= absent_hrefs(views, seen.changes)
+        gone |= absent_hrefs(views, seen.changes) - seen.shown
     linked = {view.link.href for view in views if view.link.href}
     free = {href: found for href, found in resources.items() if href not in linked}
     index = _Index(free, views)
@@ -76,8 +78,7 @@ def absent_hrefs(views: Sequence[LinkView], changes: ChangeSet) -> set[Href]:
     """Linked objects a complete listing does not show."""
     if not changes.complete:
         return set()
-    shown = {resource.href for resource in changes.resources}
-    shown |= {href for href, _ in changes.unreadable}
+    shown = changes.hrefs
     return {view.link.href for view in views if view.link.href and view.link.href not in shown}
 
 

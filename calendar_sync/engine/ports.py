@@ -20,6 +20,7 @@ from .sync import (
     Lease,
     LinkChange,
     LinkView,
+    Listing,
     Outcome,
     Resource,
     Struck,
@@ -42,7 +43,11 @@ class CalendarCollection(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
-        """All pages since the token; everything without one. Raises SyncStateLost."""
+        """All pages since the token; without one, everything or its first portion.
+
+        A complete listing may come in portions, each behind the token of the one before, so that
+        it is never in memory whole. Raises SyncStateLost.
+        """
 
     def get(self, hrefs: Sequence[Href]) -> Mapping[Href, Resource | None]:
         """These objects as they are now; None where one is proven gone."""
@@ -64,11 +69,11 @@ class Host(Protocol):
         """Where the pairing stands, and the links that are dirty or in doubt. None: lease lost."""
 
     def views(
-        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], listing: int | None = None
     ) -> Sequence[LinkView]:
         """Links with one of `hrefs`, links without href whose event carries one of `uids`.
 
-        `everything`: all links of the pairing (needed against a complete listing).
+        With the number of a complete `listing` also all that no portion before has shown.
         """
 
     def struck(self, lease: Lease, since: datetime) -> Struck:
@@ -86,9 +91,12 @@ class Host(Protocol):
         changes: Sequence[LinkChange],
         token: SyncToken | None = None,
         report: SyncReport | None = None,
+        listing: Listing | None = None,
     ) -> bool:
         """All of it in one transaction; False: the lease is lost and nothing was changed.
 
         Patches are applied onto the row as it is now (`merge.still_applicable`); marks named in
         a change are removed, later ones stay. `report` ends the run and is given once.
+        `listing`: a portion; its number is kept with the token and on the links of its hrefs, made
+        in this commit or before, and the lease is renewed. A token without one ends the listing.
         """

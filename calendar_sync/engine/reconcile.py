@@ -356,5 +356,11 @@ def _within_limit(steps: list[Step], most: int) -> Plan:
     for step in steps:
         writes += step.write is not None
         over = step.write is not None and writes > most
-        kept.append(replace(step, write=None, marks=()) if over else step)
+        kept.append(_postponed(step) if over else step)
     return Plan(tuple(kept), max(0, writes - most))
+
+
+def _postponed(step: Step) -> Step:
+    """Without its write, which the next run derives again; also the quiet half of one held."""
+    link = replace(step.link, state=LinkState.DIRTY)
+    return Step(replace(step.change, link=link))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from .capabilities import Capabilities
 from .equivalence import equivalent
-from .errors import Conflict, Rejected, SyncError, SyncStateLost
+from .errors import Conflict, Rejected, Retryable, SyncError, SyncStateLost
 from .event import instant
 from .guards import WINDOW, guarded, strikes
 from .matching import Observation, absent_hrefs
@@ -36,13 +36,13 @@ from .sync import (
     LinkChange,
     LinkState,
     LinkView,
+    Listing,
     Outcome,
     Refusal,
     Resource,
     Side,
     Struck,
     SyncReport,
-    SyncToken,
     Work,
     Write,
 )
@@ -53,42 +53,100 @@ EDGE = timedelta(days=1)
 
 def synchronize(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> SyncReport:
     """Make one pairing agree. Never raises SyncError: `report.error` says what stopped it."""
+    counts = SyncReport()
     try:
-        planned = _planned(lease, host, remote, clock)
+        while (pulled := _pulled(lease, host, remote)) and pulled.changes.more:
+            portion = _take_in(lease, host, remote, clock, pulled)
+            if portion is None:
+                return SyncReport(lost_lease=True)
+            counts = counts.plus(_counted(portion))
+        if pulled is None:
+            return SyncReport(lost_lease=True)
+        plan = _planned(lease, host, remote, clock, pulled)
     except SyncError as error:
-        report = SyncReport(error=error)
+        report = replace(counts, error=error)
         return report if host.commit(lease, (), report=report) else SyncReport(lost_lease=True)
-    if planned is None:
-        return SyncReport(lost_lease=True)
-    plan, changes = planned
     push = _Push(lease, host, remote, clock)
     push.all(plan)
     if push.lost:
         return SyncReport(lost_lease=True)
     rest = [step.change for step in plan.steps if not push.has_tried(step)]
-    report = _report([*push.settled, *rest], plan, changes, push.error)
-    done = host.commit(lease, rest, changes.token, report)
+    report = replace(
+        counts.plus(_counted([*push.settled, *rest])),
+        remaining=plan.remaining,
+        complete=pulled.changes.complete,
+        error=push.error,
+    )
+    done = host.commit(lease, rest, pulled.changes.token, report)
     return report if done else SyncReport(lost_lease=True)
 
 
 def preview(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> Preview | None:
     """What `synchronize` would do now; nothing is changed. None: lease lost. Raises SyncError."""
-    planned = _planned(lease, host, remote, clock)
-    return preview_of(planned[0]) if planned else None
+    pulled = _pulled(lease, host, remote)
+    if pulled is None:
+        return None
+    while pulled.changes.more:  # nothing is kept, so all portions are looked at together
+        pulled = pulled.joined(remote.changes(pulled.changes.token))
+    return preview_of(_planned(lease, host, remote, clock, pulled))
 
 
-def _planned(
-    lease: Lease, host: Host, remote: CalendarCollection, clock: Clock
-) -> tuple[Plan, ChangeSet] | None:
-    """Pull and reconcile: nothing of it is kept. None: lease lost. Raises SyncError."""
+@dataclass(frozen=True, slots=True)
+class _Pulled:
+    """Where the pairing stands and what the provider says; `listing` numbers a complete one."""
+
+    work: Work
+    changes: ChangeSet
+    listing: int
+
+    def joined(self, more: ChangeSet) -> _Pulled:
+        resources = {found.href: found for found in (*self.changes.resources, *more.resources)}
+        unreadable = (*self.changes.unreadable, *more.unreadable)
+        whole = replace(more, resources=tuple(resources.values()), unreadable=unreadable)
+        return replace(self, changes=whole)
+
+
+def _pulled(lease: Lease, host: Host, remote: CalendarCollection) -> _Pulled | None:
+    """Changes since the token; everything, once, if the provider has forgotten it.
+
+    None: the lease is lost. Raises SyncError.
+    """
     work = host.open(lease)
     if work is None:
         return None
-    changes = _pull(remote, work.token)
-    views = _views(host, lease, work, changes)
-    seen = _observe(remote, changes, views)
-    frame = Frame(work, remote.capabilities, clock.now())
-    return _guarded(host, lease, frame, views, seen), changes
+    try:
+        return _Pulled(work, remote.changes(work.token), work.listing or lease.fence)
+    except SyncStateLost:
+        if work.listing == lease.fence:  # begun in this run: not a second time
+            raise Retryable("listing_lost") from None
+        return _Pulled(work, remote.changes(None), lease.fence)
+
+
+def _take_in(
+    lease: Lease, host: Host, remote: CalendarCollection, clock: Clock, pulled: _Pulled
+) -> list[LinkChange] | None:
+    """Keep a portion of a complete listing: what is new there, or says something else.
+
+    What is missing, and everything to be written there, waits for the last portion. A run that
+    dies goes on behind the last portion kept. None: the lease is lost.
+    """
+    policy = replace(pulled.work.policy, most_writes=0)
+    reading = replace(pulled, work=replace(pulled.work, policy=policy))
+    plan = _planned(lease, host, remote, clock, reading)
+    told = [step.change for step in plan.steps if step.change.resource or not step.change.link]
+    portion = Listing(pulled.listing, pulled.changes.hrefs)
+    kept = host.commit(lease, told, pulled.changes.token, listing=portion)
+    return told if kept else None
+
+
+def _planned(
+    lease: Lease, host: Host, remote: CalendarCollection, clock: Clock, pulled: _Pulled
+) -> Plan:
+    """Reconcile: nothing of it is kept. Raises SyncError."""
+    views, shown = _views(host, lease, pulled)
+    seen = _observe(remote, pulled.changes, views, shown)
+    frame = Frame(pulled.work, remote.capabilities, clock.now())
+    return _guarded(host, lease, frame, views, seen)
 
 
 def _guarded(
@@ -100,26 +158,28 @@ def _guarded(
     return guarded(frame, plan, views, struck)
 
 
-def _pull(remote: CalendarCollection, token: SyncToken | None) -> ChangeSet:
-    """Changes since the token; everything, once, if the provider has forgotten it."""
-    try:
-        return remote.changes(token)
-    except SyncStateLost:
-        return remote.changes(None)
+def _views(host: Host, lease: Lease, pulled: _Pulled) -> tuple[list[LinkView], frozenset[Href]]:
+    """What waits here and what moved there, each link once.
 
-
-def _views(host: Host, lease: Lease, work: Work, changes: ChangeSet) -> list[LinkView]:
-    """What waits here and what moved there, each link once."""
+    At the end of a complete listing also what of it earlier portions have shown.
+    """
+    work, changes = pulled.work, pulled.changes
     if changes.is_empty:
-        return list(work.waiting)
-    hrefs = [found.href for found in changes.resources] + list(changes.vanished)
+        return list(work.waiting), frozenset()
+    hrefs = [*changes.hrefs, *changes.vanished]
     uids = [found.object.uid for found in changes.resources]
-    touched = host.views(lease, hrefs, uids, everything=changes.complete)
-    return list({view.link.key: view for view in (*work.waiting, *touched)}.values())
+    touched = host.views(lease, hrefs, uids, pulled.listing if changes.complete else None)
+    views = {view.link.key: view for view in (*work.waiting, *touched)}
+    unlisted = {view.link.href for view in touched}
+    waiting = {view.link.href for view in work.waiting if view.link.href}
+    return list(views.values()), frozenset(waiting - unlisted) if changes.complete else frozenset()
 
 
 def _observe(
-    remote: CalendarCollection, changes: ChangeSet, views: Sequence[LinkView]
+    remote: CalendarCollection,
+    changes: ChangeSet,
+    views: Sequence[LinkView],
+    shown: frozenset[Href],
 ) -> Observation:
     """Read again what is in doubt, and what seems gone where seeming is no proof."""
     doubtful = [view.link for view in views if view.link.state is LinkState.IN_DOUBT]
@@ -127,7 +187,7 @@ def _observe(
     doubtful += [view.link for view in views if view.link.attempt is not None]
     hrefs = {link.href for link in doubtful if link.href}
     if not remote.capabilities.absence_is_proof:
-        hrefs |= _to_verify(remote, changes, views)
+        hrefs |= _to_verify(remote, changes, views, shown)
     keys = {
         link.attempt.key
         for link in doubtful
@@ -137,6 +197,7 @@ def _observe(
         changes,
         remote.get(sorted(hrefs)) if hrefs else {},
         remote.find(sorted(keys)) if keys else {},
+        shown,
     )
 
 
@@ -146,14 +207,17 @@ def _wakes(view: LinkView) -> bool:
 
 
 def _to_verify(
-    remote: CalendarCollection, changes: ChangeSet, views: Sequence[LinkView]
+    remote: CalendarCollection,
+    changes: ChangeSet,
+    views: Sequence[LinkView],
+    shown: frozenset[Href],
 ) -> set[Href]:
     """Linked objects reported as removed, or missing from a complete listing's window."""
     linked = {view.link.href: view for view in views if view.link.href}
     suspects = set(changes.vanished) & linked.keys()
     suspects |= {
         href
-        for href in absent_hrefs(views, changes)
+        for href in absent_hrefs(views, changes) - shown
         if _inside(linked[href], remote.capabilities.window)
     }
     return {href for href in suspects if href}
@@ -299,9 +363,7 @@ def _journal(link: Link, write: Write) -> JournalEntry:
     return JournalEntry(Side.THERE, what, keys, before, write.recipients)
 
 
-def _report(
-    changes: Sequence[LinkChange], plan: Plan, pulled: ChangeSet, error: SyncError | None
-) -> SyncReport:
+def _counted(changes: Sequence[LinkChange]) -> SyncReport:
     entries = [entry for change in changes for entry in change.journal]
 
     def count(what: set[str], side: Side | None = None) -> int:
@@ -319,11 +381,8 @@ def _report(
         held=count({"held", "parked"}),
         refused=count({"refused", "unreadable"}),
         conflicts=count({"conflict"}),
-        remaining=plan.remaining,
         unsettled=sum(
             change.link is not None and change.link.state is LinkState.IN_DOUBT
             for change in changes
         ),
-        complete=pulled.complete,
-        error=error,
     )

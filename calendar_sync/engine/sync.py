@@ -7,7 +7,7 @@ Words: an *href* names an object within its collection, an *ETag* one version of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, NewType
@@ -200,17 +200,27 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """What changed since a token. `complete`: a full listing, what is absent is not there."""
+    """What changed since a token. `complete`: a full listing, what is absent is not there.
+
+    `more`: a portion of a full listing that goes on behind `token`; only the last is `complete`.
+    """
 
     resources: tuple[Resource, ...]
     vanished: tuple[Href, ...]
     token: SyncToken
     complete: bool = False
     unreadable: tuple[tuple[Href, str], ...] = ()
+    more: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not (self.resources or self.vanished or self.unreadable or self.complete)
+
+    @property
+    def hrefs(self) -> frozenset[Href]:
+        """Everything it shows, readable or not."""
+        shown = {resource.href for resource in self.resources}
+        return frozenset(shown | {href for href, _ in self.unreadable})
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +351,15 @@ class Work:
     policy: SyncPolicy
     owner: frozenset[str]  # normalized addresses of the person
     waiting: tuple[LinkView, ...]
+    listing: int | None = None  # the complete listing that goes on behind `token`
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A portion of a complete listing, named by the fence of the lease it began under."""
+
+    number: int
+    hrefs: frozenset[Href]
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +387,9 @@ class SyncReport:  # counts; no event content
     complete: bool = False
     lost_lease: bool = False
     error: SyncError | None = None
+
+    def plus(self, later: SyncReport) -> SyncReport:
+        """What was counted earlier in the same run, added to what came later."""
+        names = ("received", "sent", "mailed", "held", "refused", "conflicts", "unsettled")
+        sums = {name: getattr(self, name) + getattr(later, name) for name in names}
+        return replace(later, **sums)

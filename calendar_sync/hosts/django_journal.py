@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..engine.sync import JournalEntry, Lease, LinkChange, SyncReport, SyncToken
-from ..models import Change, Pairing, ProviderCredential, Run
+from ..engine.sync import JournalEntry, Lease, LinkChange, Listing, SyncReport, SyncToken
+from ..models import Change, Pairing, Run
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from .django_lease import LEASE
@@ -19,20 +19,21 @@ Placed = list[tuple[LinkChange, LinkRow]]
 """Changes with the links they were applied to."""
 
 
-def hold_lease(lease: Lease) -> bool:
-    """Lock the account until the transaction ends; False: the lease is lost."""
-    rows = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
-    return rows.select_for_update(no_key=True).values_list("pk").first() is not None
-
-
-def save_token(pairing_id: int, lease: Lease, token: SyncToken | None, now: datetime) -> bool:
+def save_token(
+    pairing_id: int,
+    lease: Lease,
+    token: SyncToken | None,
+    now: datetime,
+    listing: Listing | None = None,
+) -> bool:
     """In one statement; False: the lease is lost."""
     rows = Pairing.objects.filter(
         pk=pairing_id, credential__pk=lease.account, credential__lease_fence=lease.fence
     )
     if token is None:
         return rows.exists()
-    return rows.update(token=token, token_saved_at=now) == 1
+    number = listing.number if listing else None
+    return rows.update(token=token, token_saved_at=now, listing=number) == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ..models import ProviderCredential
 from .django_transactions import repeatable
 
 LEASE = timedelta(minutes=2)
-"""How long an account is taken; every batch of writes renews it."""
+"""How long an account is taken; everything kept, and every batch of writes, renews it."""
 
 CLAIM = """
 UPDATE calendar_sync_providercredential SET
@@ -96,6 +96,12 @@ def claim(
         paired = (PairedCalendar(int(key), name, zone) for key, name, zone in row.paired)
         return Claim(lease, row, tuple(paired))
     return None
+
+
+def renew_lease(lease: Lease, now: datetime) -> bool:
+    """Lock the account until the transaction ends, and keep it longer; False: the lease is lost."""
+    held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
+    return held.update(lease_until=now + LEASE) == 1
 
 
 @repeatable

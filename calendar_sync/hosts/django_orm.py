@@ -23,20 +23,21 @@ from ..engine.sync import (
     Lease,
     LinkChange,
     LinkView,
+    Listing,
     Mark,
     Struck,
     SyncReport,
     SyncToken,
     Work,
 )
-from ..models import DirtyMark, EventUid, ProviderCredential
+from ..models import DirtyMark, EventUid
 from ..models import Link as LinkRow
 from ..models.contents import Contents, guests_beside
 from ..models.link import WAITING, LinkQuerySet
 from ..models.roles import role_of
 from .django_commit import apply_changes
-from .django_journal import RunJournal, has_to_tell, hold_lease, save_token
-from .django_lease import LEASE
+from .django_journal import RunJournal, has_to_tell, save_token
+from .django_lease import renew_lease
 from .django_materialize import materialize
 from .django_pairing import PairingFacts, pairing_facts
 from .django_rows import link_of
@@ -65,11 +66,11 @@ class DjangoHost:
         )
         links = LinkRow.objects.open().filter(pk__in=waiting.values("pk").union(marked))
         views = _views(facts, links)
-        return Work(facts.namespace, facts.token, facts.policy, facts.owner, views)
+        return Work(facts.namespace, facts.token, facts.policy, facts.owner, views, facts.listing)
 
     @repeatable
     def views(
-        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], listing: int | None = None
     ) -> Sequence[LinkView]:
         """In one statement after `open`."""
         facts = self._facts or pairing_facts(self._pairing_id, lease)
@@ -78,7 +79,9 @@ class DjangoHost:
         links = LinkRow.objects.open().filter(
             pairing=self._pairing_id, pairing__credential__lease_fence=lease.fence
         )
-        if not everything:
+        if listing is not None:
+            links = links.filter(~Q(listed=listing) | Q(href__in=set(hrefs)))
+        else:
             known = EventUid.objects.filter(uid__in=set(uids)).values("event")
             unsent = links.filter(href="", entry__event__in=known).values("pk")
             named = links.filter(href__in=set(hrefs)).values("pk")
@@ -93,8 +96,7 @@ class DjangoHost:
     @repeatable
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
         """Two statements, however many attempts."""
-        held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
-        if not held.update(lease_until=self._clock.now() + LEASE):
+        if not renew_lease(lease, self._clock.now()):
             return False
         rows = [LinkRow(pk=int(each.link), attempt=each.to_json()) for each in attempts]
         LinkRow.objects.bulk_update(sorted(rows, key=lambda row: row.pk), ["attempt"])
@@ -107,12 +109,13 @@ class DjangoHost:
         changes: Sequence[LinkChange],
         token: SyncToken | None = None,
         report: SyncReport | None = None,
+        listing: Listing | None = None,
     ) -> bool:
         """One statement where there is nothing to commit but a token."""
         now = self._clock.now()
-        if not changes and not has_to_tell(report):
+        if not (changes or listing or has_to_tell(report)):
             return save_token(self._pairing_id, lease, token, now)
-        if not hold_lease(lease):
+        if not renew_lease(lease, now):
             return False
         facts = self._facts or pairing_facts(self._pairing_id, lease)
         if facts is None:
@@ -122,7 +125,10 @@ class DjangoHost:
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
         run = RunJournal(self._pairing_id, lease, self._trigger, now)
         run.write(placed, unplaced, report)
-        return token is None or save_token(self._pairing_id, lease, token, now)
+        if listing:
+            shown = LinkRow.objects.filter(pairing=self._pairing_id, href__in=listing.hrefs)
+            shown.update(listed=listing.number)
+        return token is None or save_token(self._pairing_id, lease, token, now, listing)
 
 
 def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:

@@ -29,6 +29,7 @@ class PairingFacts:
     provider: str
     namespace: str
     token: SyncToken | None
+    listing: int | None
     policy: SyncPolicy
 
     def answers(self, guests: Container[str]) -> frozenset[str]:
@@ -65,5 +66,6 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         row.remote_calendar.provider,
         row.remote_calendar.namespace.hex,
         SyncToken(row.token) if row.token else None,
+        row.listing if row.token else None,
         policy_of(row.policy),
     )

@@ -33,6 +33,7 @@ from ..engine.sync import (
     LinkKey,
     LinkState,
     LinkView,
+    Listing,
     Mark,
     Struck,
     SyncPolicy,
@@ -56,6 +57,7 @@ class Row:
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
     closed: datetime | None = None
+    listed: int | None = None  # the complete listing that last showed it in a portion
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class State:
     rows: dict[LinkKey, Row] = field(default_factory=dict)
     attic: list[Row] = field(default_factory=list)
     token: SyncToken | None = None
+    listing: int | None = None
     fence: int = 0
     lines: list[Line] = field(default_factory=list)
     reports: list[SyncReport] = field(default_factory=list)
@@ -115,17 +118,18 @@ class MemoryHost:
             self.policy,
             self.owner,
             tuple(self._view(row) for row in waiting),
+            self.state.listing if self.state.token else None,
         )
 
     def views(
-        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], listing: int | None = None
     ) -> Sequence[LinkView]:
         if lease.fence != self.state.fence:
             return []
         return [
             self._view(row)
             for row in self.state.rows.values()
-            if everything
+            if (listing is not None and row.listed != listing)
             or row.link.href in hrefs
             or (row.link.href is None and row.uids & set(uids))
         ]
@@ -156,6 +160,7 @@ class MemoryHost:
         changes: Sequence[LinkChange],
         token: SyncToken | None = None,
         report: SyncReport | None = None,
+        listing: Listing | None = None,
     ) -> bool:
         with self._transaction(lease) as state:
             if state is None:
@@ -165,7 +170,10 @@ class MemoryHost:
                 key, now = change.link.key if change.link else None, self.clock.now()
                 state.lines += [Line(now, key, entry) for entry in change.journal]
             if token is not None:
-                state.token = token
+                state.token, state.listing = token, listing.number if listing else None
+            for row in state.rows.values():
+                if listing and row.link.href in listing.hrefs:
+                    row.listed = listing.number
             if report is not None:
                 state.reports.append(report)
             return True

@@ -75,6 +75,7 @@ class Link(models.Model):
     consent = models.JSONField(null=True, blank=True)
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
+    listed = models.PositiveIntegerField(null=True, blank=True)  # the listing that last showed it
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = LinkQuerySet.as_manager()

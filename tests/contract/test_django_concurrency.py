@@ -118,7 +118,7 @@ def test_edit_during_a_commit_is_kept_and_marked(clock: TickingClock) -> None:
     desk = DjangoDesk(clock, connected(ANNA))
     resource = Resource(Href("h"), ETag("e"), an_object(), True, START)
     desk.host.commit(desk.claim(), [LinkChange(None, Fate.MATERIALIZE, resource)])
-    (view,) = desk.host.views(desk.claim(), (), (), everything=True)
+    (view,) = desk.host.views(desk.claim(), (), (), listing=0)
     lease = desk.claim()
     patches = (
         LocalPatch("summary", "Design review", "Theirs", "Theirs"),

@@ -95,7 +95,7 @@ def test_stopped_account_hands_over_its_meetings(anna: DjangoDesk, ben: DjangoDe
 
     assert count == 1
     assert ben.view().role is CopyRole.WITNESS
-    roles = {view.link.uid: view.role for view in anna.host.views(anna.claim(), (), (), True)}
+    roles = {view.link.uid: view.role for view in anna.host.views(anna.claim(), (), (), 0)}
     assert roles == {
         "first": CopyRole.WITNESS,  # there is no other copy
         "second": CopyRole.PERSONAL,

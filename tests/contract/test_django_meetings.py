@@ -125,7 +125,7 @@ def test_series_and_special_events_are_read_only(anna: DjangoDesk) -> None:
     view = anna.bring_in(series, organized=True)
     anna.commit(LinkChange(None, Fate.MATERIALIZE, special))
 
-    (birthday,) = anna.host.views(anna.claim(), [Href("b")], (), everything=False)
+    (birthday,) = anna.host.views(anna.claim(), [Href("b")], ())
     assert (view.role, birthday.role) == (CopyRole.READ_ONLY, CopyRole.READ_ONLY)
 
 

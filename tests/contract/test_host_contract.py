@@ -84,7 +84,7 @@ def test_materialized_object_does_not_wait(desk: Desk) -> None:
 def test_views_are_found_by_href(desk: Desk) -> None:
     bring_in(desk, a_resource("h1"), a_resource("h2", an_object("u2")))
 
-    views = desk.host.views(desk.claim(), [Href("h2")], ["u1"], everything=False)
+    views = desk.host.views(desk.claim(), [Href("h2")], ["u1"])
 
     assert [view.link.href for view in views] == ["h2"]
 
@@ -92,7 +92,7 @@ def test_views_are_found_by_href(desk: Desk) -> None:
 def test_views_are_found_by_uid_while_without_href(desk: Desk) -> None:
     key = desk.add(an_object("u1"))
 
-    views = desk.host.views(desk.claim(), [], ["u1"], everything=False)
+    views = desk.host.views(desk.claim(), [], ["u1"])
 
     assert [view.link.key for view in views] == [key]
 
@@ -103,7 +103,7 @@ def test_lost_lease_changes_nothing(desk: Desk) -> None:
     desk.claim()
 
     assert desk.host.open(lost) is None
-    assert list(desk.host.views(lost, (), (), everything=True)) == []
+    assert list(desk.host.views(lost, (), (), listing=0)) == []
     assert desk.host.struck(lost, START) == Struck()
     assert not desk.host.attempt(lost, [an_attempt(key)])
     assert not desk.host.commit(lost, [], SyncToken("t1"))

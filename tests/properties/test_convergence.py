@@ -65,6 +65,10 @@ class Convergence(RuleBasedStateMachine):
     def lose_next_answer(self) -> None:
         self.program.lose_next_answer()
 
+    @rule(size=st.sampled_from((0, 1, 3)))
+    def list_in_portions(self, size: int) -> None:
+        self.program.list_in_portions(size)
+
     @rule()
     def throttle_next(self) -> None:
         self.program.throttle_next()

@@ -81,6 +81,9 @@ class Program:
     def lose_next_answer(self) -> None:
         self.remote.lose_answers = 1
 
+    def list_in_portions(self, size: int) -> None:
+        self.remote.portion = size
+
     def throttle_next(self) -> None:
         self.remote.throttle = 1
 
@@ -154,6 +157,7 @@ def random_program(program: Program, chance: random.Random, steps: int) -> None:
         program.lose_local_token,
         program.lose_next_answer,
         program.throttle_next,
+        lambda: program.list_in_portions(chance.choice([0, 1, 3])),
         lambda: program.pass_time(chance.choice([1, 11])),
         program.run,
         program.run,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from calendar_sync.engine.capabilities import Capabilities
@@ -16,6 +17,7 @@ from calendar_sync.engine.sync import (
     Lease,
     LinkChange,
     LinkView,
+    Listing,
     Outcome,
     Resource,
     Struck,
@@ -64,9 +66,9 @@ class CrashingHost:
         return self.fuse.call("open", lambda: self.host.open(lease))
 
     def views(
-        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], everything: bool
+        self, lease: Lease, hrefs: Sequence[Href], uids: Sequence[str], listing: int | None = None
     ) -> Sequence[LinkView]:
-        return self.fuse.call("views", lambda: self.host.views(lease, hrefs, uids, everything))
+        return self.fuse.call("views", lambda: self.host.views(lease, hrefs, uids, listing))
 
     def struck(self, lease: Lease, since: datetime) -> Struck:
         return self.fuse.call("struck", lambda: self.host.struck(lease, since))
@@ -80,8 +82,10 @@ class CrashingHost:
         changes: Sequence[LinkChange],
         token: SyncToken | None = None,
         report: SyncReport | None = None,
+        listing: Listing | None = None,
     ) -> bool:
-        return self.fuse.call("commit", lambda: self.host.commit(lease, changes, token, report))
+        commit = partial(self.host.commit, lease, changes, token, report, listing)
+        return self.fuse.call("commit", commit)
 
 
 @dataclass

@@ -126,7 +126,7 @@ class DjangoDesk:
         """An object appears in the account."""
         resource = Resource(Href(href), ETag("e"), obj, organized, self.clock.moment)
         self.commit(LinkChange(None, Fate.MATERIALIZE, resource))
-        (view,) = self.host.views(self.claim(), [Href(href)], (), everything=False)
+        (view,) = self.host.views(self.claim(), [Href(href)], ())
         return view
 
     def patch(self, *patches: LocalPatch) -> None:
@@ -134,7 +134,7 @@ class DjangoDesk:
 
     def view(self) -> LinkView:
         """The only link there is."""
-        (view,) = self.host.views(self.claim(), (), (), everything=True)
+        (view,) = self.host.views(self.claim(), (), (), listing=0)
         return view
 
     @transaction.atomic
@@ -216,7 +216,7 @@ def bring_in(desk: Desk, *resources: Resource) -> None:
 
 
 def all_views(desk: Desk) -> list[LinkView]:
-    return list(desk.host.views(desk.claim(), (), (), everything=True))
+    return list(desk.host.views(desk.claim(), (), (), listing=0))
 
 
 def the_view(desk: Desk) -> LinkView:

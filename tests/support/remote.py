@@ -66,6 +66,7 @@ class RemoteCalendar:
     lose_answers: int = 0  # that many batches are applied, their answers lost
     throttle: int = 0  # that many batches are refused for now, nothing of them applied
     batch_size: int = 0  # 0: as the style has it
+    portion: int = 0  # objects in a portion of a complete listing; 0: all in one
     refuse: frozenset[str] = frozenset()  # summaries the provider does not accept
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -77,20 +78,27 @@ class RemoteCalendar:
     # --- the port
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
+        """A token is epoch and position; within a complete listing, also where that began."""
         self.requests.append("changes")
-        start = 0
-        if since is not None:
-            epoch, _, position = since.partition(":")
-            if int(epoch) != self.epoch:
-                raise SyncStateLost
-            start = int(position)
-        new = [stone for stone in self.stones.values() if stone.version > start]
+        epoch, start, *listed = (int(part) for part in (since or f"{self.epoch}:0").split(":"))
+        if epoch != self.epoch:
+            raise SyncStateLost
+        complete = since is None or bool(listed)
+        new = sorted(self._newer(start), key=lambda stone: stone.version)
+        began = listed[0] if listed else self.version
+        portion = new[: self.portion] if complete and self.portion else new
+        more = len(portion) < len(new)
+        at = f"{portion[-1].version}:{began}" if more else str(began)
         return ChangeSet(
-            tuple(self._resource(stone) for stone in new if stone.values is not None),
-            tuple(stone.href for stone in new if stone.values is None and since is not None),
-            SyncToken(f"{self.epoch}:{self.version}"),
-            complete=since is None,
+            tuple(self._resource(stone) for stone in portion if stone.values is not None),
+            tuple(stone.href for stone in portion if stone.values is None and not complete),
+            SyncToken(f"{self.epoch}:{at}"),
+            complete=complete and not more,
+            more=more,
         )
+
+    def _newer(self, position: int) -> list[Stone]:
+        return [stone for stone in self.stones.values() if stone.version > position]
 
     def get(self, hrefs: Sequence[Href]) -> Mapping[Href, Resource | None]:
         self.requests.append("get")

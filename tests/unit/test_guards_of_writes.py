@@ -14,6 +14,7 @@ from calendar_sync.engine.sync import (
     LinkChange,
     LinkKey,
     LinkState,
+    Listing,
     SyncPolicy,
     SyncReport,
     SyncToken,
@@ -42,8 +43,9 @@ class Forgetful(MemoryHost):
         changes: Sequence[LinkChange],
         token: SyncToken | None = None,
         report: SyncReport | None = None,
+        listing: Listing | None = None,
     ) -> bool:
-        done = super().commit(lease, changes, token, report)
+        done = super().commit(lease, changes, token, report, listing)
         for row in self.state.rows.values():
             if self.spells and row.values:
                 row.values["description"] = f"{row.values.get('description') or ''}!"

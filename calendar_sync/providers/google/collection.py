@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,7 @@ from .convert import (
 )
 from .errors import error_of
 from .families import Families
+from .listing import PORTION, Listing, is_within
 from .wire import CalendarEntry, EventPage, EventRow
 
 HOLDS = frozenset(
@@ -84,33 +86,48 @@ class GoogleCollection:
         self._client = client
         self._clock = clock
         self._shelf = Shelf(address, zone_of(time_zone, ZoneInfo("UTC")))
+        self._listing = Listing()
 
     @property
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
+        if since is None or is_within(since):
+            return self._portion(since)
+        pages = list(self._pages({**LISTING, "syncToken": str(since)}))
+        rows = [row for page in pages for row in page.get("items", [])]
+        return self._told(Families(rows), pages[-1])
+
+    def _portion(self, since: SyncToken | None) -> ChangeSet:
+        """What a complete listing shows next; all that is left of it, if that is little."""
+        if since is None or since != self._listing.token:
+            self._listing = Listing.behind(since)
+        listing = self._listing
         rows: dict[str, EventRow] = {}
-        token = ""
-        for page in self._pages(LISTING | ({"syncToken": str(since)} if since else {})):
+        for page in self._pages(LISTING, listing.page, listing.asked):
             rows |= {row["id"]: row for row in page.get("items", [])}
-            token = page.get("nextSyncToken", "")
-            self._shelf = Shelf(
-                self._shelf.address,
-                zone_of(page.get("timeZone"), self._shelf.zone),
-                page.get("accessRole", "owner"),
-            )
-        if not token:
+            listing.page = page.get("nextPageToken", "")
+            if listing.page and len(rows) >= PORTION:
+                singles = Families(listing.singles(rows.values()))
+                resources, unreadable = singles.resources(self._shelf)
+                told = tuple(resources), (), listing.token or SyncToken("")
+                return ChangeSet(*told, unreadable=tuple(unreadable), more=True)
+        families = Families([*listing.waiting.values(), *rows.values()])
+        self._hydrate(families, set(listing.unseen))
+        return replace(self._told(families, page), complete=True)
+
+    def _told(self, families: Families, last: EventPage) -> ChangeSet:
+        """The rows of a listing as whole objects, missing parts read. Raises SyncError."""
+        if not last.get("nextSyncToken"):
             raise Retryable("sync_token_missing")
-        families = Families(rows.values())
         self._hydrate(families, families.headless() | families.doubtful())
         self._explain(families)
         resources, unreadable = families.resources(self._shelf)
         return ChangeSet(
             resources=tuple(resources),
             vanished=tuple(Href(event) for event in sorted(families.vanished())),
-            token=SyncToken(token),
-            complete=since is None,
+            token=SyncToken(last["nextSyncToken"]),
             unreadable=tuple(unreadable),
         )
 
@@ -188,17 +205,26 @@ class GoogleCollection:
             return Failed(write.link, Rejected("not_applied"))
         return Stored(write.link, resource)
 
-    def _pages(self, query: Mapping[str, str]) -> Iterator[EventPage]:
-        """All pages of a listing of the whole calendar. Raises SyncStateLost."""
-        seen: set[str] = set()
-        page = ""
-        while page not in seen:
-            seen.add(page)
+    def _pages(
+        self, query: Mapping[str, str], page: str = "", asked: set[str] | None = None
+    ) -> Iterator[EventPage]:
+        """All pages of a listing of the whole calendar, from `page` on. Raises SyncStateLost.
+
+        `asked` are the pages known already, empty for a new listing.
+        """
+        asked = set() if asked is None else asked
+        while page not in asked:
+            asked.add(page)
             call = self._client.events_list({**query, **({"pageToken": page} if page else {})})
             (response,) = self._ask([call])
-            if response and response.status == 400 and "syncToken" in query:
+            if response and response.status == 400 and (page or "syncToken" in query):
                 raise SyncStateLost("sync_token_refused")
             found: EventPage = _read(response, self._clock)
+            self._shelf = Shelf(
+                self._shelf.address,
+                zone_of(found.get("timeZone"), self._shelf.zone),
+                found.get("accessRole", "owner"),
+            )
             yield found
             page = found.get("nextPageToken", "")
             if not page:

@@ -21,6 +21,7 @@ from ...engine.errors import (
     Rejected,
     Retryable,
     SyncError,
+    SyncStateLost,
 )
 from ...engine.event import normalized_address
 from ...engine.properties import ANSWER, properties
@@ -41,7 +42,7 @@ from . import convert, errors, series, wire
 from .client import Answer, Call, Client, answered
 from .convert import Mailbox
 from .recurrence import Unreadable
-from .rounds import Round, Token, Window
+from .rounds import PORTION, Round, Token, Window
 
 EDGE = timedelta(days=1)
 """All-day events float over time zones: a window is asked for wider by this on both sides."""
@@ -77,30 +78,47 @@ class GraphCollection:
         self._client = client
         self._window = window
         self._given = mailbox or Mailbox()
+        self._round = Round()
 
     @property
     def capabilities(self) -> Capabilities:
         return replace(CAPABILITIES, window=self._window)
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
-        """One whole round: since the token, or complete if its window is too far off."""
+        """A round since the token; a complete one, in portions, if its window is too far off."""
         known = Token.read(since) if since else None
-        if known and known.is_near(self._window):
-            window, page = known.window, self._client.follow(known.link)
-        else:
-            known, window = None, self._window
-            page = self._client.delta(window[0] - EDGE, window[1] + EDGE)
-        pages = Round()
-        while link := pages.add(page):
+        if known and not known.is_near(self._window):
+            if known.gone is not None:
+                raise SyncStateLost("window_moved")
+            known = None
+        complete = known is None or known.gone is not None
+        if not (complete and since and since == self._round.token):
+            gone = (known and known.gone) or ()
+            self._round = Round(vanished=dict.fromkeys(gone))
+        self._round.token = None  # a round that breaks off is taken over like anybody else's
+        window = known.window if known else self._window
+        page = self._client.follow(known.link) if known else self._begin(window)
+        while link := self._round.add(page):
+            if complete and len(self._round.items) >= PORTION:
+                return self._portion(link, window)
             page = self._client.follow(link)
-        resources, unreadable = self._told(pages.items.values())
+        resources, unreadable = self._told(self._round.items.values())
         return ChangeSet(
             tuple(resources),
-            tuple(pages.vanished),
-            Token(pages.delta_link, window).write(),
-            complete=known is None,
+            tuple(self._round.vanished),
+            Token(self._round.delta_link, window).write(),
+            complete=complete,
             unreadable=tuple(unreadable),
         )
+
+    def _begin(self, window: Window) -> wire.Page:
+        return self._client.delta(window[0] - EDGE, window[1] + EDGE)
+
+    def _portion(self, link: str, window: Window) -> ChangeSet:
+        """What vanished waits for the end of the round: it may be told again."""
+        resources, unreadable = self._told(self._round.portion(link, window))
+        told = tuple(resources), (), self._round.token or SyncToken("")
+        return ChangeSet(*told, unreadable=tuple(unreadable), more=True)
 
     def get(self, hrefs: Sequence[Href]) -> Mapping[Href, Resource | None]:
         """These objects as they are; one that is there but cannot be told is left out."""

@@ -19,11 +19,10 @@ from . import convert, errors, wire
 from .client import Client, answered, read_series
 from .convert import Mailbox
 from .recurrence import Unreadable, cancelled_date
+from .rounds import DATES
 
 Unread = tuple[Href, str]
 """What is there but cannot be told, with a reason code."""
-
-_DATES = frozenset({"occurrence", "exception"})
 
 
 def whole(items: Iterable[wire.Event], client: Client) -> Iterator[Union[wire.Event, Unread]]:
@@ -36,7 +35,7 @@ def whole(items: Iterable[wire.Event], client: Client) -> Iterator[Union[wire.Ev
     for item in items:
         if item.get("type") == "seriesMaster":
             masters[item["id"]] = None
-        elif item.get("type") not in _DATES:
+        elif item.get("type") not in DATES:
             yield item
         elif master := item.get("seriesMasterId"):
             masters[master] = None
