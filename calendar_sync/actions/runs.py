@@ -32,6 +32,7 @@ UNREADABLE: Mapping[str, str] = {
 
 SIGN_IN_AGAIN = "The provider no longer accepts the sign-in: reconnect."
 SET_UP = "The provider refuses our set-up: see Settings."
+ANEW = "The provider forgot where we were; everything is read anew."
 LATER = "The provider limits requests; it goes on later."
 NOT_WHOLE = "The provider's answer did not arrive whole."
 ERRORS: Mapping[str, str] = {
@@ -75,6 +76,7 @@ ERRORS: Mapping[str, str] = {
     "deadline": "There was no time left; the rest follows in the next run.",
     "errorexceededmessagelimit": "The mailbox has sent all it may today; it goes on later.",
     "errorquotaexceeded": "The mailbox is full.",
+    "listing_lost": ANEW,
     "no_answer": NOT_WHOLE,
     "not_sent": "The request was not sent; it follows in the next run.",
     "page_loop": "The provider repeated itself; it is asked again.",
@@ -86,7 +88,8 @@ ERRORS: Mapping[str, str] = {
     "userRateLimitExceeded": LATER,
     # everything is read anew
     "foreign_link": "What we had remembered led elsewhere; everything is read anew.",
-    "sync_token_refused": "The provider forgot where we were; everything is read anew.",
+    "sync_token_refused": ANEW,
+    "window_moved": ANEW,
     # the calendar cannot be reached
     "errorinvaliduser": "The provider doesn't know this mailbox.",
     "errornonexistentmailbox": "The provider doesn't know this mailbox.",

@@ -6,12 +6,14 @@ is measured and taken off: what is left is ours.
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -32,6 +34,7 @@ from support.world import NOW, PROVIDERS, START, Organization
 MEETINGS = 1_000
 GUESTS = ("ben@corp.example", "eva@client.example", "max@client.example")
 EVENTS = 10_000
+LARGE = 100_000
 LOOKS = 20
 
 
@@ -142,3 +145,43 @@ def _look(organization: Organization) -> float:
     start = time.perf_counter()
     events_between(organization.anna, START, START + timedelta(days=31))
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_first_import_of_a_large_calendar(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Taken in by portions: what the worker needs does not grow with the calendar."""
+    titles = [f"Meeting {number}" for number in range(LARGE)]
+    organization.there("anna", provider).load(titles, *GUESTS)
+    organization.connect(organization.anna, provider)
+    theirs = ProviderTime(organization.sandbox)
+    gc.collect()
+    before = _peak_memory(anew=True)
+
+    start = time.perf_counter()
+    (turn,) = organization.work()
+    took = time.perf_counter() - start
+    grown = _peak_memory() - before
+
+    (report,) = turn.reports
+    assert (report.received, report.error) == (LARGE, None)
+    show(
+        provider=provider,
+        events=f"{LARGE:,}",
+        ours=f"{took - theirs.seconds:.0f} s",
+        of_the_provider=f"{theirs.seconds:.0f} s",
+        grown=f"{grown / 1e6:.0f} MB",
+    )
+    assert grown < 150e6
+
+
+def _peak_memory(*, anew: bool = False) -> int:
+    """Most bytes this process has had in memory, as the kernel counts them (proc(5))."""
+    process = Path("/proc/self")
+    if anew:
+        (process / "clear_refs").write_text("5")
+    (line,) = (
+        line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM:")
+    )
+    return int(line.split()[1]) * 1024

@@ -70,6 +70,19 @@ def test_first_import_of_a_thousand(desk: DjangoDesk) -> None:
     assert Attendee.objects.count() == 3000
 
 
+def test_first_import_in_portions(desk: DjangoDesk) -> None:
+    """Each portion takes as many statements as the next, and renews the lease."""
+    remote = RemoteCalendar(desk.clock, portion=100)
+    for number in range(300):
+        remote.add(a_meeting(number))
+
+    sent = one_turn(desk, remote)
+
+    assert len(sent) == 52, sent
+    assert [model.objects.count() for model in (Event, Entry, Link, Occurrence)] == [300] * 4
+    assert set(Link.objects.values_list("listed", flat=True)) == {1, None}
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_push_of_one_batch(desk: DjangoDesk, count: int) -> None:
     remote = RemoteCalendar(desk.clock)

@@ -22,6 +22,7 @@ from calendar_sync.engine.sync import (
     LinkChange,
     LinkKey,
     LinkState,
+    Listing,
     LocalPatch,
     Side,
     Struck,
@@ -95,6 +96,36 @@ def test_views_are_found_by_uid_while_without_href(desk: Desk) -> None:
     views = desk.host.views(desk.claim(), [], ["u1"])
 
     assert [view.link.key for view in views] == [key]
+
+
+def test_a_listing_knows_what_its_portions_have_shown(desk: Desk) -> None:
+    """Its number is kept with the token, and on links made in this commit or before."""
+    bring_in(desk, a_resource("h1"))
+    new = LinkChange(None, Fate.MATERIALIZE, a_resource("h2", an_object("u2")))
+    bring_in(desk, a_resource("h3", an_object("u3")))
+    lease = desk.claim()
+    portion = Listing(lease.fence, frozenset({Href("h1"), Href("h2")}))
+
+    assert desk.host.commit(lease, [new], SyncToken("page-2"), listing=portion)
+
+    work = desk.host.open(lease)
+    assert work
+    assert (work.token, work.listing) == ("page-2", lease.fence)
+    left = desk.host.views(lease, [Href("h1")], (), listing=lease.fence)
+    assert sorted(str(view.link.href) for view in left) == ["h1", "h3"]
+    assert len(desk.host.views(lease, (), (), listing=lease.fence + 1)) == 3
+
+
+def test_a_token_ends_the_listing(desk: Desk) -> None:
+    lease = desk.claim()
+    portion = Listing(lease.fence, frozenset())
+    assert desk.host.commit(lease, [], SyncToken("page-2"), listing=portion)
+
+    assert desk.host.commit(lease, [], SyncToken("t1"))
+
+    work = desk.host.open(lease)
+    assert work
+    assert (work.token, work.listing) == ("t1", None)
 
 
 def test_lost_lease_changes_nothing(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Five stories, each crashed before and after every port call: the end is always the same."""
+"""Six stories, each crashed before and after every port call: the end is always the same."""
 
 from __future__ import annotations
 
@@ -84,7 +84,22 @@ def lost_token(story: Story) -> None:
     story.host.edit(key, {"summary": "Renamed"})
 
 
-STORIES = (first_sync, invitation, edits_on_both_sides, deletions_on_both_sides, lost_token)
+def lost_token_of_a_large_calendar(story: Story) -> None:
+    """Everything is told anew, an object at a time."""
+    lost_token(story)
+    story.remote.add(an_object("r2", "Theirs too"))
+    story.remote.remove(min(story.remote.live()))
+    story.remote.portion = 1
+
+
+STORIES = (
+    first_sync,
+    invitation,
+    edits_on_both_sides,
+    deletions_on_both_sides,
+    lost_token,
+    lost_token_of_a_large_calendar,
+)
 
 
 @pytest.mark.parametrize("style", STYLES)
