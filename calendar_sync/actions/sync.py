@@ -19,8 +19,8 @@ from calendar_sync.engine.errors import (
     Retryable,
     SyncError,
 )
-from calendar_sync.engine.ports import CalendarCollection, Clock, Host
-from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.ports import CalendarCollection, Clock
+from calendar_sync.engine.run import Pairing, synchronize_account
 from calendar_sync.engine.sync import Attempt, Lease, LinkChange, Listing, SyncReport, SyncToken
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
@@ -38,8 +38,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_BACK_OFF = timedelta(hours=1)
 FIRST_BACK_OFF = timedelta(seconds=15)
 
-Synchronization = Callable[[Lease, Host, CalendarCollection, Clock], SyncReport]
-"""One run of one pairing; raises no SyncError."""
+Synchronization = Callable[[Lease, Sequence[Pairing], Clock], Sequence[SyncReport]]
+"""One run of all calendars of an account, a report for each; raises no SyncError."""
 
 
 @dataclass(frozen=True)
@@ -83,40 +83,35 @@ def poll(provider: str, now: datetime) -> int:
     return count
 
 
-def sync_next(clock: Clock, worker: str = "", run: Synchronization = synchronize) -> Ended | None:
+def sync_next(
+    clock: Clock, worker: str = "", run: Synchronization = synchronize_account
+) -> Ended | None:
     """Claim and synchronize the account that is due longest; None: nobody is due."""
     claimed = claim(clock.now(), worker=worker)
     return sync_claimed(claimed, clock, run) if claimed else None
 
 
-def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchronize) -> Ended:
+def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchronize_account) -> Ended:
     """One turn of one account, from its claim to its release."""
     row = claimed.credential
     session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
     if row.reset:
         return _reset_claimed(claimed, session)
-    reports = tuple(
-        _sync_pairing(claimed.lease, row, paired, session, run) for paired in claimed.pairings
-    )
+    pairings = [
+        (
+            _RenewingHost(paired.pairing_id, session, _trigger(row)),
+            collection_of(row, paired, session),
+        )
+        for paired in claimed.pairings
+    ]
+    reports = tuple(run(claimed.lease, pairings, clock))
+    for report in reports:
+        if report.error:
+            log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     ended = _ended(row, reports, clock.now())
     if not any(report.lost_lease for report in reports):
         _release(claimed, ended, clock.now())
     return ended
-
-
-def _sync_pairing(
-    lease: Lease,
-    row: ProviderCredential,
-    paired: PairedCalendar,
-    session: Session,
-    run: Synchronization,
-) -> SyncReport:
-    remote = collection_of(row, paired, session)
-    host = _RenewingHost(paired.pairing_id, session, _trigger(row))
-    report = run(lease, host, remote, session.clock)
-    if report.error:
-        log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
-    return report
 
 
 def _trigger(row: ProviderCredential) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .capabilities import Capabilities
+from .relocation import Relocation
 from .sync import (
     Attempt,
     ChangeSet,
@@ -80,6 +81,12 @@ class Host(Protocol):
         """What the provider did to our objects in runs since; asked only when it does so again.
 
         Counts journal lines `engine.guards.counts`, per object. Empty if the lease is lost.
+        """
+
+    def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
+        """Take over links of the account's other pairings; each then leads to the href given.
+
+        Left out is what this calendar has a link for already. False: the lease is lost.
         """
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:

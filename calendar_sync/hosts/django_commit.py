@@ -103,7 +103,7 @@ class Batch:
         """The copies of these events in other accounts."""
         rows = LinkRow.objects.open().filter(entry__event__in=events, kind=LinkRow.Kind.MAIN)
         rows = rows.exclude(pairing=self.facts.pairing_id).exclude(href="")
-        for row in rows.select_related("entry").order_by("pk"):
+        for row in rows.select_related("entry", "pairing").order_by("pk"):
             self.beside[row.entry.event_id].append(row)
 
     def apply(self, change: LinkChange, link: Link) -> LinkRow:
@@ -163,6 +163,8 @@ class Batch:
         entry, contents = row.entry, self.contents[row.entry.event_id]
         event, beside = contents.event, self.beside[row.entry.event_id]
         standing = self._standing(row)
+        if self._moved(row, beside):
+            return
         cancelled = resource is not None and resource.object.event.status is Status.CANCELLED
         foreign = event.organizer_user_id is None
         if standing is CopyRole.HOME or (
@@ -176,6 +178,21 @@ class Batch:
             if event.home_id == self.facts.pairing_id:
                 event.home_id = beside[0].pairing_id if beside else None
         self.saved.add(event.pk)
+
+    def _moved(self, row: LinkRow, beside: Sequence[LinkRow]) -> bool:
+        """Gone from this calendar because it is in another one of the same account by now."""
+        account = self.facts.credential_id
+        there = next((each for each in beside if each.pairing.credential_id == account), None)
+        if there is None:
+            return False
+        event, entry = self.contents[row.entry.event_id].event, row.entry
+        if there.entry_id != entry.pk:
+            entry.deleted_at = self.now
+            self.entered[entry.pk] = entry
+        if event.home_id == self.facts.pairing_id:
+            event.home_id = there.pairing_id
+            self.saved.add(event.pk)
+        return True
 
     def _revive(self, row: LinkRow, resource: Resource) -> None:
         """Back from the trash, as it is there now."""

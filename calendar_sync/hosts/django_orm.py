@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q
 from ..engine.consent import Consent
 from ..engine.ports import Clock
 from ..engine.properties import object_of
+from ..engine.relocation import Relocation
 from ..engine.sync import (
     Attempt,
     CopyRole,
@@ -40,6 +41,7 @@ from .django_journal import RunJournal, has_to_tell, save_token
 from .django_lease import renew_lease
 from .django_materialize import materialize
 from .django_pairing import PairingFacts, pairing_facts
+from .django_relocation import relocate
 from .django_rows import link_of
 from .django_struck import struck_since
 from .django_transactions import repeatable
@@ -92,6 +94,14 @@ class DjangoHost:
     def struck(self, lease: Lease, since: datetime) -> Struck:
         """In one statement."""
         return struck_since(self._pairing_id, lease, since)
+
+    @repeatable
+    def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
+        facts = self._facts or pairing_facts(self._pairing_id, lease)
+        if facts is None or not renew_lease(lease, self._clock.now()):
+            return False
+        relocate(facts, moves)
+        return True
 
     @repeatable
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:

@@ -19,6 +19,7 @@ from ..engine.guards import RELEASED, counts
 from ..engine.merge import patched_base, still_applicable
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties
+from ..engine.relocation import Relocation
 from ..engine.resting import LEFT_ALONE
 from ..engine.sync import (
     Attempt,
@@ -99,6 +100,7 @@ class MemoryHost:
         self.policy = policy
         self.namespace = namespace
         self.state = State()
+        self.siblings: list[MemoryHost] = []  # the account's other calendars
         self._numbers = itertools.count(1)
 
     # --- the engine
@@ -144,6 +146,18 @@ class MemoryHost:
         rows = [*self.state.rows.values(), *closed]
         linked = [row for row in rows if row.link.href and row.link.state not in LEFT_ALONE]
         return Struck(frozenset(struck - released), len(linked))
+
+    def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
+        if lease.fence != self.state.fence:
+            return False
+        for move in moves:
+            known = any(row.link.href == move.href for row in self.state.rows.values())
+            for sibling in self.siblings:
+                if not known and move.link in sibling.state.rows:
+                    row = sibling.state.rows.pop(move.link)
+                    row.link = replace(row.link, href=move.href)
+                    self.state.rows[move.link] = row
+        return True
 
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
         with self._transaction(lease) as state:
@@ -221,7 +235,7 @@ class MemoryHost:
         resource = change.resource
         values = properties(resource.object)
         link = Link(
-            LinkKey(f"link-{next(self._numbers)}"),
+            LinkKey(f"{self.namespace}-{next(self._numbers)}"),
             resource.object.uid,
             resource.href,
             resource.etag,
@@ -263,7 +277,7 @@ class MemoryHost:
         self, obj: CalendarObject, consent: Consent | None = None, guests: Guests = Guests.SHARED
     ) -> LinkKey:
         """Create an event here; it is written there by the next run."""
-        key = LinkKey(f"link-{next(self._numbers)}")
+        key = LinkKey(f"{self.namespace}-{next(self._numbers)}")
         link = Link(key, obj.uid, state=LinkState.DIRTY, guests=guests)
         uids = frozenset({obj.uid})
         row = Row(link, properties(obj), self.clock.now(), uids, consent=consent)

@@ -7,6 +7,7 @@ two calls a run only thinks, so after one is before the next: each gap is a cras
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -14,11 +15,9 @@ from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.ports import CalendarCollection, Clock, Host
-from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Lease, SyncReport
+from calendar_sync.engine.sync import SyncReport
 from calendar_sync.models import Event
-from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse
+from support.crashing import Crash, Fuse, through
 from support.replay import Moment, Outcome
 from support.world import PROVIDERS, Organization
 
@@ -163,13 +162,9 @@ def _check_told(
 
 def _told_to_the_end(organization: Organization, fuse: Fuse, minutes: int) -> Outcome:
     """Until everything is quiet; where a worker crashed, the next one waits for its lease."""
-
-    def run(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> SyncReport:
-        return synchronize(lease, CrashingHost(host, fuse), CrashingRemote(remote, fuse), clock)
-
     crashes = fuse.at > 0
     try:
-        organization.work(run)
+        organization.work(partial(through, fuse))
     except Crash:
         crashes = False
     assert not crashes, "the fuse did not burn"

@@ -24,10 +24,10 @@ BUGS = {
     "the token moves before the changes are committed": (
         "engine/run.py",
         "    plan = reconcile(",
-        "    host.commit(lease, (), changes.token)\n    plan = reconcile(",
+        "    host.commit(lease, (), pulled.token)\n    plan = reconcile(",
     ),
     "that a key is taken is forgotten": (
-        "engine/run.py",
+        "engine/push.py",
         "attempt=burnt)",
         "attempt=None)",
     ),
@@ -40,6 +40,11 @@ BUGS = {
         "engine/matching.py",
         "    if not changes.complete:\n",
         "    if changes.complete:\n",
+    ),
+    "what an earlier portion has shown is forgotten": (
+        "hosts/memory.py",
+        "row.listed = listing.number",
+        "pass",
     ),
     "what somebody let through is stopped again": (
         "engine/resting.py",

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import delete_event, edit_event
 from calendar_sync.actions.scheduled import keep_house
-from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
+from calendar_sync.actions.sync import Ended, poll, sync_next
 from calendar_sync.engine.consent import Choice
-from calendar_sync.engine.ports import CalendarCollection, Clock, Host
-from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.ports import Clock
+from calendar_sync.engine.run import Pairing, synchronize_account
 from calendar_sync.engine.sync import Lease, SyncReport
 from calendar_sync.hosts.django_lease import LEASE, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import Event, Link, Occurrence, ProviderCredential, Run
 from calendar_sync.server.cron import run_due, run_manually
 from calendar_sync.server.models import ScheduledAction
-from support.crashing import CrashingHost, CrashingRemote, Fuse
+from support.crashing import Fuse, through
 from support.world import PROVIDERS, Organization
 
 EVA = "eva@client.example"
@@ -120,9 +121,9 @@ def test_two_workers_on_one_account_are_one_run(
     organization.connect(organization.anna, provider)
     others: list[Ended | None] = []
 
-    def look(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> SyncReport:
+    def look(lease: Lease, pairings: Sequence[Pairing], clock: Clock) -> Sequence[SyncReport]:
         others.append(sync_next(clock, "second"))
-        return synchronize(lease, host, remote, clock)
+        return synchronize_account(lease, pairings, clock)
 
     turn = sync_next(organization.sandbox.clock, "first", run=look)
 
@@ -159,7 +160,7 @@ def _overtaken_at(organization: Organization, provider: ProviderName, at: int) -
         assert sync_next(organization.sandbox.clock, "second") is not None
 
     fuse = Fuse(at, act=overtake if at else None)
-    turn = sync_next(organization.sandbox.clock, "first", run=_through(fuse))
+    turn = sync_next(organization.sandbox.clock, "first", run=partial(through, fuse))
     assert turn is not None
     if at:
         assert [report.lost_lease for report in turn.reports] == [True]
@@ -171,13 +172,6 @@ def _overtaken_at(organization: Organization, provider: ProviderName, at: int) -
     assert {f"Review {at}", f"Theirs {at}"} <= set(titles)
     assert organization.mails == [("invite", EVA)]
     return len(fuse.names)
-
-
-def _through(fuse: Fuse) -> Synchronization:
-    def run(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> SyncReport:
-        return synchronize(lease, CrashingHost(host, fuse), CrashingRemote(remote, fuse), clock)
-
-    return run
 
 
 @both
@@ -223,7 +217,7 @@ def test_save_during_a_run_is_sent_by_the_next(
     for at in range(1, 7):
         save(f"Saved before {at}")()
         fuse = Fuse(at, act=save(f"Saved during {at}"))
-        sync_next(organization.sandbox.clock, run=_through(fuse))
+        sync_next(organization.sandbox.clock, run=partial(through, fuse))
         assert len(fuse.names) >= at
         organization.work()
 

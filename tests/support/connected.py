@@ -27,7 +27,7 @@ def a_user(login: str = "anna@corp.example") -> User:
 def connected(login: str = "anna@corp.example", provider: str = "google") -> Pairing:
     """The user's default calendar paired with the primary one of an account of that name."""
     user = a_user(login)
-    calendar = Calendar.objects.get(owner=user)
+    calendar = Calendar.objects.get(owner=user, is_default=True)
     remote, _ = RemoteCalendar.objects.get_or_create(provider=provider, canonical_id=login)
     credential = ProviderCredential.objects.create(
         user=user,

@@ -9,7 +9,9 @@ from functools import partial
 from typing import TypeVar
 
 from calendar_sync.engine.capabilities import Capabilities
-from calendar_sync.engine.ports import CalendarCollection, Host
+from calendar_sync.engine.ports import CalendarCollection, Clock, Host
+from calendar_sync.engine.relocation import Relocation
+from calendar_sync.engine.run import Pairing, synchronize_account
 from calendar_sync.engine.sync import (
     Attempt,
     ChangeSet,
@@ -73,6 +75,9 @@ class CrashingHost:
     def struck(self, lease: Lease, since: datetime) -> Struck:
         return self.fuse.call("struck", lambda: self.host.struck(lease, since))
 
+    def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
+        return self.fuse.call("relocate", lambda: self.host.relocate(lease, moves))
+
     def attempt(self, lease: Lease, attempts: Sequence[Attempt]) -> bool:
         return self.fuse.call("attempt", lambda: self.host.attempt(lease, attempts))
 
@@ -108,3 +113,11 @@ class CrashingRemote:
 
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
         return self.fuse.call("apply", lambda: self.remote.apply(writes))
+
+
+def through(
+    fuse: Fuse, lease: Lease, pairings: Sequence[Pairing], clock: Clock
+) -> Sequence[SyncReport]:
+    """A run of an account whose every port call passes the fuse."""
+    broken = [(CrashingHost(host, fuse), CrashingRemote(remote, fuse)) for host, remote in pairings]
+    return synchronize_account(lease, broken, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from calendar_sandbox.core.people import ProviderName
@@ -29,11 +30,12 @@ class There:
     def is_google(self) -> bool:
         return self.provider == "google"
 
-    def create(self, title: str, *guests: str, day: int = 2) -> str:
-        """An hour at nine; returns the provider's id. Guests are mailed by the provider."""
+    def create(self, title: str, *guests: str, day: int = 2, late: int = 0) -> str:
+        """An hour at nine, or minutes later; returns the provider's id. The provider mails guests."""
+        start = datetime(2026, 12, day, 9) + timedelta(minutes=late)  # noqa: DTZ001 -- in ZONE
         when = {
-            side: {"dateTime": f"2026-12-{day:02}T{hour:02}:00:00", "timeZone": ZONE}
-            for side, hour in (("start", 9), ("end", 10))
+            side: {"dateTime": moment.isoformat(), "timeZone": ZONE}
+            for side, moment in (("start", start), ("end", start + timedelta(hours=1)))
         }
         if self.is_google:
             people = [{"email": guest} for guest in guests]
@@ -59,7 +61,7 @@ class There:
     def load(self, titles: Sequence[str], *guests: str) -> None:
         """Many events that were there long ago: nobody is mailed about them."""
         for number, title in enumerate(titles):
-            self.create(title, *guests, day=number % 27 + 1)
+            self.create(title, *guests, day=number % 27 + 1, late=number // 27 % 600)
         self.sandbox.mail.clear()
 
     def rename(self, title: str, new: str) -> None:

@@ -30,7 +30,7 @@ from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import When
-from calendar_sync.engine.run import synchronize
+from calendar_sync.engine.run import synchronize_account
 from calendar_sync.models import Entry, Event, ProviderCredential
 from calendar_sync.providers.http import http_session
 from calendar_sync.security.secrets import key_ring
@@ -144,13 +144,13 @@ class Organization:
 
     # --- the worker
 
-    def sync(self, run: Synchronization = synchronize) -> list[Ended]:
+    def sync(self, run: Synchronization = synchronize_account) -> list[Ended]:
         """Poll everybody, then work until nobody is due."""
         for provider in PROVIDERS:
             poll(provider, self.now)
         return self.work(run)
 
-    def work(self, run: Synchronization = synchronize) -> list[Ended]:
+    def work(self, run: Synchronization = synchronize_account) -> list[Ended]:
         """Only what is due of itself: edits, buttons, resets."""
         ended = []
         while turn := sync_next(self.sandbox.clock, run=run):
