@@ -17,6 +17,7 @@ from .event import CalendarObject, ends_after
 from .mail import Draft, told_keys
 from .occurrences import occurrences
 from .plan import Frame, Plan, Step
+from .policy import Side
 from .reconcile import is_news
 from .recurrence import UnreadableRecurrence
 from .resting import is_let_through
@@ -30,7 +31,6 @@ from .sync import (
     LinkKey,
     LinkState,
     LinkView,
-    Side,
     Struck,
 )
 

@@ -7,11 +7,13 @@ HTML, zones or names is no change at all (docs/decisions/merge-base.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
 from .equivalence import equivalent
+from .policy import Direction, Side
 from .properties import (
     ANSWER,
     AT,
@@ -22,7 +24,7 @@ from .properties import (
     is_overlay,
     on_which,
 )
-from .sync import Base, CopyRole, Direction, Guests, LocalPatch, Side
+from .sync import Base, CopyRole, Guests, LocalPatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Inward patches, outward changes, base moves for what is equal already, conflicts."""
+    """Inward patches, outward changes, base moves for what is equal already, conflicts.
+
+    `questions` are left for a person; their properties move nowhere.
+    """
 
     patches: tuple[LocalPatch, ...] = ()
     changes: Properties = field(default_factory=dict)
     moves: Base = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -94,28 +100,49 @@ def _answering(key: str) -> str:
     return name.removeprefix(ANSWER) if name.startswith(ANSWER) else ""
 
 
+Winner = Callable[[str], "Side | None"]
+"""Who wins a conflict, by its question (a property, or a disputed date); None: nobody yet."""
+
+
 def merge(
-    base: Base, ours: Properties, theirs: Properties, movable: Movable, theirs_win: bool
+    base: Base,
+    ours: Properties,
+    theirs: Properties,
+    movable: Movable,
+    theirs_win: bool,
+    winners: Mapping[str, Side] | None = None,
 ) -> Merge:
-    """Bring `ours` and `theirs` together over `base`; on a conflict `theirs_win` decides."""
+    """Bring `ours` and `theirs` together over `base`.
+
+    On a conflict `theirs_win` decides; with `winners`, those do, and what they leave open is asked.
+    """
     patches: list[LocalPatch] = []
     changes: dict[str, Json] = {}
     moves: dict[str, tuple[Json, Json]] = {}
     conflicts: list[Conflict] = []
+    questions: set[str] = set()
+    rule = Side.THERE if theirs_win else Side.HERE
+    wins: Winner = (lambda _: rule) if winners is None else winners.get
     moved = _Moved(base, ours, theirs, movable)
-    deciding = _deciding_sides(moved, theirs_win=theirs_win)
+    deciding = _deciding_sides(moved, wins)
     for key in sorted({*base, *ours, *theirs}):
         our, their = ours.get(key), theirs.get(key)
         here, there = moved.here(key), moved.there(key)
-        winner = deciding.get(on_which(key)[0])
-        if winner is None:
-            comes = there and (theirs_win or not here)
-            goes = here and not comes
-        else:
+        date = on_which(key)[0]
+        if date in deciding:
+            winner = deciding[date]
             comes = winner is Side.THERE and movable.inward(key)
             goes = winner is Side.HERE and movable.outward(key)
-        if (comes or goes) and movable.side.projected(key, our) == their:
+            asked = winner is None
+        else:
+            winner = wins(key) if here and there else None
+            comes = there and (not here or winner is Side.THERE)
+            goes = here and (not there or winner is Side.HERE)
+            asked = here and there and winner is None
+        if (comes or goes or asked) and movable.side.projected(key, our) == their:
             moves[key] = (our, their)
+        elif asked:
+            questions.add(question_of(key, deciding))
         elif comes:
             patches.append(LocalPatch(key, our, their, their))
             lost = our != base.get(key, NEVER)[0]  # also where it may not go there
@@ -128,7 +155,7 @@ def merge(
             moves[key] = (base.get(key, NEVER)[0], their)
     changes = _whole_guests(changes)
     kept = tuple(patch for patch in patches if patch.key not in changes)
-    return Merge(kept, changes, moves, tuple(conflicts))
+    return Merge(kept, changes, moves, tuple(conflicts), tuple(sorted(questions)))
 
 
 NEVER: tuple[Json, Json] = (None, None)
@@ -150,8 +177,8 @@ class _Moved:
         return self.theirs.get(key) != self.base.get(key, NEVER)[1] and self.movable.inward(key)
 
 
-def _deciding_sides(moved: _Moved, *, theirs_win: bool) -> dict[str, Side]:
-    """For each date that one side leaves out and the other does not: whose word counts.
+def _deciding_sides(moved: _Moved, wins: Winner) -> dict[str, Side | None]:
+    """For each date that one side leaves out and the other does not: whose word counts, if any.
 
     Such a date cannot be merged property by property: it takes place, or it does not.
     """
@@ -163,9 +190,9 @@ def _deciding_sides(moved: _Moved, *, theirs_win: bool) -> dict[str, Side]:
         if date in dates:
             changed_here |= {date} if moved.here(key) else set()
             changed_there |= {date} if moved.there(key) else set()
-    disputed = changed_here & changed_there
-    sides = dict.fromkeys(changed_here, Side.HERE) | dict.fromkeys(changed_there, Side.THERE)
-    return sides | dict.fromkeys(disputed, Side.THERE if theirs_win else Side.HERE)
+    sides: dict[str, Side | None] = dict.fromkeys(changed_here, Side.HERE)
+    sides |= dict.fromkeys(changed_there, Side.THERE)
+    return sides | {date: wins(AT + date) for date in changed_here & changed_there}
 
 
 def _disputed_dates(ours: Properties, theirs: Properties) -> set[str]:

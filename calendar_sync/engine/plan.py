@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .capabilities import Capabilities
-from .sync import Direction, Link, LinkChange, Mark, Work, Write
+from .policy import Direction
+from .sync import Link, LinkChange, Mark, Work, Write
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .plan import Plan, Step
-from .sync import Fate, Side
+from .policy import Side
+from .sync import Fate
 
 CREATED, CHANGED, DELETED, ANSWERED, HELD = "created", "changed", "deleted", "answered", "held"
 _FATES = {Fate.MATERIALIZE: CREATED, Fate.REVIVE: CREATED, Fate.DROP: DELETED}

@@ -10,6 +10,7 @@ from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError
 from .merge import moved_base
 from .plan import Plan, Step
+from .policy import Side
 from .ports import CalendarCollection, Clock, Host
 from .properties import properties
 from .reconcile import attempt_of, fingerprint
@@ -26,7 +27,6 @@ from .sync import (
     Outcome,
     Refusal,
     Resource,
-    Side,
     Write,
 )
 
@@ -92,9 +92,7 @@ def _settle(
     change, link = step.change, step.link
     if isinstance(outcome, Failed):
         return _failed(step, link, write, attempt, outcome)
-    waiting = link.state is LinkState.HELD  # the loud half of the change still waits
-    state = link.state if waiting else LinkState.SETTLED
-    done = replace(link, attempt=None, state=state, guard=None)
+    done = replace(link, attempt=None, state=_state_after(link), guard=None)
     entry = _journal(link, write)
     marks = (*change.marks, *step.marks)
     if outcome.resource is None:
@@ -110,6 +108,13 @@ def _settle(
         marks=marks,
         journal=(*change.journal, entry),
     )
+
+
+def _state_after(link: Link) -> LinkState:
+    """What is left to do once a write was made."""
+    if link.state is LinkState.HELD:
+        return link.state  # the loud half of the change still waits
+    return LinkState.ASKED if link.asked else LinkState.SETTLED
 
 
 def _after_writing(side: Capabilities, link: Link, write: Write, resource: Resource) -> Link:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
 from .event import CalendarObject, Status
 from .identity import creation_key
@@ -18,15 +19,14 @@ from .mail import Draft, Verdict, recipients, told_keys, verdict
 from .matching import Observation, match
 from .merge import Merge, Movable, adopt, merge, moved_base
 from .plan import Frame, Plan, Step
+from .policy import ConflictRule, Direction, Side
 from .properties import ANSWER, Json, Properties, addresses, is_guest_key, properties
 from .resting import rests
 from .sync import (
     Action,
     Attempt,
     Base,
-    ConflictRule,
     CopyRole,
-    Direction,
     Fate,
     Guests,
     Hold,
@@ -39,7 +39,6 @@ from .sync import (
     Mark,
     Refusal,
     Resource,
-    Side,
     Write,
 )
 
@@ -157,12 +156,14 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
     movable = _movable(frame, replace(view, link=link))
-    merged = (
-        adopt(ours, link.theirs, movable)
-        if adopting
-        else merge(link.base, ours, link.theirs, movable, _theirs_win(frame, view, news))
+    if adopting:
+        return _merged(frame, view, link, adopt(ours, link.theirs, movable))
+    asking = frame.work.policy.conflict is ConflictRule.ASK
+    said = winners(view.decided, ours, link.theirs) if asking else None
+    theirs_win = _theirs_win(frame, view, news)
+    return _merged(
+        frame, view, link, merge(link.base, ours, link.theirs, movable, theirs_win, said)
     )
-    return _merged(frame, view, link, merged)
 
 
 def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
@@ -199,10 +200,13 @@ def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
 def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
     """A merge as a step: patches here, and the write there if mail rules let it out."""
     base = moved_base(link.base, merged.moves)
+    link = replace(link, asked=merged.questions)
     journal = [
         JournalEntry(Side.HERE, "changed", (patch.key,), {patch.key: patch.old})
         for patch in merged.patches
     ]
+    if set(merged.questions) - set(view.link.asked):
+        journal.append(JournalEntry(Side.HERE, "asked", merged.questions))
     journal += [
         JournalEntry(
             Side.HERE if lost.lost_here else Side.THERE,
@@ -212,9 +216,10 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
         )
         for lost in merged.conflicts
     ]
+    open_ends = merged.patches or merged.questions
     keep = Step(
         LinkChange(
-            replace(link, base=base, observed=link.theirs if merged.patches else None),
+            replace(link, base=base, observed=link.theirs if open_ends else None),
             patches=merged.patches,
             journal=tuple(journal),
         )
@@ -232,8 +237,9 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
 
 
 def _rest(view: LinkView, step: Step) -> Step:
-    """Nothing to write: the link is settled and every mark seen is done with."""
-    settled = replace(step.link, state=LinkState.SETTLED, hold=None, refusal=None)
+    """Nothing to write: the link is settled, or asks, and every mark seen is done with."""
+    state = LinkState.ASKED if step.link.asked else LinkState.SETTLED
+    settled = replace(step.link, state=state, hold=None, refusal=None)
     return replace(step, change=replace(step.change, link=settled, marks=view.marks))
 
 

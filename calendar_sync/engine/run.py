@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from .errors import CollectionUnavailable, SyncError
 from .guards import WINDOW, guarded, strikes
 from .plan import Frame, Plan
+from .policy import Side
 from .ports import CalendarCollection, Clock, Host
 from .preview import Preview, preview_of
 from .pull import Pulled, lost_views, observe, pull, views_of
 from .push import Push
 from .reconcile import reconcile
 from .relocation import relocations
-from .sync import Lease, LinkChange, LinkState, Listing, Side, Struck, SyncReport
+from .sync import Lease, LinkChange, LinkState, Listing, Struck, SyncReport
 
 Pairing = tuple[Host, CalendarCollection]
 
@@ -169,7 +170,7 @@ def _counted(changes: Sequence[LinkChange]) -> SyncReport:
         received=received,
         sent=count(moved, Side.THERE),
         mailed=sum(len(entry.mailed) for entry in entries),
-        held=count({"held", "parked"}),
+        held=count({"held", "parked", "asked"}),
         refused=count({"refused", "unreadable"}),
         conflicts=count({"conflict"}),
         unsettled=sum(

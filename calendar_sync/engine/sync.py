@@ -12,9 +12,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NewType
 
+from .asking import Answer
 from .consent import Consent
 from .errors import SyncError
 from .event import CalendarObject
+from .policy import Side, SyncPolicy
 from .properties import Json, Properties
 
 Href = NewType("Href", str)
@@ -159,6 +161,7 @@ class Link:
     attempt: Attempt | None = None
     guard: Guard | None = None
     repeats: int = 0  # writes in a row that nobody's act asked for
+    asked: tuple[str, ...] = ()  # questions a person has to answer (`engine.asking`)
 
     @property
     def theirs(self) -> Properties:
@@ -183,6 +186,7 @@ class LinkView:
     outranked: frozenset[str] = frozenset()
     """Guests whose own connected copy tells their answer better than this one."""
     answers: frozenset[str] | None = None  # whose answer this copy gives; None: all the owner's
+    decided: Mapping[str, Answer] = field(default_factory=dict)  # by question
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +273,6 @@ class LocalPatch:
     theirs: Json
 
 
-class Side(str, Enum):
-    HERE = "here"
-    THERE = "there"
-
-
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line of a run: what happened on which side, with what stood there before."""
@@ -320,26 +319,6 @@ class Lease:
     account: str
     fence: int
     until: datetime
-
-
-class ConflictRule(str, Enum):  # who wins when both sides changed the same property
-    NEWEST = "newest"
-    THEIRS = "theirs"
-    OURS = "ours"
-
-
-class Direction(str, Enum):  # of a pairing
-    BOTH = "both"
-    FROM_PROVIDER = "from-provider"  # nothing is ever written there
-    TO_PROVIDER = "to-provider"  # nothing that happens there changes anything here
-
-
-@dataclass(frozen=True, slots=True)
-class SyncPolicy:
-    conflict: ConflictRule = ConflictRule.NEWEST
-    direction: Direction = Direction.BOTH
-    most_writes: int = 200
-    most_mails: int = 200  # recipients per run
 
 
 @dataclass(frozen=True, slots=True)

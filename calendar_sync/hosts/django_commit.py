@@ -238,9 +238,10 @@ class Batch:
         update_all(LinkRow, rows, LINK_FIELDS)
         if marks:
             DirtyMark.objects.filter(pk__in=marks).delete()
-        spent = [row.pk for row in rows if row.consent and row.state == LinkState.SETTLED.value]
+        said = [row for row in rows if row.consent or row.decided]
+        spent = [row.pk for row in said if row.state == LinkState.SETTLED.value]
         if spent:
-            LinkRow.objects.filter(pk__in=spent, marks=None).update(consent=None)
+            LinkRow.objects.filter(pk__in=spent, marks=None).update(consent=None, decided=None)
         if self.changed:
             others = carriers(self.changed, self.facts.owner_id)
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]

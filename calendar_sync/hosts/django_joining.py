@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..engine.merge import Merge, Movable, adopt, moved_base
+from ..engine.policy import Side
 from ..engine.properties import addresses, is_overlay
-from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState, Side
+from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState
 from ..models import DirtyMark, Entry
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all

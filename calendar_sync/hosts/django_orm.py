@@ -12,6 +12,7 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
+from ..engine.asking import Answer
 from ..engine.consent import Consent
 from ..engine.ports import Clock
 from ..engine.properties import object_of
@@ -171,4 +172,5 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         frozenset({link.uid, *row.uids}),
         contents.outranked - answers if speaks else frozenset(),
         answers,
+        {question: Answer.from_json(said) for question, said in (row.decided or {}).items()},
     )

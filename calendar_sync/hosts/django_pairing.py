@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef
 
-from ..engine.sync import Lease, SyncPolicy, SyncToken
+from ..engine.policy import SyncPolicy
+from ..engine.sync import Lease, SyncToken
 from ..models import Address, Pairing, ProviderCredential
 from .django_rows import policy_of
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.policy import ConflictRule, Direction, SyncPolicy
 from ..engine.properties import Json
 from ..engine.sync import (
     Action,
     Attempt,
     Base,
-    ConflictRule,
-    Direction,
     ETag,
     Guard,
     Guests,
@@ -22,7 +21,6 @@ from ..engine.sync import (
     LinkState,
     Refusal,
     Resource,
-    SyncPolicy,
 )
 from ..models import Link as LinkRow
 
@@ -44,6 +42,7 @@ LINK_FIELDS = (
     "attempt",
     "guard",
     "repeats",
+    "asked",
     "closed_at",
 )
 
@@ -66,6 +65,7 @@ def link_of(row: LinkRow) -> Link:
         Attempt.from_json(key, row.attempt) if row.attempt else None,
         Guard(row.guard) if row.guard else None,
         row.repeats,
+        tuple(row.asked),
     )
 
 
@@ -85,6 +85,7 @@ def put_link(row: LinkRow, link: Link) -> None:
     row.attempt = link.attempt.to_json() if link.attempt else None
     row.guard = link.guard.value if link.guard else ""
     row.repeats = link.repeats
+    row.asked = list(link.asked)
 
 
 def put_resource(row: LinkRow, resource: Resource) -> None:

@@ -8,8 +8,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Q, Subquery
 
 from ..engine.guards import BRAKES, RELEASED, STRIKING
+from ..engine.policy import Side
 from ..engine.resting import LEFT_ALONE
-from ..engine.sync import Lease, LinkKey, Side, Struck
+from ..engine.sync import Lease, LinkKey, Struck
 from ..models import Change, Pairing
 from ..models import Link as LinkRow
 

@@ -13,10 +13,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ..engine.asking import Answer, about
 from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
 from ..engine.guards import RELEASED, counts
 from ..engine.merge import patched_base, still_applicable
+from ..engine.policy import Side, SyncPolicy
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties
 from ..engine.relocation import Relocation
@@ -37,7 +39,6 @@ from ..engine.sync import (
     Listing,
     Mark,
     Struck,
-    SyncPolicy,
     SyncReport,
     SyncToken,
     Work,
@@ -57,6 +58,7 @@ class Row:
     uids: frozenset[str]
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
+    decided: dict[str, Answer] = field(default_factory=dict)
     closed: datetime | None = None
     listed: int | None = None  # the complete listing that last showed it in a portion
 
@@ -218,7 +220,7 @@ class MemoryHost:
             link = replace(link, base=patched_base(link.base, applied))
         row.marks = tuple(mark for mark in row.marks if mark not in change.marks)
         if not row.marks and link.state is LinkState.SETTLED:
-            row.consent = None
+            row.consent, row.decided = None, {}
         row.link = link
         if change.fate is Fate.DROP:
             row.values = None
@@ -260,6 +262,7 @@ class MemoryHost:
             row.marks,
             row.consent,
             row.uids,
+            decided=row.decided,
         )
 
     def _role(self, row: Row) -> CopyRole:
@@ -311,6 +314,13 @@ class MemoryHost:
             raise KeyError(key)
         until = self.clock.now() + CONSENT
         row.consent = Consent(choice, frozenset(hold.recipients), frozenset(hold.keys), until)
+        self._mark(row)
+
+    def decide(self, key: LinkKey, question: str, winner: Side) -> None:
+        """Answer a question: whose value holds, of the two that there are now."""
+        row = self.state.rows[key]
+        fingerprint = about(question, row.values or {}, row.link.theirs)
+        row.decided[question] = Answer(winner, fingerprint)
         self._mark(row)
 
     def let_through(self, key: LinkKey) -> None:

@@ -131,6 +131,8 @@ class Migration(migrations.Migration):
                 ('hold', models.JSONField(blank=True, null=True)),
                 ('attempt', models.JSONField(blank=True, null=True)),
                 ('consent', models.JSONField(blank=True, null=True)),
+                ('asked', models.JSONField(default=list)),
+                ('decided', models.JSONField(blank=True, null=True)),
                 ('guard', models.CharField(blank=True, max_length=16)),
                 ('repeats', models.PositiveSmallIntegerField(default=0)),
                 ('listed', models.PositiveIntegerField(blank=True, null=True)),

@@ -1,6 +1,6 @@
 from django.db import models
 
-from calendar_sync.engine.sync import Side
+from calendar_sync.engine.policy import Side
 from calendar_sync.security import rules
 
 

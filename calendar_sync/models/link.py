@@ -73,6 +73,8 @@ class Link(models.Model):
     hold = models.JSONField(null=True, blank=True)
     attempt = models.JSONField(null=True, blank=True)
     consent = models.JSONField(null=True, blank=True)
+    asked = models.JSONField(default=list)  # questions of a conflict (`engine.asking`)
+    decided = models.JSONField(null=True, blank=True)  # a person's answers to them
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
     listed = models.PositiveIntegerField(null=True, blank=True)  # the listing that last showed it

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from calendar_sync.engine.errors import Retryable
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import JournalEntry, LinkChange, Side, SyncReport, SyncToken
+from calendar_sync.engine.sync import JournalEntry, LinkChange, SyncReport, SyncToken
 from calendar_sync.models import Change, Event, Link, Run
 from support.builders import an_object
 from support.desk import DjangoDesk

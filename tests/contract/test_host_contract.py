@@ -10,6 +10,7 @@ import pytest
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
@@ -24,7 +25,6 @@ from calendar_sync.engine.sync import (
     LinkState,
     Listing,
     LocalPatch,
-    Side,
     Struck,
     SyncReport,
     SyncToken,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
     Fate,
@@ -15,7 +16,6 @@ from calendar_sync.engine.sync import (
     LinkChange,
     LinkState,
     LinkView,
-    Side,
     Struck,
     SyncReport,
 )

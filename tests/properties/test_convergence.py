@@ -11,6 +11,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from calendar_sync.engine.policy import ConflictRule, Side
 from support.convergence import WORDS, Program
 
 picks = st.integers(0, 8)
@@ -64,6 +65,14 @@ class Convergence(RuleBasedStateMachine):
     @rule()
     def lose_next_answer(self) -> None:
         self.program.lose_next_answer()
+
+    @rule(rule=st.sampled_from(ConflictRule))
+    def set_rule(self, rule: ConflictRule) -> None:
+        self.program.set_rule(rule)
+
+    @rule(winner=st.sampled_from(Side))
+    def answer(self, winner: Side) -> None:
+        self.program.answer(winner)
 
     @rule(size=st.sampled_from((0, 1, 3)))
     def list_in_portions(self, size: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendar_sync.engine.asking import Answer, about, belongs, winners
 from calendar_sync.engine.equivalence import equivalent, plain_text
 from calendar_sync.engine.merge import (
     Merge,
@@ -19,6 +20,7 @@ from calendar_sync.engine.merge import (
     patched_base,
     still_applicable,
 )
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, Properties
 from calendar_sync.engine.sync import Base, CopyRole, Guests, LocalPatch
 
@@ -317,3 +319,57 @@ def test_hostile_text_takes_the_time_of_its_length(part: str) -> None:
     text = part * 1_000_000
 
     assert plain_text(text) in ("", " ".join(html.unescape(text).split()))
+
+
+# --- the rule *ask*
+
+answers_given = st.dictionaries(
+    st.sampled_from((*KEYS, "at:20261124")), st.sampled_from(Side), max_size=4
+)
+
+
+@given(bases(*KEYS), sides(*KEYS), sides(*KEYS), roles, answers_given)
+def test_what_is_asked_stays_where_it_is(
+    base: Base,
+    ours: Properties,
+    theirs: Properties,
+    movable: Movable,
+    said: Mapping[str, Side],
+) -> None:
+    """Neither side loses what nobody decided; what only one of them changed is not asked."""
+    merged = merge(base, ours, theirs, movable, theirs_win=True, winners=said)
+
+    after, here, there = settled(base, ours, theirs, merged)
+    for question in merged.questions:
+        assert question not in said
+        keys = [key for key in {*ours, *theirs} if belongs(key, question)]
+        guests_gone = {key for key, value in merged.changes.items() if value is None}
+        assert all(here.get(key) == ours.get(key) for key in keys)
+        assert all(there.get(key) == theirs.get(key) for key in {*keys} - guests_gone)
+        both = changed(base, 0, ours), changed(base, 1, theirs)
+        assert all(any(belongs(key, question) for key in each) for each in both)
+    again = merge(after, here, there, movable, theirs_win=True, winners=said)
+    assert (again.patches, again.changes) == ((), {})
+    assert set(again.questions) <= set(merged.questions)
+
+
+@given(bases(*CONTENT), sides(*CONTENT), sides(*CONTENT), st.sampled_from(Side))
+def test_answering_every_question_is_the_rule_that_says_the_same(
+    base: Base, ours: Properties, theirs: Properties, winner: Side
+) -> None:
+    asked = merge(base, ours, theirs, HOME, theirs_win=False, winners={})
+    said = dict.fromkeys(asked.questions, winner)
+
+    answered = merge(base, ours, theirs, HOME, theirs_win=False, winners=said)
+
+    assert answered == merge(base, ours, theirs, HOME, winner is Side.THERE)
+
+
+@given(sides(*CONTENT), sides(*CONTENT), sides(*CONTENT))
+def test_an_answer_is_good_for_the_values_that_were_shown(
+    ours: Properties, theirs: Properties, later: Properties
+) -> None:
+    for question in (*CONTENT, SKIPPED):
+        said = {question: Answer(Side.HERE, about(question, ours, theirs))}
+        same = all(later.get(key) == theirs.get(key) for key in CONTENT if belongs(key, question))
+        assert (winners(said, ours, later) != {}) == same

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from calendar_sync.engine.policy import ConflictRule, Side, SyncPolicy
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Href, Lease, LinkKey, LinkState, SyncReport
@@ -107,6 +108,15 @@ class Program:
         host, remote = CrashingHost(self.host, fuse), CrashingRemote(self.remote, fuse)
         self.algorithm(self.host.claim(), host, remote, self.clock)
 
+    def set_rule(self, rule: ConflictRule) -> None:
+        self.host.policy = SyncPolicy(rule)
+
+    def answer(self, winner: Side) -> None:
+        """All questions that there are."""
+        for key, row in list(self.host.state.rows.items()):
+            for question in row.link.asked if row.values is not None else ():
+                self.host.decide(key, question, winner)
+
     def let_through(self) -> None:
         """What many edits there have set off is released by its person."""
         for key, row in list(self.host.state.rows.items()):
@@ -126,6 +136,7 @@ class Program:
         for _ in range(RELEASES):
             self.run()
             self.let_through()
+            self.answer(Side.HERE)
         for _ in range(QUIET_WITHIN):
             self.run()
         for _ in range(2):
@@ -157,6 +168,8 @@ def random_program(program: Program, chance: random.Random, steps: int) -> None:
         program.lose_local_token,
         program.lose_next_answer,
         program.throttle_next,
+        lambda: program.set_rule(chance.choice(list(ConflictRule))),
+        lambda: program.answer(chance.choice(list(Side))),
         lambda: program.list_in_portions(chance.choice([0, 1, 3])),
         lambda: program.pass_time(chance.choice([1, 11])),
         program.run,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.sync import (
     Attempt,
     CopyRole,
@@ -15,7 +16,6 @@ from calendar_sync.engine.sync import (
     LinkState,
     LinkView,
     Resource,
-    SyncPolicy,
     Work,
 )
 from support.builders import ANNA

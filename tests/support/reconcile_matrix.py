@@ -14,13 +14,13 @@ from datetime import timedelta
 from calendar_sync.engine.event import CalendarObject, PartStat, Status
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.plan import Frame, Step
+from calendar_sync.engine.policy import Direction, SyncPolicy
 from calendar_sync.engine.properties import ANSWER, object_of, properties
 from calendar_sync.engine.reconcile import reconcile
 from calendar_sync.engine.sync import (
     Action,
     ChangeSet,
     CopyRole,
-    Direction,
     ETag,
     Fate,
     Href,
@@ -28,7 +28,6 @@ from calendar_sync.engine.sync import (
     LinkView,
     Mark,
     Resource,
-    SyncPolicy,
     SyncToken,
 )
 from support.builders import ANNA, BEN, an_object, answered

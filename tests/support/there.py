@@ -31,7 +31,7 @@ class There:
         return self.provider == "google"
 
     def create(self, title: str, *guests: str, day: int = 2, late: int = 0) -> str:
-        """An hour at nine, or minutes later; returns the provider's id. The provider mails guests."""
+        """An hour at nine, or minutes later; returns its id there. The provider mails guests."""
         start = datetime(2026, 12, day, 9) + timedelta(minutes=late)  # noqa: DTZ001 -- in ZONE
         when = {
             side: {"dateTime": moment.isoformat(), "timeZone": ZONE}

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.sync import (
     Guard,
     Lease,
@@ -15,7 +16,6 @@ from calendar_sync.engine.sync import (
     LinkKey,
     LinkState,
     Listing,
-    SyncPolicy,
     SyncReport,
     SyncToken,
 )

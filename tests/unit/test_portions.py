@@ -6,8 +6,9 @@ import pytest
 
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
+from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.run import preview, synchronize
-from calendar_sync.engine.sync import LinkState, SyncPolicy, SyncReport
+from calendar_sync.engine.sync import LinkState, SyncReport
 from support.builders import ANNA, BEN, an_object
 from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse
 from support.run_world import STYLES, World, a_world

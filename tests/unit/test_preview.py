@@ -11,6 +11,7 @@ from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.plan import Frame, Plan
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.preview import Act, Preview, as_shown, preview_of
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.reconcile import reconcile
@@ -22,7 +23,6 @@ from calendar_sync.engine.sync import (
     LinkView,
     Mark,
     Resource,
-    Side,
     SyncToken,
 )
 from support.builders import BEN, EVA, an_object

@@ -14,6 +14,7 @@ from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.mail import DELETED
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.plan import Frame, Step
+from calendar_sync.engine.policy import ConflictRule, SyncPolicy
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.reconcile import MOST_INCARNATIONS, reconcile
 from calendar_sync.engine.sync import (
@@ -21,7 +22,6 @@ from calendar_sync.engine.sync import (
     Action,
     Attempt,
     ChangeSet,
-    ConflictRule,
     CopyRole,
     ETag,
     Fate,
@@ -30,7 +30,6 @@ from calendar_sync.engine.sync import (
     LinkView,
     Mark,
     Resource,
-    SyncPolicy,
     SyncToken,
 )
 from support.builders import ANNA, BEN, EVA, an_object

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calendar_sync.engine.sync import CopyRole, Direction
+from calendar_sync.engine.policy import Direction
+from calendar_sync.engine.sync import CopyRole
 from support.reconcile_matrix import DIRECTIONS, ROLES, ROWS, decided, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reconcile-matrix.md"

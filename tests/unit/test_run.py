@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Guests, LinkState, SyncPolicy, SyncReport
+from calendar_sync.engine.sync import Guests, LinkState, SyncReport
 from support.builders import BEN, EVA, an_object
 from support.run_world import STYLES, World, a_world
 

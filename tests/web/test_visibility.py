@@ -10,6 +10,7 @@ from django.db import models
 
 from calendar_sync import models as tables
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.policy import Side
 from calendar_sync.engine.sync import (
     ETag,
     Fate,
@@ -17,7 +18,6 @@ from calendar_sync.engine.sync import (
     JournalEntry,
     LinkChange,
     Resource,
-    Side,
     SyncReport,
 )
 from calendar_sync.models import Entry, Event, PersonalToken

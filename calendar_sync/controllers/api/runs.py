@@ -9,7 +9,7 @@ from calendar_sync.controllers.api.kinds import Number, Word
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import Provider
 from calendar_sync.controllers.api.shapes import UNSET
-from calendar_sync.engine.sync import Side
+from calendar_sync.engine.policy import Side
 
 LONGEST_PAGE = 500
 
