@@ -277,8 +277,12 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
     attempt = link.attempt
     if attempt and attempt.action is Action.CREATE and may_repeat(attempt, frame.now):
-        body = attempt.sent  # the recorded body: another one is refused under this key
-    elif attempt:
+        # the recorded body: another one is refused under this key; a later edit keeps its marks
+        later = attempt.sent != body
+        draft = Draft(Action.CREATE, attempt.sent, attempt.sent)
+        step = _write(frame, view, Step(LinkChange(link)), draft)
+        return replace(step, marks=()) if later else step
+    if attempt:
         link = replace(link, incarnation=link.incarnation + 1)
     if link.incarnation > MOST_INCARNATIONS:
         return _refused(view, link, "too_many_incarnations")

@@ -78,14 +78,15 @@ class _Turn:
             self.error = error
 
     def _take_in(self, pulled: Pulled) -> bool:
-        """Keep a portion of a complete listing: what is new there, or says something else.
+        """Keep what a portion of a complete listing says of the objects it shows.
 
         What is missing, and everything to be written there, waits for the last portion. A run
         that dies goes on behind the last portion kept. False: the lease is lost.
         """
         plan = self._planned(pulled.reading())
-        told = [step.change for step in plan.steps if step.change.resource or not step.change.link]
         portion = Listing(pulled.listing, pulled.changes.hrefs)
+        changes = [step.change for step in plan.steps]
+        told = [each for each in changes if not each.link or each.link.href in portion.hrefs]
         self.counts = self.counts.plus(_counted(told))
         return self.host.commit(self.lease, told, pulled.changes.token, listing=portion)
 

@@ -81,3 +81,25 @@ def test_an_ignored_link_takes_no_newcomer_for_its_own(world: World) -> None:
 
     assert report.received == 1
     assert len(world.host.state.rows) == 2
+
+
+@pytest.mark.parametrize("portion", [0, 1])
+def test_an_edit_after_a_lost_creation_is_sent_too(world: World, portion: int) -> None:
+    """The creation is repeated with what was recorded; the edit waits for the run after it."""
+    key = world.host.add(an_object())
+    world.host.add(an_object("u2", "Other"))
+    world.remote.batch_size, world.remote.portion = 20, portion
+    world.remote.lose_answers = 1
+    world.run()
+    for href in sorted(world.remote.live()):
+        world.remote.remove(href)
+    world.host.edit(key, {"location": "Room Blue"})
+    world.host.state.token = None
+
+    for _ in range(3):
+        world.run()
+        world.host.state.token = None
+
+    assert [values.get("location") for values in world.remote.live().values()].count(
+        "Room Blue"
+    ) == 1
