@@ -79,6 +79,7 @@ def attention_items(user: User) -> list[Item]:
     """What waits for this person, newest first; what a safety stop groups is not among it."""
     check_access(user, CONNECTION, "read")
     links = Link.objects.visible_to(user).open().needing_attention().exclude(guard__in=GROUPED)
+    links = links.exclude(state=LinkState.ASKED.value)  # `actions.conflicts` asks
     rows = links.select_related("entry__event", "pairing__credential").order_by("-pk")
     return [_item(row) for row in rows] + _conflicts(user)
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from calendar_sync.actions import accounts
+from calendar_sync.actions.conflicts import conflict_rules, set_conflict_rule
 from calendar_sync.actions.connection_states import ConnectionState, connection_states
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.sync import sync_now
@@ -15,6 +16,13 @@ from calendar_sync.controllers.oauth import problem_page, unfinished
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
 from calendar_sync.controllers.sync_words import SyncArea, sync_area
 from calendar_sync.providers.registry import PROVIDERS
+
+RULES = (
+    ("newest", "the newer one wins"),
+    ("theirs", "theirs wins"),
+    ("ours", "ours wins"),
+    ("ask", "ask me"),
+)
 
 
 @never_cache
@@ -42,7 +50,22 @@ def connections(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _area(request)
     context = _sync_area(request).context()
+    context["rules"] = [(row, RULES) for row in conflict_rules(viewer(request))]
     return render(request, "calendar_sync/connections/page.html", context)
+
+
+@require_POST
+def decide_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who wins from now on where both sides changed the same."""
+    try:
+        set_conflict_rule(viewer(request), pk, request.POST.get("rule", ""), timezone.now())
+    except ActionRefused as refused:
+        if isinstance(refused, NotVisible):
+            raise
+        messages.warning(request, refused.text)
+    else:
+        messages.success(request, "Saved.")
+    return redirect("connections")
 
 
 @require_POST

@@ -12,12 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from calendar_sync.actions.attention import Item, attention_items, release
+from calendar_sync.actions.conflicts import Question, answer_question, questions
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.runs import ChangeLine, RunLine, in_words, run_detail, visible_runs
 from calendar_sync.actions.safety_stops import SafetyStop, release_all, safety_stops
 from calendar_sync.actions.settings import PARAMETER
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.mail_words import guests
+from calendar_sync.controllers.property_words import NAMES, property_name
+from calendar_sync.controllers.property_words import in_words as value_in_words
 from calendar_sync.controllers.requests import viewer, viewer_zone
 from calendar_sync.security.access import may
 
@@ -28,7 +31,7 @@ KINDS = {
     "parked": "Set aside",
     "conflict": "Conflict, settled",
 }
-WHAT = {"parked": "set aside"}
+WHAT = {"parked": "set aside", "asked": "asked"}
 EVENTS_SHOWN = 100
 DOORS = {
     "silent": "Don't send",
@@ -50,14 +53,6 @@ STOPS = {
 }
 REWRITTEN = {"apply": "Apply these changes", "keep": "Keep {them} as here"}
 GONE = {"apply": "Delete {them} here", "keep": "Keep {them} here"}
-
-PROPERTIES = {
-    "when": "time",
-    "summary": "title",
-    "location": "place",
-    "availability": "show as",
-    "classification": "privacy",
-}
 
 
 @never_cache
@@ -138,7 +133,7 @@ def _change(change: ChangeLine, label: str) -> dict[str, Any]:
 def _property(key: str) -> str:
     if key.startswith("attendee:"):
         return "guests"
-    return "answers" if key.startswith("answer:") else PROPERTIES.get(key, key)
+    return "answers" if key.startswith("answer:") else NAMES.get(key, key)
 
 
 @never_cache
@@ -146,12 +141,31 @@ def _property(key: str) -> str:
 def attention(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     items = [_item(item) for item in attention_items(user)]
+    zone = viewer_zone()
     context = {
+        "questions": [_question(each, zone) for each in questions(user)],
         "stops": [_stop(stop) for stop in safety_stops(user)],
         "open": [item for item in items if item["doors"]],
         "settled": [item for item in items if not item["doors"]],
     }
     return render(request, "calendar_sync/attention/page.html", context)
+
+
+def _question(asked: Question, zone: ZoneInfo) -> dict[str, Any]:
+    today = timezone.localdate(timezone=zone)
+    words = {"ours": "Keep ours", "theirs": f"Take {asked.label}'s", "both": "Keep both"}
+    return {
+        "link_id": asked.link_id,
+        "event_id": asked.event_id,
+        "title": asked.title or "(No title)",
+        "label": asked.label,
+        "property": asked.property,
+        "name": property_name(asked.property),
+        "ours": value_in_words(asked.property, asked.ours, zone, today),
+        "theirs": value_in_words(asked.property, asked.theirs, zone, today),
+        "about": asked.about,
+        "doors": [(choice, words[choice]) for choice in asked.choices],
+    }
 
 
 def _stop(stop: SafetyStop) -> dict[str, Any]:
@@ -208,6 +222,21 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _refused(refused))
         return redirect("attention")
     messages.success(request, DECIDED[choice])
+    return redirect("attention")
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose value holds, of the two that were shown."""
+    said = {name: request.POST.get(name, "") for name in ("property", "choice", "about")}
+    try:
+        answer_question(
+            viewer(request), pk, said["property"], said["choice"], said["about"], timezone.now()
+        )
+    except ActionRefused as refused:
+        messages.warning(request, _refused(refused))
+    else:
+        messages.success(request, "Settled with the next sync.")
     return redirect("attention")
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     page("connections/<int:pk>/restart", connections.restart, "restart"),
     page("connections/<int:pk>/reconnect", connections.reconnect, "reconnect"),
     page("connections/<int:pk>/disconnect", connections.disconnect, "disconnect"),
+    page("connections/<int:pk>/conflicts", connections.decide_conflicts, "conflict_rule"),
     page("connections/<slug:provider>/connect", connections.connect, "connect"),
     page("connections/<slug:provider>/sign-in-help", oauth.sign_in_help, "sign_in_help"),
     # Registered at the providers under these names, which are Odoo's.
@@ -51,6 +52,7 @@ urlpatterns = [
     page("notices", notices.notices_of_page, "notices"),
     page("attention", journal.attention, "attention"),
     page("attention/<int:pk>", journal.decide, "attention_decide"),
+    page("attention/<int:pk>/answer", journal.answer, "attention_answer"),
     page("attention/<int:pk>/<str:guard>", journal.decide_all, "attention_decide_all"),
     page("preferences/tokens", tokens.tokens, "tokens"),
     page("preferences/tokens/<int:pk>/revoke", tokens.revoke, "token_revoke"),

@@ -112,10 +112,7 @@ def merge(
     theirs_win: bool,
     winners: Mapping[str, Side] | None = None,
 ) -> Merge:
-    """Bring `ours` and `theirs` together over `base`.
-
-    On a conflict `theirs_win` decides; with `winners`, those do, and what they leave open is asked.
-    """
+    """Bring both together over `base`; `winners` decide conflicts or ask, else `theirs_win`."""
     patches: list[LocalPatch] = []
     changes: dict[str, Json] = {}
     moves: dict[str, tuple[Json, Json]] = {}
@@ -127,18 +124,7 @@ def merge(
     deciding = _deciding_sides(moved, wins)
     for key in sorted({*base, *ours, *theirs}):
         our, their = ours.get(key), theirs.get(key)
-        here, there = moved.here(key), moved.there(key)
-        date = on_which(key)[0]
-        if date in deciding:
-            winner = deciding[date]
-            comes = winner is Side.THERE and movable.inward(key)
-            goes = winner is Side.HERE and movable.outward(key)
-            asked = winner is None
-        else:
-            winner = wins(key) if here and there else None
-            comes = there and (not here or winner is Side.THERE)
-            goes = here and (not there or winner is Side.HERE)
-            asked = here and there and winner is None
+        comes, goes, asked = _way(key, moved, deciding, wins)
         if (comes or goes or asked) and movable.side.projected(key, our) == their:
             moves[key] = (our, their)
         elif asked:
@@ -149,7 +135,7 @@ def merge(
             conflicts += [Conflict(key, our, lost_here=True)] if lost else []
         elif goes:
             changes[key] = our
-            conflicts += [Conflict(key, their, lost_here=False)] if there else []
+            conflicts += [Conflict(key, their, lost_here=False)] if moved.there(key) else []
         elif their != base.get(key, NEVER)[1]:
             # may not come in: remember what stands there, a later write has to carry it
             moves[key] = (base.get(key, NEVER)[0], their)
@@ -175,6 +161,23 @@ class _Moved:
 
     def there(self, key: str) -> bool:
         return self.theirs.get(key) != self.base.get(key, NEVER)[1] and self.movable.inward(key)
+
+
+def _way(
+    key: str, moved: _Moved, deciding: Mapping[str, Side | None], wins: Winner
+) -> tuple[bool, bool, bool]:
+    """Whether a property comes here, goes there, or waits for a person."""
+    date = on_which(key)[0]
+    if date in deciding:
+        winner = deciding[date]
+        comes = winner is Side.THERE and moved.movable.inward(key)
+        goes = winner is Side.HERE and moved.movable.outward(key)
+        return comes, goes, winner is None
+    here, there = moved.here(key), moved.there(key)
+    if not (here and there):
+        return there, here, False
+    winner = wins(key)
+    return winner is Side.THERE, winner is Side.HERE, winner is None
 
 
 def _deciding_sides(moved: _Moved, wins: Winner) -> dict[str, Side | None]:

@@ -77,6 +77,13 @@ class There:
             location = {"location": {"displayName": place}}
             self.sandbox.microsoft.edit(self.person, self.id_of(title), location)
 
+    def describe(self, title: str, text: str) -> None:
+        if self.is_google:
+            self.sandbox.google.edit(self._owner, self.id_of(title), {"description": text})
+        else:
+            body = {"body": {"contentType": "html", "content": text}}
+            self.sandbox.microsoft.edit(self.person, self.id_of(title), body)
+
     def delete(self, title: str) -> None:
         if self.is_google:
             self.sandbox.google.delete(self._owner, self.id_of(title))

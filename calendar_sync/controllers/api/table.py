@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from calendar_sync.controllers.api import connections, events, runs
+from calendar_sync.controllers.api import conflicts, connections, events, runs
 from calendar_sync.controllers.api.operations import Operation
 
 OPERATIONS = (
@@ -30,6 +30,8 @@ OPERATIONS = (
     Operation(
         "POST", "/connections/{id}/reset", connections.reset_connection, status=202, conflicts=True
     ),
+    Operation("GET", "/conflicts", conflicts.list_conflicts),
+    Operation("POST", "/conflicts/{id}", conflicts.decide_conflict, status=204, conflicts=True),
     Operation("GET", "/users/{id}/connections", connections.list_accounts),
     Operation("GET", "/runs", runs.list_runs),
     Operation("GET", "/runs/{id}", runs.get_run),
