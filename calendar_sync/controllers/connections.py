@@ -19,7 +19,7 @@ from calendar_sync.providers.registry import PROVIDERS
 
 RULES = (
     ("newest", "the newer one wins"),
-    ("theirs", "theirs wins"),
+    ("theirs", "{label}'s wins"),
     ("ours", "ours wins"),
     ("ask", "ask me"),
 )
@@ -50,7 +50,10 @@ def connections(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _area(request)
     context = _sync_area(request).context()
-    context["rules"] = [(row, RULES) for row in conflict_rules(viewer(request))]
+    context["rules"] = [
+        (row, [(rule, words.format(label=row.label)) for rule, words in RULES])
+        for row in conflict_rules(viewer(request))
+    ]
     return render(request, "calendar_sync/connections/page.html", context)
 
 
