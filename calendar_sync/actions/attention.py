@@ -14,7 +14,8 @@ from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
 from calendar_sync.actions.safety_stops import DOORS, GROUPED, decide
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
-from calendar_sync.engine.sync import Action, Guard, LinkState
+from calendar_sync.engine.pending import Action
+from calendar_sync.engine.sync import Guard, LinkState
 from calendar_sync.models import Change, DirtyMark, Link
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access

@@ -26,6 +26,7 @@ from calendar_sync.actions.mail_question import (
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import PartStat, When, when_from_text
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
@@ -34,7 +35,7 @@ from calendar_sync.engine.properties import (
     addresses,
     is_overlay,
 )
-from calendar_sync.engine.sync import Action, Guests
+from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Address, Attendee, Entry, Event, Link
 from calendar_sync.models.contents import (
     COLUMNS,

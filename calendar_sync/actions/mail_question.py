@@ -8,8 +8,9 @@ from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import Draft, recipients, told_keys
 from calendar_sync.engine.merge import Movable
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import Json, Properties, addresses
-from calendar_sync.engine.sync import Action, CopyRole, Guests
+from calendar_sync.engine.sync import CopyRole, Guests
 from calendar_sync.models import Address, Event, Link, Pairing, ProviderCredential
 from calendar_sync.providers.registry import PROVIDERS
 

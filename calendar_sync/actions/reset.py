@@ -19,9 +19,10 @@ from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import Conflict, Rejected
 from calendar_sync.engine.event import ends_after
+from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.ports import CalendarCollection
 from calendar_sync.engine.properties import addresses, object_of
-from calendar_sync.engine.sync import Action, Failed, LinkKey, LinkState, Write
+from calendar_sync.engine.sync import Failed, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Entry, Event, Link, Pairing, ProviderCredential
 from calendar_sync.models.roles import hand_over_witnesses, is_organized_by

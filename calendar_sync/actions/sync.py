@@ -19,9 +19,10 @@ from calendar_sync.engine.errors import (
     Retryable,
     SyncError,
 )
+from calendar_sync.engine.pending import Attempt
 from calendar_sync.engine.ports import CalendarCollection, Clock
 from calendar_sync.engine.run import Pairing, synchronize_account
-from calendar_sync.engine.sync import Attempt, Lease, LinkChange, Listing, SyncReport, SyncToken
+from calendar_sync.engine.sync import Lease, LinkChange, Listing, SyncReport, SyncToken
 from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential

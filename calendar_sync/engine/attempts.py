@@ -10,18 +10,20 @@ from datetime import datetime, timedelta
 
 from .capabilities import Capabilities
 from .equivalence import equivalent
+from .pending import Action, Attempt
 from .properties import Json, Properties
-from .sync import Action, Attempt, Base, Link
+from .sync import Base, Link
 
 FRESH = timedelta(minutes=10)
 """How long a provider may show an older state than our own write (Graph contract Q15)."""
 
+NEVER: tuple[Json, Json] = (None, None)
 UNKNOWN: Json = {"unknown": True}
 """In a base: the side held our value once, its spelling was never seen."""
 
 
-def proven_base(attempt: Attempt, theirs: Properties, side: Capabilities) -> Base:
-    """Base moves that the sight of `theirs` proves about a lost write.
+def proven_base(attempt: Attempt, base: Base, theirs: Properties, side: Capabilities) -> Base:
+    """Moves of `base` that the sight of `theirs` proves about a lost write.
 
     A patched property that shows neither the value sent nor the old one is left to the merge:
     nobody can tell whether our write was refused or overwritten, so it is a conflict.
@@ -32,7 +34,7 @@ def proven_base(attempt: Attempt, theirs: Properties, side: Capabilities) -> Bas
     for key, sent in attempt.sent.items():
         now_there = theirs.get(key)
         if equivalent(key, side.projected(key, sent), now_there):
-            moves[key] = (sent, now_there)
+            moves[key] = (base.get(key, NEVER)[0] if attempt.ours_stay else sent, now_there)
         elif attempt.action is Action.CREATE:
             # made by us, changed there since: theirs is the news
             moves[key] = (sent, UNKNOWN)

@@ -16,23 +16,13 @@ from .capabilities import Capabilities
 from .event import CalendarObject, ends_after
 from .mail import Draft, told_keys
 from .occurrences import occurrences
+from .pending import Hold, LinkKey
 from .plan import Frame, Plan, Step
 from .policy import Side
 from .reconcile import is_news
 from .recurrence import UnreadableRecurrence
 from .resting import is_let_through
-from .sync import (
-    Fate,
-    Guard,
-    Hold,
-    JournalEntry,
-    Link,
-    LinkChange,
-    LinkKey,
-    LinkState,
-    LinkView,
-    Struck,
-)
+from .sync import Fate, Guard, JournalEntry, Link, LinkChange, LinkState, LinkView, Struck
 
 WINDOW = timedelta(days=1)
 """The brake counts what happened within it, now included."""

@@ -13,8 +13,8 @@ from enum import Enum
 
 from .capabilities import Capabilities
 from .consent import Choice, Consent
+from .pending import Action
 from .properties import Properties, addresses, is_guest_key
-from .sync import Action
 
 CREATED = "(created)"
 DELETED = "(deleted)"

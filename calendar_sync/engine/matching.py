@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from .event import CalendarObject, Status, instant
 from .identity import creation_key
+from .pending import Action, LinkKey
 from .resting import LEFT_ALONE
-from .sync import Action, ChangeSet, CopyRole, Href, LinkKey, LinkView, Resource, Work
+from .sync import ChangeSet, CopyRole, Href, LinkView, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)

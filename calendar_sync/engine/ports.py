@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Protocol
 
 from .capabilities import Capabilities
+from .pending import Attempt
 from .relocation import Relocation
 from .sync import (
-    Attempt,
     ChangeSet,
     Href,
     Lease,

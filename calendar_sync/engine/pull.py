@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from .errors import Retryable, SyncStateLost
 from .event import instant
 from .matching import Observation, absent_hrefs
+from .pending import Action
 from .ports import CalendarCollection, Host
 from .resting import rests
-from .sync import Action, ChangeSet, Href, Lease, LinkState, LinkView, SyncToken, Work
+from .sync import ChangeSet, Href, Lease, LinkState, LinkView, SyncToken, Work
 
 EDGE = timedelta(days=1)
 """All-day events float over time zones: nothing is inferred that close to a window's end."""

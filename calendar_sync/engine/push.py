@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from .capabilities import Capabilities
+from .drafting import attempt_of, fingerprint
 from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError
 from .merge import moved_base
+from .pending import Action, Attempt, Refusal
 from .plan import Plan, Step
 from .policy import Side
 from .ports import CalendarCollection, Clock, Host
 from .properties import properties
-from .reconcile import attempt_of, fingerprint
 from .sync import (
-    Action,
-    Attempt,
     Failed,
     Fate,
     JournalEntry,
@@ -25,7 +24,6 @@ from .sync import (
     LinkChange,
     LinkState,
     Outcome,
-    Refusal,
     Resource,
     Write,
 )
@@ -92,12 +90,13 @@ def _settle(
     change, link = step.change, step.link
     if isinstance(outcome, Failed):
         return _failed(step, link, write, attempt, outcome)
-    done = replace(link, attempt=None, state=_state_after(link), guard=None)
+    done = replace(link, attempt=None, state=_state_after(link, write), guard=None)
     entry = _journal(link, write)
     marks = (*change.marks, *step.marks)
     if outcome.resource is None:
         unlinked = replace(done, href=None, etag=None, observed=None)
-        fate = Fate.CLOSE if write.action is Action.DELETE else change.fate
+        ends = write.action is Action.DELETE and not write.ours_stay
+        fate = Fate.CLOSE if ends else change.fate
         link = done if fate is Fate.CLOSE else unlinked
         return replace(change, link=link, fate=fate, marks=marks, journal=(*change.journal, entry))
     link = _after_writing(side, done, write, outcome.resource)
@@ -110,8 +109,10 @@ def _settle(
     )
 
 
-def _state_after(link: Link) -> LinkState:
+def _state_after(link: Link, write: Write) -> LinkState:
     """What is left to do once a write was made."""
+    if write.ours_stay and write.action is not Action.PATCH:
+        return LinkState.IGNORED  # one side has it, the other does without
     if link.state is LinkState.HELD:
         return link.state  # the loud half of the change still waits
     return LinkState.ASKED if link.asked else LinkState.SETTLED
@@ -120,7 +121,9 @@ def _state_after(link: Link) -> LinkState:
 def _after_writing(side: Capabilities, link: Link, write: Write, resource: Resource) -> Link:
     """The link after a write whose echo was seen: the echo is their spelling of our value."""
     theirs = properties(resource.object)
-    moves = {key: (sent, theirs.get(key)) for key, sent in write.changes.items()}
+    kept = {key: pair[0] for key, pair in link.base.items()}
+    held_here = kept if write.ours_stay else write.changes
+    moves = {key: (held_here.get(key), theirs.get(key)) for key in write.changes}
     for key, (ours, _) in link.base.items():
         if key not in moves and equivalent(key, side.projected(key, ours), theirs.get(key)):
             moves[key] = (ours, theirs.get(key))

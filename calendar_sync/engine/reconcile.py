@@ -5,41 +5,33 @@ Every touched object gets one `Step`: what to change here, what to write there, 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
+from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
-from .identity import creation_key
-from .mail import Draft, Verdict, recipients, told_keys, verdict
+from .mail import Draft
 from .matching import Observation, match
 from .merge import Merge, Movable, adopt, merge, moved_base
+from .pending import Action, Undo
 from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, Side
-from .properties import ANSWER, Json, Properties, addresses, is_guest_key, properties
+from .properties import ANSWER, Properties, addresses, is_guest_key, properties
 from .resting import rests
 from .sync import (
-    Action,
-    Attempt,
     Base,
     CopyRole,
     Fate,
     Guests,
-    Hold,
     Href,
     JournalEntry,
     Link,
     LinkChange,
     LinkState,
     LinkView,
-    Mark,
-    Refusal,
     Resource,
-    Write,
 )
 
 MOST_INCARNATIONS = 5
@@ -58,7 +50,9 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
         alive = resource is not None and not gone
         if rests(view, alive=alive, news=gone or is_news(view.link, news)):
             continue
-        if gone:
+        if view.undo:
+            step = _put_back(frame, view, view.undo, news, gone=gone)
+        elif gone:
             step = _gone(frame, view, resource)
         elif resource is None and _is_dark(view, unreadable):
             step = _dark(view)
@@ -171,7 +165,7 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
     theirs = properties(resource.object)
     base: Base = link.base
     if link.attempt:
-        base = moved_base(base, proven_base(link.attempt, theirs, frame.capabilities))
+        base = moved_base(base, proven_base(link.attempt, base, theirs, frame.capabilities))
     return replace(
         link,
         href=resource.href,
@@ -228,12 +222,12 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
         return _rest(view, keep)
     answers = {key: value for key, value in merged.changes.items() if key.startswith(ANSWER)}
     if answers and view.role is not CopyRole.HOME:
-        target = _present_values({**link.theirs, **answers})
-        step = _write(frame, view, keep, Draft(Action.ANSWER, answers, target))
+        target = present_values({**link.theirs, **answers})
+        step = written(frame, view, keep, Draft(Action.ANSWER, answers, target))
         # an answer has a call of its own: what else changed keeps its marks for the next run
         return step if answers == merged.changes else replace(step, marks=())
-    target = _present_values({**link.theirs, **merged.changes})
-    return _write(frame, view, keep, Draft(Action.PATCH, merged.changes, target))
+    target = present_values({**link.theirs, **merged.changes})
+    return written(frame, view, keep, Draft(Action.PATCH, merged.changes, target))
 
 
 def _rest(view: LinkView, step: Step) -> Step:
@@ -241,10 +235,6 @@ def _rest(view: LinkView, step: Step) -> Step:
     state = LinkState.ASKED if step.link.asked else LinkState.SETTLED
     settled = replace(step.link, state=state, hold=None, refusal=None)
     return replace(step, change=replace(step.change, link=settled, marks=view.marks))
-
-
-def _present_values(values: Properties) -> dict[str, Json]:
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
@@ -259,7 +249,40 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
         entry = JournalEntry(Side.HERE, "created", keys)
         settled = replace(link, state=LinkState.SETTLED, observed=None)
         return Step(LinkChange(settled, Fate.REVIVE, marks=view.marks, journal=(entry,)))
-    return _write(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
+    return written(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
+
+
+def _put_back(
+    frame: Frame, view: LinkView, undo: Undo, news: Resource | None, *, gone: bool
+) -> Step:
+    """A person's wish to undo what a run wrote there; what waits otherwise goes first."""
+    link = _after_reading(frame, view.link, news) if news else view.link
+    keep = Step(LinkChange(link, resource=news))
+    if undo.action is Action.CREATE:
+        if link.href:  # made already, the answer was lost
+            return _ignored(view, link)
+        return _created(frame, view, link, undo.back)
+    if undo.action is Action.DELETE:
+        if gone or link.href is None:
+            return _ignored(view, replace(link, href=None, etag=None))
+        return written(frame, view, keep, Draft(Action.DELETE), ours_stay=True)
+    if gone or view.local is None:
+        return _gone(frame, view, news)
+    movable = _movable(frame, replace(view, link=link))
+    first = merge(link.base, properties(view.local), link.theirs, movable, theirs_win=True)
+    if first.patches or first.changes:
+        step = _both_present(frame, view, link, news)
+        return replace(step, change=replace(step.change, resource=news, marks=()), marks=())
+    changes = {k: v for k, v in undo.changes(link.theirs).items() if movable.outward(k)}
+    if not changes:
+        return _rest(view, Step(replace(keep.change, link=replace(link, attempt=None))))
+    target = present_values({**link.theirs, **changes})
+    return written(frame, view, keep, Draft(Action.PATCH, changes, target), ours_stay=True)
+
+
+def _ignored(view: LinkView, link: Link) -> Step:
+    ignored = replace(link, state=LinkState.IGNORED, attempt=None, hold=None)
+    return Step(LinkChange(ignored, marks=view.marks))
 
 
 def _unwanted(view: LinkView, link: Link) -> Step:
@@ -275,89 +298,25 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
     body: Properties = properties(local)
     if link.guests is Guests.WITHHELD:
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
+    return _created(frame, view, link, body)
+
+
+def _created(frame: Frame, view: LinkView, link: Link, body: Properties) -> Step:
+    """Under the key of the link's incarnation, or of an open attempt while that may be repeated."""
+    ours_stay = view.undo is not None
     attempt = link.attempt
     if attempt and attempt.action is Action.CREATE and may_repeat(attempt, frame.now):
         # the recorded body: another one is refused under this key; a later edit keeps its marks
         later = attempt.sent != body
         draft = Draft(Action.CREATE, attempt.sent, attempt.sent)
-        step = _write(frame, view, Step(LinkChange(link)), draft)
+        step = written(frame, view, Step(LinkChange(link)), draft, ours_stay=ours_stay)
         return replace(step, marks=()) if later else step
     if attempt:
         link = replace(link, incarnation=link.incarnation + 1)
     if link.incarnation > MOST_INCARNATIONS:
-        return _refused(view, link, "too_many_incarnations")
-    return _write(frame, view, Step(LinkChange(link)), Draft(Action.CREATE, body, body))
-
-
-def _write(frame: Frame, view: LinkView, keep: Step, draft: Draft) -> Step:
-    """Attach the write to the step, or the reason why it waits."""
-    link = keep.link
-    if link.refusal and link.refusal.fingerprint == fingerprint(draft.changes):
-        return _waiting(keep, replace(link, state=LinkState.REFUSED), view.marks)
-    work, capabilities = frame.work, frame.capabilities
-    mailed = recipients(draft, link.theirs, work.owner, capabilities)
-    told = told_keys(draft, capabilities)
-    decision = verdict(draft.action, mailed, told, view.consent, capabilities, frame.now)
-    if decision is Verdict.HOLD:
-        return _held(frame, view, keep, draft, tuple(sorted(mailed)))
-    write = Write(
-        link.key,
-        draft.action,
-        link.href,
-        link.etag,
-        creation_key(work.namespace, link.uid, link.incarnation),
-        link.uid,
-        draft.changes,
-        draft.target,
-        notify=decision is Verdict.SEND,
-        recipients=tuple(sorted(mailed)) if decision is Verdict.SEND else (),
-    )
-    pending = replace(link, state=LinkState.DIRTY, hold=None, refusal=None, observed=link.theirs)
-    return Step(replace(keep.change, link=pending), write, view.marks)
-
-
-def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[str, ...]) -> Step:
-    """What mails nobody goes out now, the rest waits for a person."""
-    link = keep.link
-    is_silent = frame.capabilities.is_silent
-    quiet = {key: value for key, value in draft.changes.items() if is_silent(key)}
-    quiet = quiet if draft.action is Action.PATCH else {}
-    hold = Hold(draft.action, mailed, tuple(sorted(told_keys(draft, frame.capabilities))))
-    journal = keep.change.journal
-    if view.link.hold != hold:
-        journal += (JournalEntry(Side.THERE, "held", hold.keys, code=draft.action.value),)
-    held = replace(link, state=LinkState.HELD, hold=hold)
-    step = _waiting(replace(keep, change=replace(keep.change, journal=journal)), held, view.marks)
-    if not quiet:
-        return step
-    target = _present_values({**link.theirs, **quiet})
-    write = Write(link.key, draft.action, link.href, link.etag, "", link.uid, quiet, target)
-    return replace(step, write=write)
-
-
-def _refused(view: LinkView, link: Link, code: str) -> Step:
-    refused = replace(link, state=LinkState.REFUSED, refusal=Refusal(code), attempt=None)
-    entry = JournalEntry(Side.THERE, "refused", code=code)
-    return Step(LinkChange(refused, marks=view.marks, journal=(entry,)))
-
-
-def _waiting(step: Step, link: Link, marks: tuple[Mark, ...]) -> Step:
-    """Nothing is written until a person acts or the content changes; marks are done with."""
-    waiting = replace(link, observed=link.theirs)
-    return replace(step, change=replace(step.change, link=waiting, marks=marks), write=None)
-
-
-def fingerprint(changes: Properties) -> str:
-    """The same for the same values: a refusal is not tried again until they change."""
-    text = json.dumps(changes, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def attempt_of(write: Write, now: datetime) -> Attempt:
-    """The evidence to store before `write` is made."""
-    return Attempt(
-        write.link, write.action, write.key, write.changes, now, write.notify, write.recipients
-    )
+        return refused(view, link, "too_many_incarnations")
+    draft = Draft(Action.CREATE, body, body)
+    return written(frame, view, Step(LinkChange(link)), draft, ours_stay=ours_stay)
 
 
 def _within_limit(steps: list[Step], most: int) -> Plan:

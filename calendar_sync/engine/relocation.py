@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .event import Status
-from .sync import Href, LinkKey, LinkView, Resource
+from .pending import LinkKey
+from .sync import Href, LinkView, Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, NewType
+from typing import NewType
 
 from .asking import Answer
 from .consent import Consent
 from .errors import SyncError
 from .event import CalendarObject
+from .pending import Action, Attempt, Hold, LinkKey, Refusal, Undo
 from .policy import Side, SyncPolicy
 from .properties import Json, Properties
 
 Href = NewType("Href", str)
 ETag = NewType("ETag", str)
 SyncToken = NewType("SyncToken", str)
-LinkKey = NewType("LinkKey", str)
 Mark = NewType("Mark", str)
 
 Base = Mapping[str, tuple[Json, Json]]
@@ -78,70 +78,6 @@ class Guests(str, Enum):
     WITHHELD = "withheld"  # kept back until *Invite now* (DESIGN §6)
 
 
-class Action(str, Enum):  # what a write does to a remote object
-    CREATE = "create"
-    PATCH = "patch"
-    DELETE = "delete"
-    ANSWER = "answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a write waits for a person: who would be mailed, and what a consent has to name."""
-
-    action: Action
-    recipients: tuple[str, ...]
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The other side's answer, and the values it refused; retried when these change."""
-
-    code: str
-    keys: tuple[str, ...] = ()
-    fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Evidence of a write that may have happened; stored before it is made."""
-
-    link: LinkKey
-    action: Action
-    key: str
-    sent: Properties
-    at: datetime
-    notify: bool = False
-    recipients: tuple[str, ...] = ()
-    burnt: bool = False  # the provider said that the key is taken
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "v": 1,
-            "action": self.action.value,
-            "key": self.key,
-            "sent": dict(self.sent),
-            "at": self.at.isoformat(),
-            "notify": self.notify,
-            "recipients": list(self.recipients),
-            "burnt": self.burnt,
-        }
-
-    @classmethod
-    def from_json(cls, link: LinkKey, data: Mapping[str, Any]) -> Attempt:
-        return cls(
-            link,
-            Action(data["action"]),
-            data["key"],
-            data["sent"],
-            datetime.fromisoformat(data["at"]),
-            data["notify"],
-            tuple(data["recipients"]),
-            data["burnt"],
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """The memory of one pair: what was agreed, what was seen since, what is open."""
@@ -187,6 +123,7 @@ class LinkView:
     """Guests whose own connected copy tells their answer better than this one."""
     answers: frozenset[str] | None = None  # whose answer this copy gives; None: all the owner's
     decided: Mapping[str, Answer] = field(default_factory=dict)  # by question
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +178,7 @@ class Write:
     target: Properties
     notify: bool = False
     recipients: tuple[str, ...] = ()
+    ours_stay: bool = False  # an undo: ours is not what is written, and stays
 
 
 @dataclass(frozen=True, slots=True)

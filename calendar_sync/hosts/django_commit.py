@@ -31,6 +31,8 @@ from .django_transactions import Contended
 
 DEEP = (Fate.DROP, Fate.REVIVE)
 ENDING = (Fate.DROP, Fate.CLOSE)
+DONE = (LinkState.SETTLED.value, LinkState.IGNORED.value)
+"""States in which what a person had said about a link is spent."""
 
 
 def apply_changes(facts: PairingFacts, changes: Sequence[LinkChange], now: datetime) -> Placed:
@@ -238,10 +240,11 @@ class Batch:
         update_all(LinkRow, rows, LINK_FIELDS)
         if marks:
             DirtyMark.objects.filter(pk__in=marks).delete()
-        said = [row for row in rows if row.consent or row.decided]
-        spent = [row.pk for row in said if row.state == LinkState.SETTLED.value]
+        said = [row for row in rows if row.consent or row.decided or row.undo]
+        spent = [row.pk for row in said if row.state in DONE]
         if spent:
-            LinkRow.objects.filter(pk__in=spent, marks=None).update(consent=None, decided=None)
+            nothing = {"consent": None, "decided": None, "undo": None}
+            LinkRow.objects.filter(pk__in=spent, marks=None).update(**nothing)
         if self.changed:
             others = carriers(self.changed, self.facts.owner_id)
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]

@@ -14,11 +14,11 @@ from django.db.models import OuterRef, Q
 
 from ..engine.asking import Answer
 from ..engine.consent import Consent
+from ..engine.pending import Attempt, Undo
 from ..engine.ports import Clock
 from ..engine.properties import object_of
 from ..engine.relocation import Relocation
 from ..engine.sync import (
-    Attempt,
     CopyRole,
     Fate,
     Href,
@@ -173,4 +173,5 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         contents.outranked - answers if speaks else frozenset(),
         answers,
         {question: Answer.from_json(said) for question, said in (row.decided or {}).items()},
+        Undo.from_json(row.undo) if row.undo else None,
     )

@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.pending import Action, Attempt, Hold, LinkKey, Refusal
 from ..engine.policy import ConflictRule, Direction, SyncPolicy
 from ..engine.properties import Json
-from ..engine.sync import (
-    Action,
-    Attempt,
-    Base,
-    ETag,
-    Guard,
-    Guests,
-    Hold,
-    Href,
-    Link,
-    LinkKey,
-    LinkState,
-    Refusal,
-    Resource,
-)
+from ..engine.sync import Base, ETag, Guard, Guests, Href, Link, LinkState, Resource
 from ..models import Link as LinkRow
 
 ENTRY_FIELDS = ("availability", "classification", "personal", "updated_at", "deleted_at")

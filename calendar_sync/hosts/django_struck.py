@@ -8,9 +8,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Q, Subquery
 
 from ..engine.guards import BRAKES, RELEASED, STRIKING
+from ..engine.pending import LinkKey
 from ..engine.policy import Side
 from ..engine.resting import LEFT_ALONE
-from ..engine.sync import Lease, LinkKey, Struck
+from ..engine.sync import Lease, Struck
 from ..models import Change, Pairing
 from ..models import Link as LinkRow
 

@@ -18,13 +18,13 @@ from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
 from ..engine.guards import RELEASED, counts
 from ..engine.merge import patched_base, still_applicable
+from ..engine.pending import Attempt, LinkKey, Undo
 from ..engine.policy import Side, SyncPolicy
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties
 from ..engine.relocation import Relocation
 from ..engine.resting import LEFT_ALONE
 from ..engine.sync import (
-    Attempt,
     CopyRole,
     Fate,
     Guests,
@@ -33,7 +33,6 @@ from ..engine.sync import (
     Lease,
     Link,
     LinkChange,
-    LinkKey,
     LinkState,
     LinkView,
     Listing,
@@ -59,6 +58,7 @@ class Row:
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
     decided: dict[str, Answer] = field(default_factory=dict)
+    undo: Undo | None = None
     closed: datetime | None = None
     listed: int | None = None  # the complete listing that last showed it in a portion
 
@@ -219,8 +219,8 @@ class MemoryHost:
             row.values = {key: value for key, value in row.values.items() if value is not None}
             link = replace(link, base=patched_base(link.base, applied))
         row.marks = tuple(mark for mark in row.marks if mark not in change.marks)
-        if not row.marks and link.state is LinkState.SETTLED:
-            row.consent, row.decided = None, {}
+        if not row.marks and link.state in (LinkState.SETTLED, LinkState.IGNORED):
+            row.consent, row.decided, row.undo = None, {}, None
         row.link = link
         if change.fate is Fate.DROP:
             row.values = None
@@ -263,6 +263,7 @@ class MemoryHost:
             row.consent,
             row.uids,
             decided=row.decided,
+            undo=row.undo,
         )
 
     def _role(self, row: Row) -> CopyRole:
@@ -321,6 +322,17 @@ class MemoryHost:
         row = self.state.rows[key]
         fingerprint = about(question, row.values or {}, row.link.theirs)
         row.decided[question] = Answer(winner, fingerprint)
+        self._mark(row)
+
+    def undo(self, key: LinkKey, undo: Undo) -> None:
+        """Reverse there what a run wrote; a link that was closed comes back for it."""
+        if key not in self.state.rows:
+            (row,) = (row for row in self.state.attic if row.link.key == key)
+            self.state.attic.remove(row)
+            row.link = replace(row.link, incarnation=row.link.incarnation + 1, href=None)
+            self.state.rows[key] = row
+        row = self.state.rows[key]
+        row.undo = undo
         self._mark(row)
 
     def let_through(self, key: LinkKey) -> None:

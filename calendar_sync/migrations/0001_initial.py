@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('consent', models.JSONField(blank=True, null=True)),
                 ('asked', models.JSONField(default=list)),
                 ('decided', models.JSONField(blank=True, null=True)),
+                ('undo', models.JSONField(blank=True, null=True)),
                 ('guard', models.CharField(blank=True, max_length=16)),
                 ('repeats', models.PositiveSmallIntegerField(default=0)),
                 ('listed', models.PositiveIntegerField(blank=True, null=True)),

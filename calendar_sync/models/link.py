@@ -75,6 +75,7 @@ class Link(models.Model):
     consent = models.JSONField(null=True, blank=True)
     asked = models.JSONField(default=list)  # questions of a conflict (`engine.asking`)
     decided = models.JSONField(null=True, blank=True)  # a person's answers to them
+    undo = models.JSONField(null=True, blank=True)  # what a person wants to be put back there
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
     listed = models.PositiveIntegerField(null=True, blank=True)  # the listing that last showed it

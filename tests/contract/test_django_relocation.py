@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.relocation import Relocation
 from calendar_sync.engine.run import synchronize_account
-from calendar_sync.engine.sync import Href, LinkKey, SyncReport
+from calendar_sync.engine.sync import Href, SyncReport
 from calendar_sync.hosts.django_lease import claim, release
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import Calendar, Entry, Event, Link, Pairing, RemoteCalendar

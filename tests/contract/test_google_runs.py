@@ -9,9 +9,10 @@ import pytest
 
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.sandbox import Sandbox
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.properties import ANSWER, ATTENDEE
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import LinkKey, LinkState, SyncReport
+from calendar_sync.engine.sync import LinkState, SyncReport
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import an_object
 from support.google import GoogleAccount, a_series, a_world

@@ -19,8 +19,9 @@ from calendar_sync.engine.errors import (
     SyncError,
 )
 from calendar_sync.engine.event import Attendee, PartStat
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, properties
-from calendar_sync.engine.sync import Action, Failed, Href, Outcome, Resource, Stored
+from calendar_sync.engine.sync import Failed, Href, Outcome, Resource, Stored
 from calendar_sync.providers.http import NotSent
 from support.builders import an_object
 from support.google import (

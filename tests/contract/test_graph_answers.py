@@ -11,14 +11,9 @@ from calendar_sync.engine.errors import (
     Rejected,
     Retryable,
 )
+from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.properties import ANSWER, Json, properties
-from calendar_sync.engine.sync import (
-    Action,
-    LinkKey,
-    Resource,
-    Stored,
-    Write,
-)
+from calendar_sync.engine.sync import Resource, Stored, Write
 from support.builders import an_object
 from support.graph_account import OutlookAccount, a_creation, a_write, apply, failed, sent, stored
 from support.outlook import a_body, a_world, guests

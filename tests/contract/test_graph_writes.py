@@ -16,17 +16,9 @@ from calendar_sync.engine.errors import (
     Rejected,
     Retryable,
 )
+from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, properties
-from calendar_sync.engine.sync import (
-    Action,
-    ETag,
-    Failed,
-    Href,
-    LinkKey,
-    Outcome,
-    Resource,
-    Stored,
-)
+from calendar_sync.engine.sync import ETag, Failed, Href, Outcome, Resource, Stored
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.http import NotSent

@@ -10,18 +10,16 @@ import pytest
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.pending import Action, Attempt, LinkKey
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import (
-    Action,
-    Attempt,
     Fate,
     Href,
     JournalEntry,
     Lease,
     LinkChange,
-    LinkKey,
     LinkState,
     Listing,
     LocalPatch,

@@ -10,8 +10,9 @@ from typing import cast
 import pytest
 
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.properties import Json
-from calendar_sync.engine.sync import Link, LinkKey, SyncToken
+from calendar_sync.engine.sync import Link, SyncToken
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.hosts.memory import MemoryHost

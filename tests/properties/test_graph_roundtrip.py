@@ -22,8 +22,9 @@ from calendar_sync.engine.event import (
     sorted_attendees,
 )
 from calendar_sync.engine.identity import canonical_uid
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, Json, properties
-from calendar_sync.engine.sync import Action, Resource, Stored, Write
+from calendar_sync.engine.sync import Resource, Stored, Write
 from calendar_sync.providers.graph import convert, wire
 from calendar_sync.providers.graph.recurrence import Unreadable
 from support.graph import PAUL, REVIEW

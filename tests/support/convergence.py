@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.policy import ConflictRule, Side, SyncPolicy
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import Href, Lease, LinkKey, LinkState, SyncReport
+from calendar_sync.engine.sync import Href, Lease, LinkState, SyncReport
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA, an_object
 from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse

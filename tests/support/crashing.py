@@ -9,11 +9,11 @@ from functools import partial
 from typing import TypeVar
 
 from calendar_sync.engine.capabilities import Capabilities
+from calendar_sync.engine.pending import Attempt
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
 from calendar_sync.engine.relocation import Relocation
 from calendar_sync.engine.run import Pairing, synchronize_account
 from calendar_sync.engine.sync import (
-    Attempt,
     ChangeSet,
     Href,
     Lease,

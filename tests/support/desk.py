@@ -14,6 +14,7 @@ from django.db import transaction
 
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.ports import Host
 from calendar_sync.engine.properties import Json, addresses, properties
 from calendar_sync.engine.sync import (
@@ -23,7 +24,6 @@ from calendar_sync.engine.sync import (
     Href,
     Lease,
     LinkChange,
-    LinkKey,
     LinkState,
     LinkView,
     LocalPatch,

@@ -13,8 +13,9 @@ from calendar_sandbox.sandbox import Sandbox
 from calendar_sandbox.transport import mount
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.identity import creation_key
+from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.properties import Json, Properties, properties
-from calendar_sync.engine.sync import Action, ETag, Href, LinkKey, Resource, Write
+from calendar_sync.engine.sync import ETag, Href, Resource, Write
 from calendar_sync.providers.google import PROVIDER
 from calendar_sync.providers.google.collection import GoogleCollection
 from calendar_sync.providers.google.oauth import SCOPES

@@ -13,17 +13,9 @@ from calendar_sandbox.transport import mount
 from calendar_sync.engine.errors import SyncError
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.identity import creation_key
+from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.properties import Properties, properties
-from calendar_sync.engine.sync import (
-    Action,
-    Failed,
-    Href,
-    LinkKey,
-    Outcome,
-    Resource,
-    Stored,
-    Write,
-)
+from calendar_sync.engine.sync import Failed, Href, Outcome, Resource, Stored, Write
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox

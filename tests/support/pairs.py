@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.pending import Attempt, LinkKey
 from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.sync import (
-    Attempt,
     CopyRole,
     ETag,
     Href,
     Link,
-    LinkKey,
     LinkState,
     LinkView,
     Resource,

@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from calendar_sync.engine.event import CalendarObject, PartStat, Status
 from calendar_sync.engine.matching import Observation
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.plan import Frame, Step
 from calendar_sync.engine.policy import Direction, SyncPolicy
 from calendar_sync.engine.properties import ANSWER, object_of, properties
 from calendar_sync.engine.reconcile import reconcile
 from calendar_sync.engine.sync import (
-    Action,
     ChangeSet,
     CopyRole,
     ETag,

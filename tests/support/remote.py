@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.errors import Conflict, Rejected, Retryable, SyncStateLost
 from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.properties import Json, addresses, object_of, properties
 from calendar_sync.engine.sync import (
-    Action,
     ChangeSet,
     ETag,
     Failed,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.policy import ConflictRule, Side, SyncPolicy
-from calendar_sync.engine.sync import Href, LinkKey, LinkState, SyncReport
+from calendar_sync.engine.sync import Href, LinkState, SyncReport
 from calendar_sync.hosts.memory import Row
 from support.builders import ANNA, BEN, an_object
 from support.run_world import STYLES, World, a_world

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calendar_sync.engine.errors import Rejected
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.engine.sync import Action
 from calendar_sync.providers.google.convert import (
     MARK,
     answer_body,

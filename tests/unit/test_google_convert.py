@@ -19,7 +19,7 @@ from calendar_sync.engine.event import (
     UserType,
     When,
 )
-from calendar_sync.engine.sync import Action
+from calendar_sync.engine.pending import Action
 from calendar_sync.providers.google.convert import (
     MARK,
     Shelf,

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.sync import (
     Guard,
     Lease,
     LinkChange,
-    LinkKey,
     LinkState,
     Listing,
     SyncReport,

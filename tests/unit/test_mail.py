@@ -18,8 +18,8 @@ from calendar_sync.engine.mail import (
     told_keys,
     verdict,
 )
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.engine.sync import Action
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"

@@ -10,18 +10,9 @@ import pytest
 from calendar_sync.engine.event import CalendarObject, Status
 from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.matching import Matched, Observation, match
+from calendar_sync.engine.pending import Action, Attempt, LinkKey
 from calendar_sync.engine.resting import LEFT_ALONE
-from calendar_sync.engine.sync import (
-    Action,
-    Attempt,
-    ChangeSet,
-    Href,
-    LinkKey,
-    LinkState,
-    LinkView,
-    Resource,
-    SyncToken,
-)
+from calendar_sync.engine.sync import ChangeSet, Href, LinkState, LinkView, Resource, SyncToken
 from support.builders import ANNA, BEN, NOON, an_object
 from support.pairs import NOW, WORK, here, there
 

@@ -13,14 +13,13 @@ from calendar_sync.engine.event import CalendarObject, Status
 from calendar_sync.engine.identity import creation_key
 from calendar_sync.engine.mail import DELETED
 from calendar_sync.engine.matching import Observation
+from calendar_sync.engine.pending import Action, Attempt
 from calendar_sync.engine.plan import Frame, Step
 from calendar_sync.engine.policy import ConflictRule, SyncPolicy
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.reconcile import MOST_INCARNATIONS, reconcile
 from calendar_sync.engine.sync import (
     RESTING,
-    Action,
-    Attempt,
     ChangeSet,
     CopyRole,
     ETag,

@@ -19,19 +19,10 @@ from ...engine.errors import (
     SyncError,
     SyncStateLost,
 )
+from ...engine.pending import Action
 from ...engine.ports import Clock
 from ...engine.properties import OVERLAY, properties
-from ...engine.sync import (
-    Action,
-    ChangeSet,
-    Failed,
-    Href,
-    Outcome,
-    Resource,
-    Stored,
-    SyncToken,
-    Write,
-)
+from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, Stored, SyncToken, Write
 from ..http import NotSent, Response
 from ..registry import RemoteCalendar
 from .client import BATCH_SIZE, Call, Client

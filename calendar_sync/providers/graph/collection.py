@@ -24,18 +24,9 @@ from ...engine.errors import (
     SyncStateLost,
 )
 from ...engine.event import normalized_address
+from ...engine.pending import Action
 from ...engine.properties import ANSWER, properties
-from ...engine.sync import (
-    Action,
-    ChangeSet,
-    Failed,
-    Href,
-    Outcome,
-    Resource,
-    Stored,
-    SyncToken,
-    Write,
-)
+from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, Stored, SyncToken, Write
 from ..http import NotSent
 from . import client as graph
 from . import convert, errors, series, wire
