@@ -15,7 +15,7 @@ PROGRAMS = """
 import random
 from support.convergence import Program, random_program
 for style in ("google", "graph"):
-    for seed in range(250):
+    for seed in range(600):
         program = Program(style)
         random_program(program, random.Random(seed), 25)
         program.check_converged()
