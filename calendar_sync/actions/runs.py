@@ -9,6 +9,7 @@ from django.db.models import Q, Subquery
 
 from calendar_sync.actions.attention import REASONS
 from calendar_sync.actions.errors import NotVisible
+from calendar_sync.actions.undo import UNDO
 from calendar_sync.models import Change, Run
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
@@ -127,6 +128,9 @@ class RunLine:
     seconds: float
     result: str
     error: str
+    undone: bool
+    is_undo: bool
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def visible_runs(
         started = Subquery(Run.objects.visible_to(user).filter(pk=after).values("started_at"))
         rows = rows.filter(Q(started_at__lt=started) | Q(started_at=started, pk__lt=after))
     found = rows.select_related("credential__user").order_by("-started_at", "-pk")[:most]
-    return [_line(row) for row in found]
+    return [_line(row, user) for row in found]
 
 
 def run_detail(
@@ -171,7 +175,7 @@ def run_detail(
         raise NotVisible
     changes = Change.objects.visible_to(user).filter(run=row, pk__gt=after)
     rows = changes.select_related("event").order_by("pk")[:most]
-    return _line(row), [_change(change) for change in rows]
+    return _line(row, user), [_change(change) for change in rows]
 
 
 def in_words(code: str) -> str:
@@ -182,7 +186,7 @@ def in_words(code: str) -> str:
     return known.get(code, f"The provider answered “{code}”.") if code else ""
 
 
-def _line(row: Run) -> RunLine:
+def _line(row: Run, user: User) -> RunLine:
     ended = row.ended_at or row.started_at
     return RunLine(
         row.pk,
@@ -202,6 +206,9 @@ def _line(row: Run) -> RunLine:
         (ended - row.started_at).total_seconds(),
         _result(row),
         in_words(row.error_code),
+        row.undone_at is not None,
+        row.trigger == UNDO,
+        row.credential.user_id == user.pk,
     )
 
 

@@ -24,7 +24,12 @@ from calendar_sync.controllers.property_words import in_words as value_in_words
 from calendar_sync.controllers.requests import viewer, viewer_zone
 from calendar_sync.security.access import may
 
-TRIGGERS = {"first": "first sync", "change": "after a change here", "schedule": "check"}
+TRIGGERS = {
+    "first": "first sync",
+    "change": "after a change here",
+    "schedule": "check",
+    "undo": "undo of a run",
+}
 KINDS = {
     "held": "Waiting for you",
     "refused": "Not accepted",
@@ -101,6 +106,8 @@ def _run(line: RunLine, zone: ZoneInfo) -> dict[str, Any]:
         "kind": {"done": "good", "failed": "bad"}.get(line.result, "warn"),
         "took": f"{line.seconds:.1f} s",
         "error": line.error,
+        "undone": line.undone,
+        "may_undo": line.is_own and not (line.undone or line.is_undo),
     }
 
 

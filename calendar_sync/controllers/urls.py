@@ -13,6 +13,7 @@ from calendar_sync.controllers import (
     provider_settings,
     reset_account,
     tokens,
+    undo,
 )
 from calendar_sync.controllers.refusals import View, with_refusals
 
@@ -49,6 +50,7 @@ urlpatterns = [
     page("connections/sign-in-problem", oauth.sign_in_problem, "sign_in_problem"),
     page("runs", journal.runs, "runs"),
     page("runs/<int:pk>", journal.run, "run"),
+    page("runs/<int:pk>/undo", undo.undo, "undo_run"),
     page("notices", notices.notices_of_page, "notices"),
     page("attention", journal.attention, "attention"),
     page("attention/<int:pk>", journal.decide, "attention_decide"),

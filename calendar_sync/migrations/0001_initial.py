@@ -274,6 +274,7 @@ class Migration(migrations.Migration):
                 ('trigger', models.CharField(max_length=20)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('received', models.PositiveIntegerField(default=0)),
                 ('sent', models.PositiveIntegerField(default=0)),
                 ('mailed', models.PositiveIntegerField(default=0)),

@@ -23,6 +23,7 @@ class Run(models.Model):
     trigger = models.CharField(max_length=20)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
     # The counts of `engine.sync.SyncReport`.
     received = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)

@@ -19,7 +19,7 @@ SOURCES = [
     *(ROOT / "calendar_sync/controllers/api").glob("*.py"),
     *(
         ROOT / "calendar_sync/actions" / f"{name}.py"
-        for name in ("accounts", "conflicts", "errors", "events", "reset", "sync")
+        for name in ("accounts", "conflicts", "errors", "events", "reset", "sync", "undo")
     ),
 ]
 RAISED = re.compile(

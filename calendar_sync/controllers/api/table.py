@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from calendar_sync.controllers.api import conflicts, connections, events, runs
+from calendar_sync.controllers.api import conflicts, connections, events, runs, undo
 from calendar_sync.controllers.api.operations import Operation
 
 OPERATIONS = (
@@ -35,6 +35,8 @@ OPERATIONS = (
     Operation("GET", "/users/{id}/connections", connections.list_accounts),
     Operation("GET", "/runs", runs.list_runs),
     Operation("GET", "/runs/{id}", runs.get_run),
+    Operation("GET", "/runs/{id}/undo", undo.preview_undo, conflicts=True),
+    Operation("POST", "/runs/{id}/undo", undo.start_undo, status=202, conflicts=True),
 )
 
 BY_PATH = {path: tuple(group) for path, group in groupby(OPERATIONS, lambda each: each.path)}
