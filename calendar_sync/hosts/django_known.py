@@ -82,7 +82,7 @@ def organizer_of(event: Event, facts: PairingFacts) -> int | str:
 def find_known(
     facts: PairingFacts, arrivals: Sequence[Arrival], people: Mapping[str, int]
 ) -> Known:
-    """At most six statements, one where everything is new and nobody is invited."""
+    """At most nine statements, one where everything is new and nobody is invited."""
     realms = ("", user_realm(facts.owner_id))
     names = EventUid.objects.filter(uid__in={each.uid for each in arrivals}, realm__in=realms)
     uids = {(row.uid, row.realm): row.event_id for row in names}
@@ -140,15 +140,20 @@ def _twins(
 
 
 def _unclaimed(facts: PairingFacts, starts: Collection[datetime]) -> Iterable[Event]:
-    """His meetings at these moments that no object in this account, or like it, stands for."""
+    """His meetings at these moments that no object in this account, or like it, stands for.
+
+    In one statement where there are none, else in four: asked at once, with `NOT EXISTS`, it took
+    PostgreSQL minutes for a calendar of 100,000 events that nobody had analyzed yet.
+    """
     invited = Attendee.objects.filter(event=OuterRef("pk"), user=facts.owner_id)
-    links = LinkRow.objects.open().filter(entry__event=OuterRef("pk"))
-    named = EventUid.objects.filter(event=OuterRef("pk"), provider=facts.provider)
-    rows = Event.objects.alive().filter(
-        Q(organizer_user=facts.owner_id) | Exists(invited),
-        ~Exists(links.filter(pairing=facts.pairing_id)),
-        ~Exists(named),
-        starts_at__in=starts,
-    )
-    also = {"has_home": Exists(links.filter(organizes=True))}
-    return rows.annotate(**also)
+    his = Event.objects.alive().filter(Q(organizer_user=facts.owner_id) | Exists(invited))
+    found = set(his.filter(starts_at__in=starts).values_list("pk", flat=True))
+    if not found:
+        return ()
+    links = LinkRow.objects.open().filter(pairing=facts.pairing_id, entry__event__in=found)
+    named = EventUid.objects.filter(event__in=found, provider=facts.provider)
+    found -= set(links.values_list("entry__event", flat=True))
+    found -= set(named.values_list("event", flat=True))
+    homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)
+    also = {"has_home": Exists(homes)}
+    return Event.objects.filter(pk__in=found).annotate(**also).order_by("pk")
