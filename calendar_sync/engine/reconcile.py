@@ -20,6 +20,7 @@ from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, Side
 from .properties import ANSWER, Properties, addresses, is_guest_key, properties
 from .resting import rests
+from .splits import predecessors
 from .sync import (
     Base,
     CopyRole,
@@ -31,6 +32,7 @@ from .sync import (
     LinkChange,
     LinkState,
     LinkView,
+    Predecessor,
     Resource,
 )
 
@@ -61,7 +63,9 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
     if frame.direction is not Direction.TO_PROVIDER:
-        steps += [_materialize(found) for found in matched.unlinked if not _is_cancelled(found)]
+        new = [found for found in matched.unlinked if not _is_cancelled(found)]
+        halves = predecessors(matched.pairs, new, frame.capabilities) if new else {}
+        steps += [_materialize(found, halves.get(found.href)) for found in new]
     steps += [_unreadable(code) for _, code in seen.changes.unreadable]
     return _within_limit(steps, frame.work.policy.most_writes)
 
@@ -103,9 +107,10 @@ def is_news(link: Link, resource: Resource | None) -> bool:
     return resource is not None and properties(resource.object) != link.theirs
 
 
-def _materialize(resource: Resource) -> Step:
+def _materialize(resource: Resource, predecessor: Predecessor | None) -> Step:
     entry = JournalEntry(Side.HERE, "created", tuple(sorted(properties(resource.object))))
-    return Step(LinkChange(None, Fate.MATERIALIZE, resource, journal=(entry,)))
+    made = LinkChange(None, Fate.MATERIALIZE, resource, journal=(entry,), predecessor=predecessor)
+    return Step(made)
 
 
 def _unreadable(code: str) -> Step:

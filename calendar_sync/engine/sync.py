@@ -137,6 +137,7 @@ class Resource:
     modified: datetime | None = None
     creation_key: str = ""
     read_only: str = ""  # reason code, e.g. "series", or a special event type
+    split_from: Href | None = None  # the series whose later dates this one is, if that is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +235,24 @@ class Fate(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The first half of a series that was split there, by its link.
+
+    `overlay` is what its person has set on it and the provider does not carry.
+    """
+
+    link: LinkKey
+    overlay: Properties
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChange:
     """What one commit does about one object.
 
     `link` is None for what has none yet: MATERIALIZE makes it, anything else is journal only.
     `link.base` is agreed without the patches; the host lays those it applied over it.
     `resource` is the version just read or written, with DROP the one the organizer cancelled.
+    `predecessor`: what is made here is the second half of its series.
     """
 
     link: Link | None
@@ -248,6 +261,7 @@ class LinkChange:
     patches: tuple[LocalPatch, ...] = ()
     marks: tuple[Mark, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    predecessor: Predecessor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..engine.sync import LinkChange
-from ..models import Address
+from ..engine.sync import LinkChange, Predecessor
+from ..models import Address, Event
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.creation import NewEvent, create_events
@@ -41,7 +41,21 @@ def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetim
         else:
             joining.join(arrival, contents)
     joining.save()
-    return joining.placed + _create(facts, new, people, now)
+    placed = joining.placed + _create(facts, new, people, now)
+    for change, link in placed:
+        if change.predecessor:
+            _follow(link, change.predecessor)
+    return placed
+
+
+def _follow(link: LinkRow, before: Predecessor) -> None:
+    """The second half of a series remembers the first; in three statements."""
+    first = LinkRow.objects.filter(pk=int(before.link)).values_list("entry__event").first()
+    if first and first[0] != link.entry.event_id:
+        Event.objects.filter(pk=link.entry.event_id).update(predecessor=first[0])
+    entry = link.entry
+    entry.personal = {**before.overlay, **entry.personal}
+    entry.save(update_fields=["personal"])
 
 
 def _create(

@@ -59,6 +59,7 @@ class Row:
     consent: Consent | None = None
     decided: dict[str, Answer] = field(default_factory=dict)
     undo: Undo | None = None
+    predecessor: LinkKey | None = None
     closed: datetime | None = None
     listed: int | None = None  # the complete listing that last showed it in a portion
 
@@ -245,7 +246,11 @@ class MemoryHost:
             modified=resource.modified,
         )
         uids = frozenset({resource.object.uid})
-        state.rows[link.key] = Row(link, values, resource.modified or self.clock.now(), uids)
+        row = Row(link, values, resource.modified or self.clock.now(), uids)
+        if change.predecessor:
+            row.predecessor = change.predecessor.link
+            row.values = {**change.predecessor.overlay, **values}
+        state.rows[link.key] = row
 
     @staticmethod
     def _waits(row: Row) -> bool:

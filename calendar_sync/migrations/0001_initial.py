@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField()),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
                 ('organizer_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='organized_events', to=settings.AUTH_USER_MODEL)),
+                ('predecessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='successors', to='calendar_sync.event')),
             ],
             options={
                 'verbose_name': 'event',

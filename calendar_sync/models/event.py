@@ -35,6 +35,10 @@ class Event(models.Model):
     home = models.ForeignKey(
         "calendar_sync.Pairing", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The series that this one was split from, where that was seen.
+    predecessor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="successors"
+    )
     sequence = models.PositiveIntegerField(default=0)  # SEQUENCE, RFC 5545 §3.8.7.4
     revision = models.PositiveIntegerField(default=0)  # rises with every change of ours
     # Derived from `components` for queries; dates and floating times as if they were in UTC.

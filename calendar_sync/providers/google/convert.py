@@ -39,7 +39,7 @@ from ...engine.event import (
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
 from ...engine.recurrence import YEARS
 from ...engine.sync import ETag, Href, Resource, Write
-from .recurrence import lines_of
+from .recurrence import lines_of, split_from
 from .wire import AttendeeRow, EventBody, EventRow, Time
 
 MARK = "calendarSyncKey"
@@ -183,6 +183,7 @@ def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> 
         modified=_updated(row),
         creation_key=private.get(MARK, ""),
         read_only=read_only(row, shelf),
+        split_from=Href(base) if (base := split_from(row["id"])) else None,
     )
 
 

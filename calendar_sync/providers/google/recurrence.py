@@ -23,6 +23,7 @@ from ...engine.recurrence import (
 )
 
 _INSTANCE = re.compile(r"(.+)_(\d{8}(?:T\d{6}Z)?)")
+_STAMP = re.compile(r"\d{8}(?:T\d{6})?")
 _OTHER_DAYS = ("BYMONTH=", "BYWEEKNO=", "BYYEARDAY=", "BYDAY=")
 
 
@@ -61,6 +62,12 @@ def instance_of(event: str) -> tuple[str, When] | None:
         return (found[1], moment_of(found[2])) if found else None
     except UnreadableRecurrence:
         return None
+
+
+def split_from(event: str) -> str:
+    """The series that a cut in Google's own pages took this one from, by its id; "" for others."""
+    base, mark, stamp = event.rpartition("_R")
+    return base if mark and _STAMP.fullmatch(stamp) else ""
 
 
 def _line(text: str, start: When) -> str:
