@@ -54,6 +54,10 @@ class Merge:
         return not (self.patches or self.changes or self.moves)
 
 
+NOWHERE = (CopyRole.RETIRED, CopyRole.REPLACED)
+"""Roles of a copy that nothing is taken from or brought to any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Movable:
     """Which properties may move, for one copy (the table of DESIGN §4).
@@ -71,7 +75,7 @@ class Movable:
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
-        if self.direction is Direction.TO_PROVIDER:
+        if self.direction is Direction.TO_PROVIDER or self.role in NOWHERE:
             return False
         answering = _answering(key)
         if answering in self.owner:
@@ -82,7 +86,9 @@ class Movable:
 
     def outward(self, key: str) -> bool:
         """May a change here reach them?"""
-        if self.role is CopyRole.READ_ONLY or self.direction is Direction.FROM_PROVIDER:
+        if self.role is CopyRole.READ_ONLY or self.role in NOWHERE:
+            return False
+        if self.direction is Direction.FROM_PROVIDER:
             return False
         if key == "organizer" or not self.side.can_hold(key):
             return False

@@ -14,7 +14,7 @@ from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
 from .mail import Draft
 from .matching import Observation, match
-from .merge import Merge, Movable, adopt, merge, moved_base
+from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
 from .pending import Action, Undo
 from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, Side
@@ -52,7 +52,9 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
         alive = resource is not None and not gone
         if rests(view, alive=alive, news=gone or is_news(view.link, news)):
             continue
-        if view.undo:
+        if view.role in NOWHERE:
+            step = _given_up(frame, view, news, gone=gone)
+        elif view.undo:
             step = _put_back(frame, view, view.undo, news, gone=gone)
         elif gone:
             step = _gone(frame, view, resource)
@@ -255,6 +257,21 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
         settled = replace(link, state=LinkState.SETTLED, observed=None)
         return Step(LinkChange(settled, Fate.REVIVE, marks=view.marks, journal=(entry,)))
     return written(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
+
+
+def _given_up(frame: Frame, view: LinkView, news: Resource | None, *, gone: bool) -> Step:
+    """The copy of a former organizer's meeting: whatever happens to it concerns nothing else.
+
+    Grow before cut: it is removed once the new organizer's own is there.
+    """
+    link = _after_reading(frame, view.link, news) if news else view.link
+    if gone or link.href is None:
+        return Step(LinkChange(replace(link, attempt=None), Fate.CLOSE, marks=view.marks))
+    keep = Step(LinkChange(link, resource=news))
+    if view.role is CopyRole.REPLACED and frame.direction is not Direction.FROM_PROVIDER:
+        return written(frame, view, keep, Draft(Action.DELETE))
+    settled = replace(link, state=LinkState.SETTLED, hold=None, observed=link.theirs)
+    return Step(replace(keep.change, link=settled, marks=view.marks))
 
 
 def _put_back(

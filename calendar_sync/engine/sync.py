@@ -37,6 +37,8 @@ class CopyRole(str, Enum):
     WITNESS = "witness"  # the one guest's copy that speaks for an outside organizer
     PERSONAL = "personal"  # a guest's copy that is not the witness
     READ_ONLY = "read-only"  # shown, never written (series, for now)
+    RETIRED = "retired"  # of a meeting that got another organizer, and so another object
+    REPLACED = "replaced"  # the same, the former organizer's own: the new one exists by now
 
 
 class LinkState(str, Enum):

@@ -46,15 +46,15 @@ def named_in(values: Properties) -> set[str]:
 
 
 def new_link(
-    facts: PairingFacts, entry: Entry, arrival: Arrival, *, is_main: bool = True
+    facts: PairingFacts, entry: Entry, arrival: Arrival, kind: LinkRow.Kind = LinkRow.Kind.MAIN
 ) -> LinkRow:
     """An unsaved link that agrees with what was read; an extra one rests for ever."""
     agreed = {key: (arrival.values.get(key), their) for key, their in arrival.theirs.items()}
     link = LinkRow(
         pairing_id=facts.pairing_id,
         entry=entry,
-        kind=LinkRow.Kind.MAIN if is_main else LinkRow.Kind.EXTRA,
-        state=LinkState.SETTLED.value if is_main else LinkState.EXTRA.value,
+        kind=kind,
+        state=LinkState.EXTRA.value if kind is LinkRow.Kind.EXTRA else LinkState.SETTLED.value,
         uid=arrival.uid,
         href=arrival.resource.href,
         etag=arrival.resource.etag,

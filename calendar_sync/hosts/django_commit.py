@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from ..engine.event import PartStat, Status
 from ..engine.merge import Movable, moved_base, patched_base, still_applicable
@@ -67,6 +67,7 @@ class Batch:
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     entered: dict[int, Entry] = field(default_factory=dict)
     settled_there: set[int] = field(default_factory=set)
+    replaced: list[int] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
 
     def lock(self, pairs: Sequence[tuple[LinkChange, Link]]) -> None:
@@ -76,7 +77,14 @@ class Batch:
             self._lock_deep(deep)
         uids = EventUid.objects.filter(event=OuterRef("entry__event")).values("uid")
         guests = Attendee.objects.filter(event=OuterRef("entry__event"))
-        also = {"uids": ArraySubquery(uids), "has_guests": Exists(guests)}
+        former = LinkRow.objects.open().filter(
+            entry__event=OuterRef("entry__event"), kind=LinkRow.Kind.RETIRED, organizes=True
+        )
+        also = {
+            "uids": ArraySubquery(uids),
+            "has_guests": Exists(guests),
+            "former_id": Subquery(former.values("pk")[:1]),
+        }
         rows = LinkRow.objects.filter(pk__in=[int(link.key) for _, link in pairs])
         rows = rows.annotate(**also).select_related("entry__event")
         rows = rows.select_for_update(of=("self",), no_key=True)
@@ -116,7 +124,7 @@ class Batch:
             put_resource(row, change.resource)
         if change.fate in ENDING:
             row.closed_at = self.now
-        if row.kind == LinkRow.Kind.EXTRA:
+        if row.kind != LinkRow.Kind.MAIN:
             return row
         if change.patches:
             self._patch(row, link, change)
@@ -126,6 +134,8 @@ class Batch:
             self._revive(row, change.resource)
         if is_new and row.href and self._standing(row) is CopyRole.HOME:
             self.settled_there.add(row.entry.event_id)
+            if row.former_id:  # the former organizer's own may go now
+                self.replaced.append(row.former_id)
         if change.resource:
             self._identify(row, change.resource.object.uid)
         return row
@@ -245,6 +255,7 @@ class Batch:
         if spent:
             nothing = {"consent": None, "decided": None, "undo": None}
             LinkRow.objects.filter(pk__in=spent, marks=None).update(**nothing)
+        create_all(DirtyMark, [DirtyMark(link_id=former) for former in self.replaced])
         if self.changed:
             others = carriers(self.changed, self.facts.owner_id)
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]

@@ -10,7 +10,7 @@ from ..engine.merge import Merge, Movable, adopt, moved_base
 from ..engine.policy import Side
 from ..engine.properties import addresses, is_overlay
 from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState
-from ..models import DirtyMark, Entry
+from ..models import DirtyMark, Entry, Event
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
 from ..models.contents import Contents, put_overlay, save_contents
@@ -43,9 +43,12 @@ class Joining:
 
     def join(self, arrival: Arrival, contents: Contents) -> None:
         event = contents.event
+        if arrival.uid in self.known.retired:
+            self._retire(arrival, event)
+            return
         main = self.known.mains.get(event.pk)
         if main and main.href and main.state != LinkState.UNWANTED.value:
-            extra = new_link(self.facts, main.entry, arrival, is_main=False)
+            extra = new_link(self.facts, main.entry, arrival, LinkRow.Kind.EXTRA)
             self.placed.append((arrival.change, extra))
             return
         if main:
@@ -62,6 +65,12 @@ class Joining:
         self.identities.append(
             Identity(arrival.uid, realm, event.pk, self.facts.provider, arrival.organizes)
         )
+
+    def _retire(self, arrival: Arrival, event: Event) -> None:
+        """A former organizer's object concerns nothing but its own link."""
+        if entry := self.known.entries.get(event.pk):
+            link = new_link(self.facts, entry, arrival, LinkRow.Kind.RETIRED)
+            self.placed.append((replace(arrival.change, journal=()), link))
 
     def _take_home(self, arrival: Arrival, contents: Contents) -> None:
         """The organizer's own copy is the home; of an outside meeting the first copy speaks."""

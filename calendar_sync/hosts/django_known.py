@@ -35,6 +35,7 @@ class Known:
     twins: dict[str, int]  # by href of the arrival
     entries: dict[int, Entry]  # in this calendar, by event
     mains: dict[int, LinkRow]  # of this pairing, by event
+    retired: frozenset[str] = frozenset()  # UIDs of former organizers' objects
 
     def event_of(self, arrival: Arrival) -> Contents | None:
         own = self.uids.get((arrival.uid, user_realm(self.facts.owner_id)))
@@ -86,6 +87,7 @@ def find_known(
     realms = ("", user_realm(facts.owner_id))
     names = EventUid.objects.filter(uid__in={each.uid for each in arrivals}, realm__in=realms)
     uids = {(row.uid, row.realm): row.event_id for row in names}
+    retired = frozenset(row.uid for row in names if row.retired)
     found = {uid for uid, _ in uids}
     twins = _twins(facts, [each for each in arrivals if each.uid not in found], people)
     events = {*uids.values(), *twins.values()}
@@ -105,6 +107,7 @@ def find_known(
         twins,
         {row.event_id: row for row in entries.select_for_update(no_key=True).order_by("pk")},
         {row.entry.event_id: row for row in mains.select_related("entry").order_by("pk")},
+        retired,
     )
 
 
@@ -151,7 +154,8 @@ def _unclaimed(facts: PairingFacts, starts: Collection[datetime]) -> Iterable[Ev
     if not found:
         return ()
     links = LinkRow.objects.open().filter(pairing=facts.pairing_id, entry__event__in=found)
-    named = EventUid.objects.filter(event__in=found, provider=facts.provider)
+    links = links.exclude(kind=LinkRow.Kind.RETIRED)
+    named = EventUid.objects.filter(event__in=found, provider=facts.provider, retired=False)
     found -= set(links.values_list("entry__event", flat=True))
     found -= set(named.values_list("event", flat=True))
     homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)

@@ -69,7 +69,8 @@ def _create(
     placed: Placed = []
     for entry, arrivals in zip(create_events(events, people, now), new.values(), strict=True):
         for arrival in arrivals:
-            link = new_link(facts, entry, arrival, is_main=arrival is arrivals[0])
+            kind = LinkRow.Kind.MAIN if arrival is arrivals[0] else LinkRow.Kind.EXTRA
+            link = new_link(facts, entry, arrival, kind)
             placed.append((arrival.change, link))
     create_all(LinkRow, [link for _, link in placed])
     return placed

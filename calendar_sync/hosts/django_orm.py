@@ -85,7 +85,7 @@ class DjangoHost:
         if listing is not None:
             links = links.filter(~Q(listed=listing) | Q(href__in=set(hrefs)))
         else:
-            known = EventUid.objects.filter(uid__in=set(uids)).values("event")
+            known = EventUid.objects.filter(uid__in=set(uids), retired=False).values("event")
             unsent = links.filter(href="", entry__event__in=known).values("pk")
             named = links.filter(href__in=set(hrefs)).values("pk")
             links = LinkRow.objects.filter(pk__in=named.union(unsent))
@@ -145,7 +145,7 @@ class DjangoHost:
 def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
     """In one statement: links with everything about their events."""
     marks = DirtyMark.objects.filter(link=OuterRef("pk")).order_by("pk").values("pk")
-    uids = EventUid.objects.filter(event=OuterRef("entry__event")).values("uid")
+    uids = EventUid.objects.filter(event=OuterRef("entry__event"), retired=False).values("uid")
     also = {
         "mark_ids": ArraySubquery(marks),
         "uids": ArraySubquery(uids),

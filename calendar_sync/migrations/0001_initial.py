@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ('uid', models.TextField()),
                 ('realm', models.CharField(blank=True, max_length=32)),
                 ('provider', models.CharField(blank=True, max_length=16)),
+                ('retired', models.BooleanField(default=False)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uids', to='calendar_sync.event')),
             ],
             options={
@@ -116,7 +117,7 @@ class Migration(migrations.Migration):
             name='Link',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('main', 'Main'), ('extra', 'Extra')], default='main', max_length=5)),
+                ('kind', models.CharField(choices=[('main', 'Main'), ('extra', 'Extra'), ('retired', 'Retired')], default='main', max_length=7)),
                 ('uid', models.TextField()),
                 ('href', models.TextField(blank=True)),
                 ('etag', models.TextField(blank=True)),

@@ -19,6 +19,8 @@ class EventUid(models.Model):
     realm = models.CharField(max_length=32, blank=True)
     event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="uids")
     provider = models.CharField(max_length=16, blank=True)  # who gave it; empty: we did
+    # Of a former organizer's object: what arrives under it concerns its own link only.
+    retired = models.BooleanField(default=False)
 
     objects = EventUidQuerySet.as_manager()
 

@@ -47,16 +47,18 @@ class Link(models.Model):
     """The memory of one entry and its copy at the provider (`engine.sync.Link`).
 
     A link outlives its entry's deletion. When both sides are gone it is closed and rests in the
-    attic. `kind` EXTRA is a second remote object of an entry that has its link already.
+    attic. `kind` EXTRA is a second remote object of an entry that has its link already, RETIRED
+    the object of a meeting's former organizer.
     """
 
     class Kind(models.TextChoices):
         MAIN = "main", "Main"
         EXTRA = "extra", "Extra"
+        RETIRED = "retired", "Retired"
 
     pairing = models.ForeignKey("calendar_sync.Pairing", models.CASCADE, related_name="links")
     entry = models.ForeignKey("calendar_sync.Entry", models.RESTRICT, related_name="links")
-    kind = models.CharField(max_length=5, choices=Kind, default=Kind.MAIN)
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.MAIN)
     uid = models.TextField()
     href = models.TextField(blank=True)  # empty: not there yet
     etag = models.TextField(blank=True)
@@ -88,6 +90,7 @@ class Link(models.Model):
     uids: list[str]
     guest_rows: list[dict[str, Any]]
     has_guests: bool
+    former_id: int | None  # the link of a former organizer's own copy
 
     class Meta:
         verbose_name = "link"

@@ -10,6 +10,9 @@ from calendar_sync.models.link import Link
 
 def role_of(event: Event, link: Link, owner_id: int) -> CopyRole:
     """What this link of the event, in a calendar of this owner, may move."""
+    if link.kind == Link.Kind.RETIRED:
+        replaced = link.organizes and event.home_id is not None
+        return CopyRole.REPLACED if replaced else CopyRole.RETIRED
     if event.is_series or link.read_only:
         return CopyRole.READ_ONLY
     return standing_of(event, link, owner_id)
