@@ -1,7 +1,7 @@
 """Every hold has a door: what waits for a person, why, and how to release it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from calendar_sync.actions.safety_stops import DOORS, GROUPED, decide
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.pending import Action
+from calendar_sync.engine.properties import Json
 from calendar_sync.engine.sync import Guard, LinkState
 from calendar_sync.models import Change, DirtyMark, Link
 from calendar_sync.providers.registry import PROVIDERS
@@ -74,6 +75,7 @@ class Item:
     text: str
     people: tuple[str, ...] = ()
     doors: tuple[str, ...] = ()
+    lost: Mapping[str, Json] = field(default_factory=dict)  # of a conflict: what gave way
 
 
 def attention_items(user: User) -> list[Item]:
@@ -174,8 +176,8 @@ def _conflicts(user: User) -> list[Item]:
             row.event_id or 0,
             row.event.summary if row.event else str(row.before.get("summary") or ""),
             PROVIDERS[row.run.credential.provider].label,
-            f"Changed on both sides: {', '.join(row.keys)}. The newer version won; "
-            f"the other was: {'; '.join(str(value) for value in row.before.values())}"[:500],
+            "Changed on both sides.",
+            lost=row.before,
         )
         for row in found
     ]

@@ -51,7 +51,7 @@ def candidates(user: User, event_id: int) -> list[Candidate]:
 def hand_over(
     user: User, event_id: int, to_id: int, choice: Choice | None, now: datetime
 ) -> MailQuestion | None:
-    """Make a guest the organizer; the former one stays as a guest who accepted."""
+    """Make a guest the organizer; the former one stays as a guest."""
     check_access(user, EVENT, "write")
     event = _own(user, event_id)
     if event.is_series:
@@ -107,7 +107,9 @@ def _changed(heir: User, contents: Contents, address: str) -> dict[str, Json]:
         changed |= {ATTENDEE + guest: None, ANSWER + guest: None}
     invitation = [event.organizer_name, Role.REQUIRED.value, UserType.INDIVIDUAL.value]
     changed[ATTENDEE + event.organizer_address] = invitation
-    changed[ANSWER + event.organizer_address] = [PartStat.ACCEPTED.value, "", 0]
+    # a provider that invites him begins anew
+    answer = PartStat.NEEDS_ACTION if address else PartStat.ACCEPTED
+    changed[ANSWER + event.organizer_address] = [answer.value, "", 0]
     return changed
 
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from calendar_sync.actions import events
-from calendar_sync.actions.errors import ActionRefused, Invalid
+from calendar_sync.actions import events, organizers
+from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_form import EventForm, wall_clock
@@ -118,6 +119,32 @@ def _farewell(detail: EventDetail) -> dict[str, str]:
     asks = " Before anybody is mailed, we ask." if others else ""
     where = f"It goes from here and from {copies}." if copies else "It goes from your calendar."
     return {"title": "Delete this event?", "text": where + asks, "button": "Delete"}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Another organizer: one of the guests who work here."""
+    user = viewer(request)
+    detail = event_detail(user, pk)
+    event = shown(request, detail)
+    back = reverse("event", args=[pk])
+    if went_back(request):
+        return redirect(back)
+    try:
+        if request.method == "GET":
+            context = {"event": event, "candidates": organizers.candidates(user, pk)}
+            page = "calendar_sync/calendar/hand_over.html"
+            return fragment_or_page(request, page, context, target="#question")
+        heir = request.POST.get("heir", "")
+        heir_id = int(heir) if heir.isdecimal() else 0
+        result = organizers.hand_over(user, pk, heir_id, choice_of(request), timezone.now())
+    except NotVisible:
+        raise
+    except ActionRefused as refused:
+        return refused_page(request, refused.text, title="Not handed over")
+    subject = f"{event['title']} · {event['when']}"
+    return Saving(request, subject, "Handed over.", back).answer(result)
 
 
 @require_POST

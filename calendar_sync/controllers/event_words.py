@@ -255,6 +255,7 @@ def full(
         "reason": "" if detail.is_series else detail.why_not,
         "may_edit": detail.may_edit,
         "may_remove": single and (detail.is_mine or invited),
+        "may_hand_over": single and detail.is_mine and any(one.user_id for one in others),
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
         "may_answer": single and invited,
         "my_answer": detail.answer,

@@ -147,8 +147,8 @@ def _property(key: str) -> str:
 @require_GET
 def attention(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
-    items = [_item(item) for item in attention_items(user)]
     zone = viewer_zone()
+    items = [_item(item, zone) for item in attention_items(user)]
     context = {
         "questions": [_question(each, zone) for each in questions(user)],
         "stops": [_stop(stop) for stop in safety_stops(user)],
@@ -203,7 +203,7 @@ def _events(count: int) -> str:
     return "1 event" if count == 1 else f"{count:,} events"
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: Item, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "kind": KINDS.get(item.kind, item.kind),
         "link_id": item.link_id,
@@ -211,9 +211,16 @@ def _item(item: Item) -> dict[str, Any]:
         "title": item.title or "(No title)",
         "text": f"{item.text.rstrip('.')}:" if item.people else item.text,
         "people": item.people,
+        "lost": _lost(item, zone),
         "doors": [(door, _door(door, len(item.people))) for door in item.doors],
         "label": item.label,
     }
+
+
+def _lost(item: Item, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """What gave way in a conflict, and its value."""
+    today = timezone.localdate(timezone=zone)
+    return [(property_name(key), value_in_words(key, item.lost, zone, today)) for key in item.lost]
 
 
 def _door(door: str, count: int) -> str:

@@ -33,6 +33,7 @@ urlpatterns = [
     page("calendar/events/<int:pk>/popover", event_pages.popover, "event_popover"),
     page("calendar/events/<int:pk>/move", event_dialogs.move, "event_move"),
     page("calendar/events/<int:pk>/delete", event_dialogs.delete, "event_delete"),
+    page("calendar/events/<int:pk>/organizer", event_dialogs.hand_over, "event_hand_over"),
     page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
     page("calendar/events/<int:pk>/invite", event_dialogs.invite, "event_invite"),
     page("connections", connections.connections, "connections"),

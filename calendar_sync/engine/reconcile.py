@@ -270,7 +270,7 @@ def _given_up(frame: Frame, view: LinkView, news: Resource | None, *, gone: bool
     keep = Step(LinkChange(link, resource=news))
     if view.role is CopyRole.REPLACED and frame.direction is not Direction.FROM_PROVIDER:
         return written(frame, view, keep, Draft(Action.DELETE))
-    settled = replace(link, state=LinkState.SETTLED, hold=None, observed=link.theirs)
+    settled = replace(link, state=LinkState.SETTLED, hold=None)
     return Step(replace(keep.change, link=settled, marks=view.marks))
 
 

@@ -19,7 +19,16 @@ SOURCES = [
     *(ROOT / "calendar_sync/controllers/api").glob("*.py"),
     *(
         ROOT / "calendar_sync/actions" / f"{name}.py"
-        for name in ("accounts", "conflicts", "errors", "events", "reset", "sync", "undo")
+        for name in (
+            "accounts",
+            "conflicts",
+            "errors",
+            "events",
+            "organizers",
+            "reset",
+            "sync",
+            "undo",
+        )
     ),
 ]
 RAISED = re.compile(

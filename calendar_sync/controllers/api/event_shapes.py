@@ -99,6 +99,14 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class NewOrganizer:
+    """Who takes a meeting over."""
+
+    address: Annotated[str, Text(320), "Of a guest who is a user here."]
+    mail: Decision = UNSET
+
+
+@dataclass(frozen=True)
 class OwnAnswer:
     """Yes, maybe or no. The organizer is told once."""
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from calendar_sync.actions import events, feed
+from calendar_sync.actions import events, feed, organizers
+from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.controllers.api.event_shapes import (
@@ -19,6 +20,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Floating,
     Guest,
     NewEvent,
+    NewOrganizer,
     Organizer,
     OwnAnswer,
     Period,
@@ -29,7 +31,7 @@ from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
 from calendar_sync.controllers.api.shapes import UNSET, given
 from calendar_sync.engine.consent import Choice
-from calendar_sync.engine.event import PartStat, When, instant
+from calendar_sync.engine.event import PartStat, When, instant, normalized_address
 
 LONGEST_PERIOD = timedelta(days=400)
 T = TypeVar("T")
@@ -90,6 +92,16 @@ def answer_event(caller: Caller, pk: int, body: OwnAnswer) -> Event:
     """Answer an invitation"""
     events.answer_event(caller.user, pk, PartStat(body.answer), caller.now)
     return _event(caller, pk)
+
+
+def hand_over_event(caller: Caller, pk: int, body: NewOrganizer) -> None:
+    """Hand a meeting over
+
+    The new organizer's own is made first; then cancelling the old one waits for a decision.
+    """
+    address = normalized_address(body.address)
+    heir = people_at([address]).get(address, 0)
+    _decided(organizers.hand_over(caller.user, pk, heir, _choice(body.mail), caller.now))
 
 
 # --- between shapes and actions

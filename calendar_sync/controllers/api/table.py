@@ -12,6 +12,7 @@ OPERATIONS = (
     Operation("PATCH", "/events/{id}", events.change_event, conflicts=True),
     Operation("DELETE", "/events/{id}", events.delete_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/answer", events.answer_event, conflicts=True),
+    Operation("POST", "/events/{id}/organizer", events.hand_over_event, status=204, conflicts=True),
     Operation("GET", "/connections", connections.list_connections),
     Operation(
         "POST", "/connections/{id}/sync", connections.sync_connection, status=202, conflicts=True
