@@ -22,8 +22,10 @@ from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, Role, UserType
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, addresses
+from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Address, Attendee, DirtyMark, Entry, Event, EventUid, Link
 from calendar_sync.models.contents import Contents, load_contents, save_contents
+from calendar_sync.models.link import NOTHING_OPEN
 from calendar_sync.models.marks import link_entry
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
@@ -128,7 +130,6 @@ def _retire(event: Event) -> None:
     """The objects there are, and their UIDs, belong to the former organizer's meeting."""
     links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()
-    nothing = dict.fromkeys(("hold", "refusal", "consent", "decided", "undo"))
     links.filter(href="").delete()
-    links.update(kind=Link.Kind.RETIRED, guard="", **nothing)
+    links.update(kind=Link.Kind.RETIRED, state=LinkState.SETTLED.value, **NOTHING_OPEN)
     EventUid.objects.filter(event=event).exclude(provider="").update(retired=True)

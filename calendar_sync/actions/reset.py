@@ -25,6 +25,7 @@ from calendar_sync.engine.properties import addresses, object_of
 from calendar_sync.engine.sync import Failed, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Entry, Event, Link, Pairing, ProviderCredential
+from calendar_sync.models.link import NOTHING_OPEN
 from calendar_sync.models.roles import hand_over_witnesses, is_organized_by
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
@@ -151,10 +152,15 @@ def reset_account(
         wake(row.pk, now)
 
 
-def carry_out(row: ProviderCredential, remote: CalendarCollection, now: datetime) -> None:
-    """The worker's part, under the account's lease. Raises SyncError: to be repeated later."""
+def carry_out(
+    row: ProviderCredential, pairing_id: int, remote: CalendarCollection, now: datetime
+) -> None:
+    """The worker's part for one calendar of the account, under its lease.
+
+    Raises SyncError: to be repeated later.
+    """
     request = Request(**(row.reset or {}))
-    own, others = _links(row)
+    own, others = _links(row, pairing_id)
     links = [*own, *others]
     if request.existing in DELETES_THERE:
         deletable, _, _, _ = _deletable(own, now, tell_guests=request.tell_guests)
@@ -167,8 +173,8 @@ def carry_out(row: ProviderCredential, remote: CalendarCollection, now: datetime
         else:
             _settle(links, closed_at=now)
             events = Event.objects.filter(pk__in=[link.entry.event_id for link in links])
-            events.filter(home__credential=row).update(home=None)
-            Pairing.objects.filter(credential=row).update(token="", token_saved_at=None)
+            events.filter(home=pairing_id).update(home=None)
+            Pairing.objects.filter(pk=pairing_id).update(token="", token_saved_at=None)
 
 
 def _account(user: User, credential_id: int) -> ProviderCredential:
@@ -183,9 +189,11 @@ def _is_dead(row: ProviderCredential) -> bool:
     return row.state == State.RECONNECT or not row.encrypted_refresh_token
 
 
-def _links(row: ProviderCredential) -> tuple[list[Link], list[Link]]:
-    """Open links of the account: events the person organizes, and meetings of others."""
+def _links(row: ProviderCredential, pairing_id: int | None = None) -> tuple[list[Link], list[Link]]:
+    """Open links of the account, or of one calendar: events the person organizes, and others."""
     links = Link.objects.open().filter(pairing__credential=row).order_by("pk")
+    if pairing_id is not None:
+        links = links.filter(pairing=pairing_id)
     own: list[Link] = []
     others: list[Link] = []
     for link in links.select_related("entry__event", "entry__calendar", "pairing"):
@@ -270,9 +278,7 @@ def _settle(links: Sequence[Link], **values: str | datetime) -> None:
     """Nothing waits on these links any more: neither a write nor a question."""
     keys = [link.pk for link in links]
     DirtyMark.objects.filter(link__in=keys).delete()
-    Link.objects.filter(pk__in=keys).update(
-        attempt=None, hold=None, refusal=None, consent=None, guard="", **values
-    )
+    Link.objects.filter(pk__in=keys).update(**NOTHING_OPEN, **values)
 
 
 def finish(row: ProviderCredential, now: datetime) -> None:

@@ -13,7 +13,7 @@ from calendar_sync.actions.waking import wake
 from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.sync import Guard, LinkState
 from calendar_sync.models import DirtyMark, Link
-from calendar_sync.models.link import LinkQuerySet
+from calendar_sync.models.link import NOTHING_OPEN, LinkQuerySet
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
@@ -80,8 +80,7 @@ def decide(links: Collection[Link], choice: str, now: datetime) -> None:
             wake(credential, now)
         return
     DirtyMark.objects.filter(link__in=rows).delete()
-    nothing = dict.fromkeys(("attempt", "hold", "refusal", "consent"))
-    rows.update(state=LinkState.IGNORED.value, guard="", **nothing)
+    rows.update(state=LinkState.IGNORED.value, **NOTHING_OPEN)
 
 
 def _stopped(user: User) -> LinkQuerySet:

@@ -138,7 +138,8 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     row, clock = claimed.credential, session.clock
     try:
         for paired in claimed.pairings:
-            carry_out(row, collection_of(row, paired, session), clock.now())
+            remote = collection_of(row, paired, session)
+            carry_out(row, paired.pairing_id, remote, clock.now())
     except SyncError as error:
         if isinstance(error, AuthorizationInvalid):
             give_up(row)  # it must not delete anything on the day of the next sign-in

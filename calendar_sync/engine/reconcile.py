@@ -303,7 +303,7 @@ def _put_back(
 
 
 def _ignored(view: LinkView, link: Link) -> Step:
-    ignored = replace(link, state=LinkState.IGNORED, attempt=None, hold=None)
+    ignored = replace(link, state=LinkState.IGNORED, attempt=None, hold=None, asked=())
     return Step(LinkChange(ignored, marks=view.marks))
 
 

@@ -20,6 +20,14 @@ ATTENTION = tuple(
 """States in which a link waits for a person; frozen ones do where a guard has frozen them."""
 
 
+NOTHING_OPEN: dict[str, Any] = {
+    **dict.fromkeys(("attempt", "hold", "refusal", "consent", "decided", "undo")),
+    "asked": [],
+    "guard": "",
+}
+"""Columns of a link on which nothing waits any more: neither a write nor a question."""
+
+
 class LinkQuerySet(models.QuerySet["Link"]):
     def visible_to(self, user: rules.Person) -> "LinkQuerySet":
         return self.filter(rules.of_entry(user))

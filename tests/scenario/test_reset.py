@@ -3,8 +3,23 @@
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
-from calendar_sync.models import ProviderCredential
+from calendar_sync.actions.reset import (
+    Existing,
+    Following,
+    carry_out,
+    reset_account,
+    reset_preview,
+)
+from calendar_sync.models import (
+    Calendar,
+    Entry,
+    Link,
+    Pairing,
+    ProviderCredential,
+    RemoteCalendar,
+)
+from calendar_sync.models.marks import pair
+from support.remote import RemoteCalendar as Remote
 from support.statements import Statements
 from support.world import PROVIDERS, Organization
 
@@ -142,3 +157,31 @@ def test_statements_do_not_grow_with_the_events(
 
     assert len(sent) == statements, sent
     assert organization.titles_here(anna) == []
+
+
+def test_each_calendar_is_reset_by_itself(organization: Organization) -> None:
+    """An account may have several: what is in one is not looked for in another."""
+    account = organization.connect(organization.anna, "google")
+    organization.create(organization.anna, "Ours")
+    organization.sync()
+    mine = Pairing.objects.get()
+    family = Calendar.objects.create(owner_id=organization.anna.pk, name="Family", is_default=False)
+    other = RemoteCalendar.objects.create(provider="google", canonical_id="family")
+    pair(family, other, account)
+    lunch = organization.create(organization.anna, "Lunch")
+    entry = Entry.objects.get(event=lunch)
+    Link.objects.filter(entry=entry).delete()
+    entry.calendar = family
+    entry.save()
+    Link.objects.create(
+        pairing=Pairing.objects.get(calendar=family), entry=entry, uid="lunch", href="lunch"
+    )
+    reset_account(organization.admin, account.pk, "provider", "new", organization.now)
+    account.refresh_from_db()
+    remote = Remote(organization.sandbox.clock)
+
+    carry_out(account, mine.pk, remote, organization.now)
+
+    states = dict(Link.objects.values_list("href", "state"))
+    assert states == {"": "ignored", "lunch": "settled"}
+    assert remote.requests == ["apply"]
