@@ -17,6 +17,8 @@ class Account:
     email: str
     calendars: dict[str, Calendar] = field(default_factory=dict)
     """By id; the primary one comes first and is named after the account."""
+    unlisted: dict[str, Calendar] = field(default_factory=dict)
+    """Taken off the list by hand; still there."""
 
     @property
     def sub(self) -> str:
@@ -34,6 +36,8 @@ class Account:
             return self.primary
         if found := self.calendars.get(id_) or self.calendars.get(id_.lower()):
             return found
+        if found := self.unlisted.get(id_):
+            return found  # off the list is not without access (11.1)
         raise not_found()
 
 

@@ -16,6 +16,7 @@ from calendar_sandbox.core.http import (
 )
 
 from .accounts import Account, Accounts
+from .calendars import Calendars, colours, settings_of
 from .errors import (
     ApiError,
     bad_credentials,
@@ -47,13 +48,20 @@ HEADERS = {
 
 class Api:
     def __init__(
-        self, world: "World", accounts: Accounts, tokens: Tokens, writer: Writer, lists: Lists
+        self,
+        world: "World",
+        accounts: Accounts,
+        tokens: Tokens,
+        writer: Writer,
+        lists: Lists,
+        calendars: Calendars,
     ) -> None:
         self._world = world
         self._accounts = accounts
         self._tokens = tokens
         self._writer = writer
         self._lists = lists
+        self._calendars = calendars
         self._calls: dict[tuple[str, str], deque[datetime]] = {}
         self._router = self.routes()
 
@@ -62,7 +70,20 @@ class Api:
         for verb, path, name, method in (
             ("GET", "users/me/calendarList", "calendarList.list", self.list_calendars),
             ("GET", "users/me/calendarList/{calendar}", "calendarList.get", self.get_list_entry),
+            ("POST", "users/me/calendarList", "calendarList.insert", self.subscribe),
+            ("PATCH", "users/me/calendarList/{calendar}", "calendarList.patch", self.patch_entry),
+            ("PUT", "users/me/calendarList/{calendar}", "calendarList.patch", self.patch_entry),
+            ("DELETE", "users/me/calendarList/{calendar}", "calendarList.delete", self.unsubscribe),
+            ("GET", "users/me/settings", "settings.list", self.list_settings),
+            ("GET", "users/me/settings/{setting}", "settings.get", self.get_setting),
+            ("GET", "colors", "colors.get", self.get_colors),
+            ("POST", "calendars", "calendars.insert", self.insert_calendar),
             ("GET", "calendars/{calendar}", "calendars.get", self.get_calendar),
+            ("PATCH", "calendars/{calendar}", "calendars.patch", self.patch_calendar),
+            ("PUT", "calendars/{calendar}", "calendars.patch", self.patch_calendar),
+            ("DELETE", "calendars/{calendar}", "calendars.delete", self.delete_calendar),
+            ("POST", "calendars/{calendar}/clear", "calendars.clear", self.clear_calendar),
+            ("POST", "calendars/{calendar}/events/{event}/move", "events.move", self.move),
             ("GET", "calendars/{calendar}/events", "events.list", self.list_events),
             ("POST", "calendars/{calendar}/events", "events.insert", self.insert),
             ("GET", "calendars/{calendar}/events/{event}", "events.get", self.get),
@@ -150,6 +171,63 @@ class Api:
 
     def get_calendar(self, request: Request, account: Account, calendar: str) -> Response:
         return single(request, calendar_resource(account.calendar(calendar)))
+
+    def subscribe(self, request: Request, account: Account) -> Response:
+        return single(request, list_entry(self._calendars.subscribe(account, body_of(request))))
+
+    def patch_entry(self, request: Request, account: Account, calendar: str) -> Response:
+        changed = self._calendars.list_entry(account, calendar, body_of(request))
+        return single(request, list_entry(changed))
+
+    def unsubscribe(self, request: Request, account: Account, calendar: str) -> Response:  # noqa: ARG002
+        self._calendars.unsubscribe(account, calendar)
+        return empty(204)
+
+    def insert_calendar(self, request: Request, account: Account) -> Response:
+        made = self._calendars.insert(account, body_of(request))
+        return single(request, calendar_resource(made))
+
+    def patch_calendar(self, request: Request, account: Account, calendar: str) -> Response:
+        changed = self._calendars.patch(account, calendar, body_of(request))
+        return single(request, calendar_resource(changed))
+
+    def delete_calendar(self, request: Request, account: Account, calendar: str) -> Response:  # noqa: ARG002
+        self._calendars.delete(account, calendar)
+        return empty(204)
+
+    def clear_calendar(self, request: Request, account: Account, calendar: str) -> Response:  # noqa: ARG002
+        self._calendars.clear(account, calendar)
+        return empty(204)
+
+    def list_settings(self, request: Request, account: Account) -> Response:
+        number(request.args, "maxResults")
+        body = {
+            "kind": "calendar#settings",
+            "etag": f'"p3{account.primary.made:x}s"',
+            "nextSyncToken": account.primary.sync_token(0),
+            "items": settings_of(account),
+        }
+        return json_response(body)
+
+    def get_setting(self, request: Request, account: Account, setting: str) -> Response:
+        found = {row["id"]: row for row in settings_of(account)}.get(setting)
+        if found is None:
+            raise not_found()
+        return single(request, found)
+
+    def get_colors(self, request: Request, account: Account) -> Response:  # noqa: ARG002
+        return json_response(colours())
+
+    def move(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        home, moved = self._calendars.move(
+            account,
+            account.calendar(calendar),
+            event,
+            request.args.get("destination", ""),
+            write_options(request.args, cause(request)),
+            request.headers.get("If-Match"),
+        )
+        return single(request, event_row(moved, home, print_zone(request.args)))
 
     def list_events(self, request: Request, account: Account, calendar: str) -> Response:
         return json_response(self._lists.events(account.calendar(calendar), request.args))

@@ -27,6 +27,8 @@ class Calendar:
     primary: bool = True
     access_role: str = "owner"
     description: str = ""
+    entry: dict[str, Any] = field(default_factory=lambda: {"selected": True})
+    """What its person has chosen about it on the list (11.1)."""
     default_reminders: tuple[Mapping[str, Any], ...] = ({"method": "popup", "minutes": 10},)
     events: dict[str, Event] = field(default_factory=dict)
     """Deleted ones stay: an id is never free again."""

@@ -41,6 +41,16 @@ class Meetings:
             kept = [row for key, row in now.items() if key in was]
             self.mailer.tell("update", calendar, event, kept, options)
 
+    def moved(self, calendar: Calendar, event: Event, options: WriteOptions) -> None:
+        """Another organizer: guests' copies follow, and hear of it as of an update."""
+        for row in event.content.attendees:
+            account = self._accounts.at(row.email)
+            copy = account.primary.events.get(event.id) if account else None
+            if account and copy and account.primary is not calendar and not copy.cancelled:
+                copy.organizer, copy.organizer_name = event.organizer, event.organizer_name
+                account.primary.touch(copy)
+        self.mailer.tell("update", calendar, event, event.content.attendees, options)
+
     def copy_to(self, row: Attendee, event: Event, *, newly: bool) -> None:
         """Makes or refreshes a Google guest's copy; others have no calendar here."""
         account = self._accounts.at(row.email)

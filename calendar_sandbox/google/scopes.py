@@ -48,9 +48,20 @@ ACCEPTED = {
     "events.update": WRITE_EVENTS,
     "events.patch": WRITE_EVENTS,
     "events.delete": WRITE_EVENTS,
+    "events.move": scopes("C E EO"),
     "calendarList.list": scopes("C CR L LR"),
     "calendarList.get": scopes("C CR L LR AC"),
+    "calendarList.insert": scopes("C L"),
+    "calendarList.patch": scopes("C L AC"),
+    "calendarList.delete": scopes("C L AC"),
     "calendars.get": scopes("C CR K KR AC"),
+    "calendars.insert": scopes("C K AC"),
+    "calendars.patch": scopes("C K AC"),
+    "calendars.delete": scopes("C K AC"),
+    "calendars.clear": scopes("C K"),
+    "settings.list": scopes("C CR S SR"),
+    "settings.get": scopes("C CR S SR"),
+    "colors.get": scopes("C CR L LR EO EOR EPR EFB AC"),
 }
 
 

@@ -176,13 +176,15 @@ def list_entry(calendar: Calendar) -> Wire:
     }
     if calendar.description:
         row["description"] = calendar.description
+    if "summaryOverride" in calendar.entry:
+        row["summaryOverride"] = calendar.entry["summaryOverride"]
+    row |= {name: True for name in ("selected", "hidden") if calendar.entry.get(name)}
     row |= {
         "timeZone": calendar.time_zone,
         "dataOwner": calendar.owner,
-        "colorId": "14",
+        "colorId": calendar.entry.get("colorId", "14"),
         "backgroundColor": "#9fe1e7",
         "foregroundColor": "#000000",
-        "selected": True,
         "accessRole": calendar.access_role,
         "defaultReminders": [dict(row) for row in calendar.default_reminders],
     }
@@ -197,6 +199,7 @@ def calendar_resource(calendar: Calendar) -> Wire:
         "etag": calendar.etag,
         "id": calendar.id,
         "summary": calendar.summary,
+        **({"description": calendar.description} if calendar.description else {}),
         "timeZone": calendar.time_zone,
         "dataOwner": calendar.owner,
         "conferenceProperties": {"allowedConferenceSolutionTypes": []},

@@ -13,6 +13,7 @@ from .api import ROOT, Api
 from .authorize import Authorize
 from .batch import Batch
 from .calendar import Calendar
+from .calendars import Calendars
 from .errors import ApiError, not_found
 from .inbox import Inbox
 from .intake import Body
@@ -54,7 +55,8 @@ class GoogleState:
         self.loader = Loader(self.writer, self.meetings)
         self.inbox = Inbox(self.accounts, self.meetings)
         lists = Lists(world.clock, world.knobs)
-        self.api = Api(world, self.accounts, self.tokens, self.writer, lists)
+        calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
+        self.api = Api(world, self.accounts, self.tokens, self.writer, lists, calendars)
         self.authorize = Authorize(world, self.accounts, self.tokens)
         self.oauth = OAuth(world, self.accounts, self.tokens)
         self.batch = Batch(world)

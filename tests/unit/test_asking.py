@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calendar_sync.engine.asking import Answer
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.policy import ConflictRule, Side, SyncPolicy
@@ -168,3 +169,8 @@ def test_a_meeting_gone_there_is_not_asked_about(world: World) -> None:
     world.clock.advance(world.clock.step * 700)
     world.run()
     assert world.here() == []
+
+
+def test_an_answer_is_kept_as_json() -> None:
+    said = Answer(Side.THERE, "0123")
+    assert Answer.from_json(said.to_json()) == said

@@ -154,3 +154,9 @@ def test_the_quiet_half_of_a_held_write_is_not_forgotten() -> None:
     assert [line.what for line in world.host.state.journal].count("held") == 1
     free = [values for values in world.remote.live().values() if values["availability"] == "free"]
     assert len(free) == 1
+
+
+def test_a_preview_of_an_account_somebody_else_works_on(world: World) -> None:
+    lost = world.host.claim()
+    world.host.claim()
+    assert preview(lost, world.host, world.remote, world.clock) is None

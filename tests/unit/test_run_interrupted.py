@@ -1,13 +1,15 @@
 """A push that stops half way loses nothing of what came in; an answer travels alone."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
+from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.event import PartStat
 from calendar_sync.engine.properties import Json
 from calendar_sync.engine.run import synchronize
-from calendar_sync.engine.sync import LinkState, SyncReport
+from calendar_sync.engine.sync import LinkState, Resource, SyncReport
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA, BEN, an_object, answered
 from support.remote import RemoteCalendar, TickingClock
@@ -103,3 +105,33 @@ def test_an_edit_after_a_lost_creation_is_sent_too(world: World, portion: int) -
     assert [values.get("location") for values in world.remote.live().values()].count(
         "Room Blue"
     ) == 1
+
+
+def test_a_lost_creation_that_was_edited_there_since(world: World) -> None:
+    """Its answer was lost, and somebody has renamed it: theirs is the news."""
+    world.host.add(an_object())
+    world.remote.lose_answers = 1
+    world.run()
+    world.remote.edit(min(world.remote.live()), {"summary": "Renamed there"})
+    world.run()
+    (row,) = world.host.state.rows.values()
+    assert row.values
+    assert row.values["summary"] == "Renamed there"
+    assert len(world.remote.live()) == 1
+
+
+def test_what_is_in_doubt_cannot_be_read(world: World) -> None:
+    """Nothing is decided about it, and the run says why."""
+    world.host.add(an_object())
+    world.remote.lose_answers = 1
+    world.run()
+
+    class Broken(RemoteCalendar):
+        def find(self, creation_keys: Sequence[str]) -> Mapping[str, Resource]:
+            raise Retryable("http_503", str(len(creation_keys)))
+
+    remote = Broken(world.clock, world.remote.style, stones=world.remote.stones)
+    report = synchronize(world.host.claim(), world.host, remote, world.clock)
+
+    assert isinstance(report.error, Retryable)
+    assert (report.error.code, report.sent) == ("http_503", 0)

@@ -221,3 +221,18 @@ def test_idle_runs_know_nothing_of_it(world: World) -> None:
     world.run()
     assert only(world)
     assert world.run() == SyncReport()
+
+
+def test_a_wish_is_kept_as_json() -> None:
+    wish = Undo(Action.PATCH, {"summary": "Before"}, {"summary": "After"})
+    assert Undo.from_json(wish.to_json()) == wish
+
+
+def test_what_is_gone_there_by_now_goes_here_as_ever(world: World) -> None:
+    """The wish was to put a title back; its object was deleted since."""
+    key = renamed(world)
+    world.host.undo(key, Undo(Action.PATCH, {"summary": "Before"}, {"summary": "After"}))
+    world.clock.advance(world.clock.step * 700)
+    world.remote.remove(min(world.remote.live()))
+    world.run()
+    assert (world.here(), world.there()) == ([], [])
