@@ -55,8 +55,8 @@ class GoogleState:
         self.loader = Loader(self.writer, self.meetings)
         self.inbox = Inbox(self.accounts, self.meetings)
         lists = Lists(world.clock, world.knobs)
-        calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
-        self.api = Api(world, self.accounts, self.tokens, self.writer, lists, calendars)
+        self.calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
+        self.api = Api(world, self.accounts, self.tokens, self.writer, lists, self.calendars)
         self.authorize = Authorize(world, self.accounts, self.tokens)
         self.oauth = OAuth(world, self.accounts, self.tokens)
         self.batch = Batch(world)
@@ -125,6 +125,13 @@ class GoogleState:
         calendar = self.calendar(person)
         options = self.by_hand(person, send)
         return event_row(self.writer.update(calendar, id_, changes, options), calendar)
+
+    def move(
+        self, person: Person, id_: str, source: str, destination: str, send: Send = "all"
+    ) -> None:
+        """From one of the person's calendars, by id, to another."""
+        account, options = self.account(person), self.by_hand(person, send)
+        self.calendars.move(account, account.calendar(source), id_, destination, options, None)
 
     def delete(self, person: Person, id_: str, send: Send = "all") -> None:
         self.writer.delete(self.calendar(person), id_, self.by_hand(person, send))

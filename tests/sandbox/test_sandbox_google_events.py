@@ -291,7 +291,7 @@ def test_unknown_calendars_and_routes_answer_as_the_vendor_does(anna: Gcal) -> N
     assert refusal(anna.call("GET", "calendars/stranger%40corp.example/events")) == (
         404, "global", "notFound",
     )  # fmt: skip
-    assert anna.call("GET", "colors").status_code == 404
+    assert anna.call("GET", "freeBusy").status_code == 404
     assert anna.call("PUT", "calendars/primary/events", {}).status_code == 405
 
 
