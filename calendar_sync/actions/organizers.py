@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
-from calendar_sync.actions.calendars import people_at
+from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.mail_question import MailQuestion, ruling, target_of_new
 from calendar_sync.actions.waking import notify
@@ -81,7 +81,9 @@ def hand_over(
     with transaction.atomic():
         _rewrite(user, heir, event, changed, now)
         _retire(event)
-        entry = Entry.objects.get(event=event, calendar__owner=heir.pk, calendar__is_default=True)
+        entry, _ = Entry.objects.update_or_create(
+            event=event, calendar=own_calendar(heir), defaults={"deleted_at": None}
+        )
         if link := link_entry(entry):
             link.uid = f"{uuid.uuid4()}@calendar-sync"  # another object: another key
             link.consent = asked.consent.to_json() if asked.consent else None

@@ -88,7 +88,8 @@ class Link(models.Model):
     undo = models.JSONField(null=True, blank=True)  # what a person wants to be put back there
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
-    listed = models.PositiveIntegerField(null=True, blank=True)  # the listing that last showed it
+    # The listing that last showed it, by the fence it began under.
+    listed = models.PositiveBigIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = LinkQuerySet.as_manager()

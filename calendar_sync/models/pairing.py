@@ -29,7 +29,7 @@ class Pairing(models.Model):
     token = models.TextField(blank=True)
     token_saved_at = models.DateTimeField(null=True, blank=True)
     # The complete listing that goes on behind the token (`engine.sync.Listing`).
-    listing = models.PositiveIntegerField(null=True, blank=True)
+    listing = models.PositiveBigIntegerField(null=True, blank=True)
     # Where the calendar's new events go.
     default_target = models.BooleanField(default=False)
 

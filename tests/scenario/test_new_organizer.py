@@ -9,12 +9,13 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.attention import attention_items, release
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.events import edit_event
+from calendar_sync.actions.events import answer_event, edit_event
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.organizers import candidates, hand_over
 from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.event import PartStat
 from calendar_sync.engine.sync import SyncReport
-from calendar_sync.models import Event, EventUid, Link
+from calendar_sync.models import Entry, Event, EventUid, Link
 from support.world import PROVIDERS, Organization
 
 EVA = "eva@client.example"
@@ -173,3 +174,20 @@ def test_who_cannot_take_it_over(organization: Organization, provider: ProviderN
     with pytest.raises(NotVisible):
         hand_over(organization.cleo, event.pk, organization.ben.pk, None, organization.now)
     assert Event.objects.get().organizer_user_id == organization.anna.pk
+
+
+def test_a_guest_who_had_declined_takes_it_over(organization: Organization) -> None:
+    """It is in his calendar again, and written at his provider."""
+    event = a_meeting(organization, "google", "outlook")
+    answer_event(organization.ben, event.pk, PartStat.DECLINED, organization.now)
+    rounds(organization)
+    Entry.objects.filter(event=event, calendar__owner=organization.ben.pk).update(
+        deleted_at=organization.now
+    )
+    give(organization, event)
+    rounds(organization)
+    assert organization.titles_here(organization.ben) == ["Review"]
+    assert organization.there("ben", "outlook").titles().count("Review") >= 1
+    event.refresh_from_db()
+    assert event.home is not None
+    assert event.home.credential.user_id == organization.ben.pk
