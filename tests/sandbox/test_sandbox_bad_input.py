@@ -1,0 +1,138 @@
+"""Whatever is sent to the stand-ins: an answer of the vendor's, never a traceback."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import Client, TestResponse
+
+from calendar_sandbox.sandbox import Sandbox
+from support.gcal import Gcal, a_body, a_sandbox
+from support.outlook import a_body as an_outlook_body
+from support.outlook import a_series, a_world
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
+FIELDS = (
+    *("summary", "subject", "start", "end", "attendees", "recurrence", "reminders", "status"),
+    *("body", "location", "locations", "showAs", "isAllDay", "extendedProperties", "eventType"),
+    *("iCalUID", "id", "sequence", "organizer", "transactionId", "singleValueExtendedProperties"),
+    *("sendResponse", "comment", "requests", "timeZone", "colorId", "visibility", "attachments"),
+)
+leaves = st.one_of(
+    *(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False)),
+    st.text(max_size=20),
+    st.sampled_from(["2026-12-01T09:00:00", "2026-13-01", "Europe/Berlin", "RRULE:FREQ=DAILY"]),
+)
+keys = st.sampled_from((*FIELDS, "dateTime", "date", "email", "emailAddress", "address", "pattern"))
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=8,
+)
+bodies = st.one_of(
+    st.dictionaries(st.sampled_from(FIELDS), values, max_size=5).map(json.dumps),
+    values.map(json.dumps),
+    st.sampled_from(["", "{", "[]", "null", '{"a": ', "\ud7ff", "NaN"]),
+)
+queries = st.dictionaries(
+    st.sampled_from(
+        [
+            *("syncToken", "pageToken", "maxResults", "timeMin", "timeMax", "singleEvents"),
+            *("orderBy", "q", "updatedMin", "sendUpdates", "destination", "iCalUID", "showDeleted"),
+            *("$select", "$filter", "$expand", "$top", "$skip", "$orderby", "$deltatoken"),
+            *("startDateTime", "endDateTime", "privateExtendedProperty", "timeZone"),
+        ]
+    ),
+    st.text(max_size=12) | st.sampled_from(["true", "0", "-1", "99999", "2026-12-01T00:00:00Z"]),
+    max_size=3,
+)
+headers = st.dictionaries(
+    st.sampled_from(["If-Match", "If-None-Match", "Prefer", "Content-Type", "Accept"]),
+    st.sampled_from(["*", '"1"', "text/plain", "application/json", "odata.maxpagesize=0", "x"]),
+    max_size=2,
+)
+MANY = settings(
+    max_examples=250,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class Door:
+    """One vendor's API, with somebody's token and the paths worth trying."""
+
+    def __init__(
+        self, world: Sandbox, root: str, token: str, paths: list[str], body: dict[str, object]
+    ) -> None:
+        self._client = Client(world.wsgi)
+        self._root = root
+        self._token = token
+        self.paths = paths
+        self.body = body
+
+    def send(
+        self, method: str, path: str, body: str, query: dict[str, str], more: dict[str, str]
+    ) -> TestResponse:
+        own = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        return self._client.open(
+            f"{self._root}{path}",
+            method=method,
+            base_url="https://sandbox.example",
+            query_string=query,
+            data=body.encode("utf-8", "surrogatepass"),
+            headers=own | more,
+        )
+
+
+def google() -> Door:
+    world = a_sandbox()
+    anna = Gcal(world)
+    event, series = anna.inserted(), anna.inserted(a_body(recurrence=["RRULE:FREQ=DAILY"]))
+    token = str(anna.session.headers["Authorization"]).removeprefix("Bearer ")
+    events = "/calendars/primary/events"
+    paths = [
+        *(events, f"{events}/{event['id']}", f"{events}/{series['id']}", f"{events}/nothing"),
+        *(f"{events}/{event['id']}/move", "/calendars", "/calendars/primary", "/calendars/x"),
+        *("/users/me/calendarList", "/users/me/calendarList/primary", "/users/me/settings"),
+        *("/colors", "/freeBusy", "/calendars/primary/acl", "/", "/%00", f"{events}/a%2Fb"),
+    ]
+    return Door(world, "/google/calendar/v3", token, paths, a_body(recurrence=[]))
+
+
+def outlook() -> Door:
+    world = a_world()
+    single = world.microsoft.create("anna", an_outlook_body())["id"]
+    series = world.microsoft.create("anna", a_series())["id"]
+    scopes = "Calendars.ReadWrite User.Read"
+    token = str(world.microsoft.identity.issue("anna", "app", scopes)["access_token"])
+    paths = [
+        *("/me", "/me/calendar", "/me/calendars", "/me/events", "/me/calendarView"),
+        *("/me/calendarView/delta", f"/me/events/{single}", f"/me/events/{series}"),
+        *(f"/me/events/{series}/instances", f"/me/events/{single}/accept", "/me/events/nothing"),
+        *(f"/me/events/{single}/decline", "/$batch", "/users", "/me/mailboxSettings", "/"),
+        *("/subscriptions", "/me/events/%00", "/me/calendar/events"),
+    ]
+    return Door(world, "/graph/v1.0", token, paths, a_series())
+
+
+DOORS = {"google": google(), "outlook": outlook()}
+
+
+@pytest.mark.parametrize("vendor", DOORS)
+@MANY
+@given(st.data())
+def test_nothing_that_is_sent_breaks_a_stand_in(vendor: str, data: st.DataObject) -> None:
+    door = DOORS[vendor]
+    method, path = data.draw(st.sampled_from(METHODS)), data.draw(st.sampled_from(door.paths))
+    changed = data.draw(st.dictionaries(st.sampled_from(FIELDS), values, max_size=2))
+    body = data.draw(bodies | st.just(json.dumps(door.body | changed)))
+    response = door.send(method, path, body, data.draw(queries), data.draw(headers))
+
+    assert response.status_code < 500 or response.status_code == 501, response.text
+    if response.status_code >= 400:
+        error = response.get_json()["error"]
+        assert error["message"]
+        assert error["code"] == response.status_code if vendor == "google" else error["code"]
