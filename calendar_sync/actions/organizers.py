@@ -16,7 +16,7 @@ from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.mail_question import MailQuestion, ruling, target_of_new
+from calendar_sync.actions.mail_question import MailQuestion, Target, ruling, target_of_new
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, Role, UserType
@@ -56,20 +56,11 @@ def hand_over(
     """Make a guest the organizer; the former one stays as a guest."""
     check_access(user, EVENT, "write")
     event = _own(user, event_id)
-    if event.is_series:
-        raise ActionRefused("series", "This is a series; series are read-only for now.")
     heir = get_user_model().objects.filter(pk=to_id).first()
     if heir is None or to_id not in {each.user_id for each in candidates(user, event_id)}:
         raise ActionRefused("not_a_guest", "Only a guest who works here can take the meeting over.")
     target = target_of_new(heir.pk)
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-    if links.exclude(attempt=None).exists():
-        raise ActionRefused("being_written", "It is being written right now: try again soon.")
-    there = links.exclude(href="")
-    if target is None and there.exists():
-        name = getattr(heir, "name", "")
-        words = f"{name} has no running connection, so nobody could invite the guests."
-        raise ActionRefused("heir_not_connected", words)
+    _check_possible(event, heir, target)
     contents = load_contents([event])[event.pk]
     address = target.pairing.credential.address if target else ""
     changed = _changed(heir, contents, address)
@@ -91,6 +82,19 @@ def hand_over(
             DirtyMark.objects.create(link=link)
         notify()
     return None
+
+
+def _check_possible(event: Event, heir: User, target: Target | None) -> None:
+    """Raises ActionRefused."""
+    if event.is_series:
+        raise ActionRefused("series", "This is a series; series are read-only for now.")
+    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
+    if links.exclude(attempt=None).exists():
+        raise ActionRefused("being_written", "It is being written right now: try again soon.")
+    if target is None and links.exclude(href="").exists():
+        name = getattr(heir, "name", "")
+        words = f"{name} has no running connection, so nobody could invite the guests."
+        raise ActionRefused("heir_not_connected", words)
 
 
 def _own(user: User, event_id: int) -> Event:
