@@ -6,6 +6,7 @@ All-day events show their last day, while values hold the day after it (RFC 5545
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from calendar_sync.controllers.dates import DAY, clock, local, typed_time
 from calendar_sync.engine.event import When
 
 HALF_HOUR = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
 LISTED = re.compile(r'(?:"[^"]*"|[^,;\n"])+')
 NAMED = re.compile(r"(.+?)\s*<([^<>]+)>")
 TEXTS = (
@@ -65,6 +67,14 @@ class EventForm:
             return cls("", f"{here:%F}", clock(here), f"{there:%F}", clock(there))
         last = max(start, end - DAY)
         return cls("", start.isoformat(), "09:00", last.isoformat(), "10:00", all_day=True)
+
+    @classmethod
+    def proposed(cls, now: datetime, day: str, zone: ZoneInfo) -> "EventForm":
+        """The next full hour, on the day asked for if one is; `now` is local."""
+        start = now.replace(minute=0, second=0, microsecond=0) + HOUR
+        with suppress(ValueError):
+            start = datetime.combine(date.fromisoformat(day), start.time(), zone)
+        return cls.of_times(start, start + HOUR, zone)
 
     def draft(self, zone: ZoneInfo) -> EventDraft:
         """Raises Invalid for dates and times that are none."""

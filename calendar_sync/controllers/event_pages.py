@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -74,11 +73,7 @@ def _blank(request: HttpRequest) -> EventForm:
     try:
         start, end = (wall_clock(ask.get(name, ""), zone) for name in ("start", "end"))
     except ValueError:
-        now = timezone.localtime()
-        day = ask.get("day", "")
-        hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        form = EventForm.of_times(hour, hour + timedelta(hours=1), zone)
-        return replace(form, start_date=day, end_date=day) if day else form
+        return EventForm.proposed(timezone.localtime(), ask.get("day", ""), zone)
     return EventForm.of_times(start, end, zone)
 
 
