@@ -13,7 +13,8 @@ from calendar_sync.engine.asking import Answer, about, belongs
 from calendar_sync.engine.policy import ConflictRule, Side
 from calendar_sync.engine.properties import Json, Properties
 from calendar_sync.hosts.django_rows import link_of, policy_of
-from calendar_sync.models import DirtyMark, Link, Pairing, ProviderCredential
+from calendar_sync.models import DirtyMark, Event, Link, Pairing, ProviderCredential
+from calendar_sync.models.bulk import create_all
 from calendar_sync.models.contents import load_contents, save_contents
 from calendar_sync.models.link import LinkQuerySet
 from calendar_sync.models.marks import mark_dirty
@@ -79,11 +80,7 @@ def answer_question(
         link = _asked(user).filter(pk=link_id).select_related("entry__event").first()
         if link is None or name not in link.asked:
             raise NotVisible
-        event = (
-            type(link.entry.event)
-            .objects.select_for_update(no_key=True)
-            .get(pk=link.entry.event_id)
-        )
+        event = Event.objects.select_for_update(no_key=True).get(pk=link.entry.event_id)
         contents = load_contents([event])[event.pk]
         ours, theirs = contents.properties(link.entry), link_of(link).theirs
         if about(name, ours, theirs) != seen:
@@ -133,7 +130,7 @@ def set_conflict_rule(user: User, credential_id: int, rule: str, now: datetime) 
             pairing.policy = {**pairing.policy, "conflict": rule}
             pairing.save(update_fields=["policy"])
         open_links = _asked(user).filter(pairing__credential=credential)
-        DirtyMark.objects.bulk_create([DirtyMark(link=link) for link in open_links])
+        create_all(DirtyMark, [DirtyMark(link=link) for link in open_links])
         wake(credential.pk, now)
 
 

@@ -23,9 +23,19 @@ from calendar_sync.engine.event import PartStat, Role, UserType
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, addresses
 from calendar_sync.engine.sync import LinkState
-from calendar_sync.models import Address, Attendee, DirtyMark, Entry, Event, EventUid, Link
+from calendar_sync.hosts.django_lease import take_away
+from calendar_sync.models import (
+    Address,
+    Attendee,
+    DirtyMark,
+    Entry,
+    Event,
+    EventUid,
+    Link,
+    ProviderCredential,
+)
 from calendar_sync.models.contents import Contents, load_contents, save_contents
-from calendar_sync.models.link import NOTHING_OPEN
+from calendar_sync.models.link import NOTHING_OPEN, LinkQuerySet
 from calendar_sync.models.marks import link_entry
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
@@ -70,6 +80,8 @@ def hand_over(
     if asked.question:
         return asked.question
     with transaction.atomic():
+        take_away(ProviderCredential.objects.filter(pairings__links__entry__event=event))
+        _check_not_being_written(event)
         _rewrite(user, heir, event, changed, now)
         _retire(event)
         entry, _ = Entry.objects.update_or_create(
@@ -88,13 +100,20 @@ def _check_possible(event: Event, heir: User, target: Target | None) -> None:
     """Raises ActionRefused."""
     if event.is_series:
         raise ActionRefused("series", "This is a series; series are read-only for now.")
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-    if links.exclude(attempt=None).exists():
-        raise ActionRefused("being_written", "It is being written right now: try again soon.")
-    if target is None and links.exclude(href="").exists():
+    if target is None and _main_links(event).exclude(href="").exists():
         name = getattr(heir, "name", "")
         words = f"{name} has no running connection, so nobody could invite the guests."
         raise ActionRefused("heir_not_connected", words)
+
+
+def _check_not_being_written(event: Event) -> None:
+    """Nobody writes any more; what may have been written must be found out first."""
+    if _main_links(event).exclude(attempt=None).exists():
+        raise ActionRefused("being_written", "It is being written right now: try again soon.")
+
+
+def _main_links(event: Event) -> LinkQuerySet:
+    return Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
 
 
 def _own(user: User, event_id: int) -> Event:
@@ -134,7 +153,7 @@ def _rewrite(
 
 def _retire(event: Event) -> None:
     """The objects there are, and their UIDs, belong to the former organizer's meeting."""
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
+    links = _main_links(event)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()
     links.filter(href="").delete()
     links.update(kind=Link.Kind.RETIRED, state=LinkState.SETTLED.value, **NOTHING_OPEN)

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
-from django.db.models import F
 
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
@@ -20,9 +19,11 @@ from calendar_sync.engine.policy import Direction, Side
 from calendar_sync.engine.properties import ANSWER, Json, Properties, addresses, is_overlay
 from calendar_sync.engine.sync import JournalEntry, LinkState
 from calendar_sync.engine.undo import Reversal, remade, reversal
+from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_rows import base_json, link_of, policy_of
 from calendar_sync.models import Address, Change, DirtyMark, Entry, Event, Link, Run
 from calendar_sync.models import ProviderCredential as Credential
+from calendar_sync.models.bulk import create_all
 from calendar_sync.models.contents import Contents, load_contents, put_overlay, save_contents
 from calendar_sync.models.marks import carriers
 from calendar_sync.providers.registry import PROVIDERS
@@ -33,7 +34,6 @@ UNDO = "undo"
 """The trigger of the run that tells of an undo."""
 
 SETTLED = LinkState.SETTLED.value
-DELETED = {"deleted_at": None}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class _Object:
         whole = self.whole or self.is_marked or bool(touched)
         here = reversal(Side.HERE, self.lines, touched, whole=whole)
         there = reversal(Side.THERE, self.lines, touched, whole=whole)
-        return (here, there if self._may_write() else Reversal(Side.THERE, kept=here.kept))
+        return here, there if self._may_write() else Reversal(Side.THERE)
 
     def _unsent(self) -> set[str]:
         if not self.is_marked:
@@ -108,14 +108,14 @@ def undo_run(user: User, run_id: int, now: datetime) -> UndoPreview:
     with transaction.atomic():
         run = _run(user, run_id)
         account = Credential.objects.filter(pk=run.credential_id)
-        account.update(lease_fence=F("lease_fence") + 1, lease_until=None)
+        take_away(account)
         if not Run.objects.filter(pk=run.pk, undone_at=None).update(undone_at=now):
             raise ActionRefused("undone", "This run was undone already.")
         objects = _objects(run, lock=True)
         preview = _preview(run, objects)
         if preview.is_empty:
             raise ActionRefused("nothing_to_undo", "Nothing of this run can be undone any more.")
-        told = [change for each in objects for change in _undone_here(user, each, now)]
+        told = [line for each in objects if (line := _undone_here(user, each, now))]
         for each in objects:
             _wish_there(each)
         _journal(run, account.get().lease_fence, told, now)
@@ -202,11 +202,11 @@ def _is_possible(each: _Object, found: Reversal) -> bool:
 # --- here
 
 
-def _undone_here(user: User, each: _Object, now: datetime) -> Iterable[Change]:
-    """Undo it, and what the journal says of that."""
+def _undone_here(user: User, each: _Object, now: datetime) -> Change | None:
+    """Undo it; the line that the journal gets, if there is something to undo."""
     found, _ = each.reversals()
     if not _is_possible(each, found):
-        return
+        return None
     link, entry, event = each.link, each.link.entry, each.contents.event
     line = Change(link=link, event=event, side=Side.HERE.value)
     if found.made:
@@ -218,8 +218,8 @@ def _undone_here(user: User, each: _Object, now: datetime) -> Iterable[Change]:
         link.save(update_fields=["state"])
     elif found.removed:
         line.what = "created"
-        Event.objects.filter(pk=event.pk).update(**DELETED)
-        Entry.objects.filter(pk=entry.pk).update(**DELETED)
+        Event.objects.filter(pk=event.pk).update(deleted_at=None)
+        Entry.objects.filter(pk=entry.pk).update(deleted_at=None)
         event.deleted_at = None
         own = Address.objects.of(user.pk)
         answers = {key: value for key, value in found.before.items() if key.startswith(ANSWER)}
@@ -235,7 +235,7 @@ def _undone_here(user: User, each: _Object, now: datetime) -> Iterable[Change]:
         }
         link.base = base_json(moved_base(base, moves))
         link.save(update_fields=["base"])
-    yield line
+    return line
 
 
 def _put(each: _Object, values: Mapping[str, Json], user: User, now: datetime) -> None:
@@ -251,7 +251,7 @@ def _put(each: _Object, values: Mapping[str, Json], user: User, now: datetime) -
     event.updated_at = now
     save_contents([each.contents], now)
     others = [link for link in carriers({event.pk: shared}, user.pk) if link.pk != each.link.pk]
-    DirtyMark.objects.bulk_create([DirtyMark(link=link) for link in others])
+    create_all(DirtyMark, [DirtyMark(link=link) for link in others])
 
 
 # --- there
@@ -294,4 +294,4 @@ def _journal(run: Run, fence: int, told: Sequence[Change], now: datetime) -> Non
     )
     for change in told:
         change.run = made
-    Change.objects.bulk_create(told)
+    create_all(Change, told)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 
 from ..engine.resting import WOKEN_BY_EDIT
 from ..engine.sync import RESTING, Lease
@@ -102,6 +102,14 @@ def renew_lease(lease: Lease, now: datetime) -> bool:
     """Lock the account until the transaction ends, and keep it longer; False: the lease is lost."""
     held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
     return held.update(lease_until=now + LEASE) == 1
+
+
+def take_away(accounts: QuerySet[ProviderCredential]) -> None:
+    """Whoever works on these accounts has lost them, and neither writes nor commits any more.
+
+    Belongs into the transaction of a change that no run may come between.
+    """
+    accounts.update(lease_fence=F("lease_fence") + 1, lease_until=None)
 
 
 @repeatable
