@@ -108,6 +108,17 @@ def test_a_killed_make_leaves_no_process(environ: dict[str, str]) -> None:
         await_none_of(environ)
 
 
+def test_a_deaf_web_server_is_killed_with_its_processes(environ: dict[str, str]) -> None:
+    """As a gunicorn is whose worker was told to stop before it could listen."""
+    with ready(environ) as process:
+        web = [pid for pid, words in command_lines().items() if "\0gunicorn\0" in words]
+        for pid in set(web) & set(processes_of(environ)):
+            os.kill(pid, signal.SIGSTOP)
+
+        assert stopped(process) == 0
+    assert processes_of(environ) == []
+
+
 def test_a_process_that_ends_by_itself_ends_the_others(environ: dict[str, str]) -> None:
     with ready(environ) as process:
         lines = command_lines()
