@@ -42,9 +42,10 @@ e2e: setup .venv/dev chromium
 bench: setup .venv/dev
 	@$(BIN)/pytest -s tests/bench $(ARGS)
 
-soak: setup .venv/dev  ## random programs: make soak N=10000 [SEED=…]
+soak: setup .venv/dev  ## random programs, each reading alone: make soak N=10000 [SEED=…]
 	@seed=$${SEED:-$$(date +%s)}; echo "To repeat: make soak N=$(N) SEED=$$seed"; \
-	SOAK_PROGRAMS=$(N) SOAK_SEED=$$seed $(BIN)/pytest tests/soak $(ARGS)
+	SOAK_PROGRAMS=$(N) SOAK_SEED=$$seed $(BIN)/pytest tests/soak tests/scenario/test_readings.py \
+	$(ARGS)
 
 setup: .venv/runtime $(VENDOR)/installed
 

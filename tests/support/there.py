@@ -84,6 +84,13 @@ class There:
             body = {"body": {"contentType": "html", "content": text}}
             self.sandbox.microsoft.edit(self.person, self.id_of(title), body)
 
+    def accept(self, title: str) -> None:
+        """As a guest; the provider tells the organizer."""
+        if self.is_google:
+            self.sandbox.google.answer(self._owner, self.id_of(title), "accepted")
+        else:
+            self.sandbox.microsoft.answer(self.person, self.id_of(title), "accept")
+
     def delete(self, title: str) -> None:
         if self.is_google:
             self.sandbox.google.delete(self._owner, self.id_of(title))
