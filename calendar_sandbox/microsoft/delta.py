@@ -51,6 +51,7 @@ class Manner:
     duplicates: bool = False
     date_tombstones: bool = False
     series_tombstones: bool = False
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def page(mailbox: Mailbox, token: Token, look: shape.Look, manner: Manner, now: 
     if token.empty:
         return Page([], replace(token, empty=token.empty - 1), last=False)
     rows: list[dict[str, Any]] = []
+    begun = token
     units = _initial(mailbox, token) if token.initial else _changed(mailbox, token)
     for serial in units:
         if len(rows) >= manner.page_size:
@@ -105,6 +107,8 @@ def page(mailbox: Mailbox, token: Token, look: shape.Look, manner: Manner, now: 
         token = replace(token, after=serial)
     if manner.duplicates:
         rows += rows[:1]
+    if manner.loop:
+        return Page(rows, begun, last=False)
     done = replace(token, since=token.until - 1, until=0, after=0, initial=False)
     return Page(rows, done, last=True)
 

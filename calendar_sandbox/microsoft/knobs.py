@@ -86,6 +86,11 @@ KNOBS = (
     Knob("graph.delta_page", 10, "Rows on a page of delta without odata.maxpagesize", section="12"),
     Knob("graph.delta_lag", 0, "Seconds until delta reports a write", section="5.3 D13"),
     Knob("graph.delta_empty_pages", 0, "Empty pages before the rows", section="5.2"),
+    Knob(
+        "graph.delta_loop",
+        False,
+        "The last page links to itself, for ever (msgraph-sdk-dotnet #3070)",
+    ),
     Knob("graph.delta_duplicates", False, "Rows come twice in one round", section="5.3 D12"),
     Knob(
         "graph.delta_gone",

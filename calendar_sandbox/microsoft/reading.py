@@ -221,4 +221,5 @@ def _manner(call: Call) -> delta.Manner:
         bool(knobs["graph.delta_duplicates"]),
         bool(knobs["graph.date_tombstones"]),
         bool(knobs["graph.series_tombstones"]),
+        bool(knobs["graph.delta_loop"]),
     )

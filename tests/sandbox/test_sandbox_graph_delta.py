@@ -174,6 +174,20 @@ def test_lag_empty_pages_and_duplicates(anna: Outlook) -> None:
     assert subjects(anna.round()[0]) == ["E0", "E1", "late", "E0"]
 
 
+def test_pages_may_never_end(anna: Outlook) -> None:
+    many(anna, 12)
+    anna.world.knobs["graph.delta_loop"] = True
+
+    first = anna.get(START)
+    last = anna.get(first["@odata.nextLink"])
+    again = anna.get(last["@odata.nextLink"])
+
+    assert again == last
+    assert len(last["value"]) == 2
+    anna.world.knobs["graph.delta_loop"] = False
+    assert "@odata.deltaLink" in anna.get(last["@odata.nextLink"])
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [

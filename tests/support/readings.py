@@ -35,7 +35,7 @@ NO_SIGN_IN = {
 }
 """Readings under which nobody gets in, and where they are tested."""
 
-MOMENTARY = frozenset({"graph.delta_gone"})
+MOMENTARY = frozenset({"graph.delta_gone", "graph.delta_loop"})
 """Turned for one round only: what lasted would not be a reading but a breakdown."""
 
 
