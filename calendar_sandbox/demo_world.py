@@ -100,6 +100,9 @@ class DemoWorld:
         for provider, client_id, secret, path in APPLICATIONS:
             redirect = f"{self.application}/{path}/authentication"
             sandbox.clients.add(provider, client_id, secret, [redirect])
+        # Neither vendor calls plain http; the product of a demonstration answers on nothing else.
+        plain = self.application.startswith("http:")
+        sandbox.knobs["google.plain_hooks"] = sandbox.knobs["graph.plain_hooks"] = plain
 
 
 # --- what there is

@@ -4,12 +4,14 @@ import ssl
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+import requests
 import trustme
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from calendar_sandbox.core.deliveries import Outgoing, Reply, Sender
 from calendar_sandbox.core.http import DELAY, FRONT
 from calendar_sandbox.sandbox import Sandbox
 
@@ -43,6 +45,7 @@ class Ports:
 
     `port` and `tls_port` may be 0 for any free one; `tls_port` None: no https.
     `ca_file` receives the certificate of the authority that clients have to trust.
+    `sender` carries web hooks to the product.
     """
 
     def __init__(
@@ -53,8 +56,10 @@ class Ports:
         tls_port: int | None = None,
         ca_file: Path | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        sender: Sender | None = None,
     ) -> None:
         self.world = world
+        world.sender = sender or send
         self._sleep = sleep
         self._plain = self._server(port, None)
         self.url = f"http://{HOST}:{self._plain.port}"
@@ -67,6 +72,12 @@ class Ports:
         self._threads = [
             Thread(target=server.serve_forever, args=(POLL,)) for server in self._servers
         ]
+        self._stopping = Event()
+        self._threads.append(Thread(target=self._deliver))
+
+    def _deliver(self) -> None:
+        while not self._stopping.wait(POLL):
+            self.world.deliver()
 
     def _server(self, port: int, context: ssl.SSLContext | None) -> BaseWSGIServer:
         return make_server(
@@ -96,12 +107,33 @@ class Ports:
             thread.start()
 
     def stop(self) -> None:
+        self._stopping.set()
         for server in self._servers:
             server.shutdown()
         for thread in self._threads:
             thread.join()
         for server in self._servers:
             server.server_close()
+
+
+def send(outgoing: Outgoing) -> Reply:
+    """Calls the product. Redirects are not followed, certificates have to be valid."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            response = session.post(
+                outgoing.url,
+                data=outgoing.body,
+                headers=dict(outgoing.headers),
+                timeout=outgoing.seconds,
+                allow_redirects=False,
+            )
+        except requests.Timeout:
+            return Reply(0, error="timeout")
+        except (requests.RequestException, ValueError):
+            return Reply(0, error="connection")
+    type_ = response.headers.get("Content-Type", "")
+    return Reply(response.status_code, type_, response.content)
 
 
 def certificate(ca_file: Path | None) -> ssl.SSLContext:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from .consent import Consent
 from .http import Mount, Router, json_body, json_response
+from .people import ProviderName
 
 if TYPE_CHECKING:
     from .world import World
@@ -164,6 +165,59 @@ def load_events(world: "World", body: Body, _request: Request, person: str, name
     return {"loaded": len(provider.load(world.people.get(person), body["events"]))}
 
 
+def read_deliveries(world: "World", _body: Body, _request: Request) -> Answer:
+    """What became of web hooks, and what waits."""
+    log = [
+        asdict(row) | {"at": row.at.isoformat(), "body": row.body.decode("utf-8", "replace")}
+        for row in world.deliveries.log
+    ]
+    waiting = [
+        {"hook": row.hook, "about": row.about, "due": row.due.isoformat(), "attempt": row.attempt}
+        for row in (*world.deliveries.queue, *world.deliveries.held)
+    ]
+    return {"log": log, "waiting": waiting}
+
+
+def deliver(world: "World", _body: Body, _request: Request) -> Answer:
+    with world.dispatcher.unlocked():
+        return {"calls": world.deliver()}
+
+
+def trouble_deliveries(world: "World", body: Body, _request: Request) -> Answer:
+    """`provider`, and any of `delay` (seconds), `drop`, `duplicate`, `reorder` (counts)."""
+    verbs = {
+        name: getattr(world.deliveries, name) for name in ("delay", "drop", "duplicate", "reorder")
+    }
+    provider = provider_name(body["provider"])
+    for name in body.keys() - {"provider"}:
+        verbs[name](provider, body[name])
+    return asdict(world.deliveries.troubles[provider]) | {
+        "delay": world.deliveries.troubles[provider].delay.total_seconds()
+    }
+
+
+def heal_deliveries(world: "World", _body: Body, _request: Request) -> Answer:
+    world.deliveries.heal()
+    return {}
+
+
+def control_hook(
+    world: "World", _body: Body, _request: Request, name: str, hook: str, verb: str
+) -> Answer:
+    """`stop-silently`, or what else the provider's carrier offers."""
+    if verb == "stop-silently":
+        world.deliveries.stop_silently(hook)
+    else:
+        world.deliveries.carrier(provider_name(name)).controls[verb](hook)
+    return {}
+
+
+def provider_name(name: object) -> ProviderName:
+    if name not in ("google", "outlook"):
+        raise ValueError(f"{name!r} is no provider")
+    return "google" if name == "google" else "outlook"
+
+
 ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("POST", "reset", reset),
     ("GET", "people", list_people),
@@ -183,4 +237,9 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", "knobs", read_knobs),
     ("POST", "knobs", turn_knobs),
     ("POST", "people/{person}/{name}/events", load_events),
+    ("GET", "deliveries", read_deliveries),
+    ("POST", "deliveries/deliver", deliver),
+    ("POST", "deliveries/trouble", trouble_deliveries),
+    ("POST", "deliveries/heal", heal_deliveries),
+    ("POST", "hooks/{name}/{hook}/{verb}", control_hook),
 )

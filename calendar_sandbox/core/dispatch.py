@@ -1,6 +1,7 @@
 """One door for every request: finds the mount, lets faults strike, writes the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import RLock
 
 from werkzeug.wrappers import Request, Response
@@ -25,6 +26,15 @@ class Dispatcher:
                 if request.path.startswith(mount.prefix):
                     return self._through(mount, request, part=False)
             return Response("Not Found\n", status=404, mimetype="text/plain")
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Lets others in while a request waits for somebody outside, who may be calling back."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     def answer_part(self, mount: Mount, request: Request) -> Response:
         """One call inside a batch: it has its own faults and its own journal entry.

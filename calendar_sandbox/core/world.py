@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from .clients import Clients
 from .clock import Clock
 from .consent import Consents
+from .deliveries import Deliveries, Notification, Outgoing, Reply, Sender, nobody_listens
 from .dispatch import Dispatcher
 from .faults import Faults
 from .http import Mount, Provider
@@ -40,11 +41,14 @@ class World(ABC):
     mail: MailLog
     faults: Faults
     post: PostOffice
+    deliveries: Deliveries
     knobs: Knobs
     providers: dict[ProviderName, Provider]
 
     def __init__(self, *, now: datetime | None = None) -> None:
         self._began = now
+        self.sender: Sender = nobody_listens
+        """Carries web hooks to the product; outlives a reset, but not a snapshot."""
         self.reset()
 
     def reset(self) -> None:
@@ -57,6 +61,7 @@ class World(ABC):
         self.mail = MailLog(self.clock)
         self.faults = Faults()
         self.post = PostOffice(self.people)
+        self.deliveries = Deliveries(self.clock)
         self.knobs = Knobs()
         self.providers = {}
         for provider in self.stand_ins():
@@ -90,14 +95,38 @@ class World(ABC):
         """One call inside a provider's batch."""
         return self.dispatcher.answer_part(mount, request)
 
+    def deliver(self, only: Notification | None = None) -> int:
+        """Sends the web hooks that are due (or one of them at once), until all have been tried.
+
+        The world stays open meanwhile: who is called may call back.
+        Returns the number of calls made; what they cause is for the next time.
+        """
+        with self.dispatcher.lock:
+            parcels = self.deliveries.take(only)
+        for parcel in parcels:
+            reply = self.send(parcel.outgoing)
+            with self.dispatcher.lock:
+                self.deliveries.settle(parcel, reply)
+        return len(parcels)
+
+    def send(self, outgoing: Outgoing) -> Reply:
+        try:
+            return self.sender(outgoing)
+        except TimeoutError:
+            return Reply(0, error="timeout")
+        except ConnectionError:
+            return Reply(0, error="connection")
+
     def wsgi(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The whole world as one WSGI application."""
         return self.answer(Request(environ))(environ, start_response)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Locks cannot be stored; the doors are opened anew.
-        return {name: value for name, value in vars(self).items() if name != "dispatcher"}
+        # Locks and senders cannot be stored; the doors are opened anew.
+        left_out = ("dispatcher", "sender")
+        return {name: value for name, value in vars(self).items() if name not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+        self.sender = nobody_listens
         self._open()

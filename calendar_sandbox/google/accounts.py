@@ -1,13 +1,13 @@
 """Google accounts: one per person with a Google address, made when first looked for."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from calendar_sandbox.core.clock import Clock
 from calendar_sandbox.core.people import People, Person
 
-from .calendar import Calendar, Microseconds
+from .calendar import Calendar, Microseconds, unnoticed
 from .errors import not_found
 
 
@@ -47,12 +47,17 @@ class Accounts:
         self._clock = clock
         self._last: Microseconds = 0
         self._accounts: dict[str, Account] = {}
+        self.on_change: Callable[[str], None] = unnoticed
+        """Told the id of every calendar whose events change."""
 
     def stamp(self) -> Microseconds:
         """Microseconds since the epoch; grows even while the clock stands."""
         now = self._clock.now()
         self._last = max(self._last + 1, int(now.timestamp()) * 1_000_000 + now.microsecond)
         return self._last
+
+    def changed(self, calendar: str) -> None:
+        self.on_change(calendar)
 
     def at(self, address: str) -> Account | None:
         """The account of an address; None: nobody here has it."""
@@ -85,6 +90,7 @@ class Accounts:
             summary=summary,
             time_zone=account.person.time_zone,
             stamp=self.stamp,
+            on_change=self.changed,
             primary=primary,
             access_role=access_role,
         )

@@ -17,6 +17,7 @@ from calendar_sandbox.core.http import (
 
 from .accounts import Account, Accounts
 from .calendars import Calendars, colours, settings_of
+from .channels import Channels, Collection
 from .errors import (
     ApiError,
     bad_credentials,
@@ -55,6 +56,7 @@ class Api:
         writer: Writer,
         lists: Lists,
         calendars: Calendars,
+        channels: Channels,
     ) -> None:
         self._world = world
         self._accounts = accounts
@@ -62,6 +64,7 @@ class Api:
         self._writer = writer
         self._lists = lists
         self._calendars = calendars
+        self._channels = channels
         self._calls: dict[tuple[str, str], deque[datetime]] = {}
         self._router = self.routes()
 
@@ -90,6 +93,11 @@ class Api:
             ("PATCH", "calendars/{calendar}/events/{event}", "events.patch", self.patch),
             ("PUT", "calendars/{calendar}/events/{event}", "events.update", self.update),
             ("DELETE", "calendars/{calendar}/events/{event}", "events.delete", self.delete),
+            ("POST", "calendars/{calendar}/events/watch", "events.watch", self.watch_events),
+            ("POST", "calendars/{calendar}/acl/watch", "acl.watch", self.watch_acl),
+            ("POST", "users/me/calendarList/watch", "calendarList.watch", self.watch_list),
+            ("POST", "users/me/settings/watch", "settings.watch", self.watch_settings),
+            ("POST", "channels/stop", "channels.stop", self.stop_channel),
         ):
             router.add(verb, path, partial(self.admitted, name, method))
         return router
@@ -125,7 +133,9 @@ class Api:
         account = self._accounts.at(token.email)
         if account is None:
             raise bad_credentials()
-        return method(request, account, **variables)
+        response = method(request, account, **variables)
+        self._channels.after(name, account, variables.get("calendar", ""))
+        return response
 
     def authenticated(self, request: Request) -> AccessToken:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -268,6 +278,28 @@ class Api:
             write_options(request.args, cause(request)),
             if_match=request.headers.get("If-Match"),
         )
+        return empty(204)
+
+    def watch_events(self, request: Request, account: Account, calendar: str) -> Response:
+        return self.watch(request, account, "events", calendar)
+
+    def watch_acl(self, request: Request, account: Account, calendar: str) -> Response:
+        return self.watch(request, account, "acl", calendar)
+
+    def watch_list(self, request: Request, account: Account) -> Response:
+        return self.watch(request, account, "calendarList", "")
+
+    def watch_settings(self, request: Request, account: Account) -> Response:
+        return self.watch(request, account, "settings", "")
+
+    def watch(
+        self, request: Request, account: Account, collection: Collection, calendar: str
+    ) -> Response:
+        token, body = self.authenticated(request), body_of(request)
+        return json_response(self._channels.watch(token, account, collection, calendar, body))
+
+    def stop_channel(self, request: Request, account: Account) -> Response:  # noqa: ARG002
+        self._channels.stop(self.authenticated(request), body_of(request))
         return empty(204)
 
     def shown(self, request: Request, account: Account, calendar: str, event: Event) -> Wire:

@@ -15,6 +15,10 @@ from .values import Event
 Microseconds = int
 
 
+def unnoticed(_calendar: str) -> None:
+    """Nobody watches."""
+
+
 @dataclass
 class Calendar:
     id: str
@@ -24,6 +28,7 @@ class Calendar:
     time_zone: str
     stamp: Callable[[], Microseconds]
     """Now, never the same twice in one world."""
+    on_change: Callable[[str], None] = unnoticed
     primary: bool = True
     access_role: str = "owner"
     description: str = ""
@@ -83,6 +88,7 @@ class Calendar:
             if not quiet:
                 member.updated = self.newest = now
             self.log(member, now)
+        self.on_change(self.id)
 
     def log(self, event: Event, now: Microseconds) -> None:
         self.position += 1

@@ -61,6 +61,11 @@ ACCEPTED = {
     "calendars.clear": scopes("C K"),
     "settings.list": scopes("C CR S SR"),
     "settings.get": scopes("C CR S SR"),
+    "events.watch": READ_EVENTS,
+    "calendarList.watch": scopes("C CR L LR"),
+    "settings.watch": scopes("C CR S SR"),
+    "acl.watch": scopes("C A AR"),
+    "channels.stop": scopes("C CR E ER EO EOR EPR EFB L LR A AR S SR AC"),
     "colors.get": scopes("C CR L LR EO EOR EPR EFB AC"),
 }
 

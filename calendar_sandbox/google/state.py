@@ -14,6 +14,7 @@ from .authorize import Authorize
 from .batch import Batch
 from .calendar import Calendar
 from .calendars import Calendars
+from .channels import Channels
 from .errors import ApiError, not_found
 from .inbox import Inbox
 from .intake import Body
@@ -49,6 +50,9 @@ class GoogleState:
         self.world = world
         self.accounts = Accounts(world.people, world.clock)
         self.tokens = Tokens(world.clock)
+        self.channels = Channels(world, self.accounts, self.tokens)
+        self.accounts.on_change = self.channels.events_changed
+        world.deliveries.open("google", self.channels)
         mailer = Mailer(world, self.accounts)
         self.meetings = Meetings(self.accounts, mailer)
         self.writer = Writer(self.meetings, world.knobs)
@@ -56,7 +60,9 @@ class GoogleState:
         self.inbox = Inbox(self.accounts, self.meetings)
         lists = Lists(world.clock, world.knobs)
         self.calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
-        self.api = Api(world, self.accounts, self.tokens, self.writer, lists, self.calendars)
+        self.api = Api(
+            world, self.accounts, self.tokens, self.writer, lists, self.calendars, self.channels
+        )
         self.authorize = Authorize(world, self.accounts, self.tokens)
         self.oauth = OAuth(world, self.accounts, self.tokens)
         self.batch = Batch(world)
@@ -146,7 +152,11 @@ class GoogleState:
     def load(self, person: Person, rows: list[Body]) -> list[Wire]:
         """Thousands at once, silently; see `Loader.load` for what a row may carry."""
         account = self.account(person)
-        events = self.loader.load(account, account.primary, rows)
+        self.channels.quiet = True
+        try:
+            events = self.loader.load(account, account.primary, rows)
+        finally:
+            self.channels.quiet = False
         return [event_row(event, account.primary) for event in events]
 
     def event(self, person: Person, id_: str) -> Wire:

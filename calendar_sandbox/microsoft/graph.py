@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 from calendar_sandbox.core.faults import Fault
 from calendar_sandbox.core.http import Mount, Router, json_response, raw_path
 
-from . import batch, prefer, query, reading, writing
+from . import batch, prefer, query, reading, subscribing, writing
 from .call import READ, WRITE, Call
 from .errors import (
     GraphError,
@@ -36,7 +36,7 @@ _VIEWS = ("me/calendarview", "me/calendar/calendarview", "me/calendars/{calendar
 # Parts of Graph that exist and are not imitated: they must not look like a wrong address.
 _ABSENT = (
     "me/mailboxsettings", "me/calendargroups", "me/calendar/getschedule", "me/findmeetingtimes",
-    "me/outlook", "me/sendmail", "me/translateexchangeids", "subscriptions", "me/onlinemeetings",
+    "me/outlook", "me/sendmail", "me/translateexchangeids", "me/onlinemeetings",
     "me/messages", "me/calendar/calendarpermissions",
 )  # fmt: skip
 _ABSENT_ACTIONS = frozenset({
@@ -52,6 +52,7 @@ def _routes() -> list[tuple[str, str, frozenset[str], Handler]]:
         ("GET", "me/calendars", READ, reading.calendars),
         ("GET", "me/calendar", READ, reading.calendar),
         ("GET", "me/calendars/{calendar}", READ, reading.calendar),
+        *subscribing.ROUTES,
     ]
     for place in _VIEWS:
         routes += [
@@ -156,7 +157,7 @@ class Graph:
                 "Insufficient privileges to complete the operation.",
             )
         if not granted:
-            raise access_denied()
+            raise subscribing.denied(call) if scopes is subscribing.SCOPES else access_denied()
         if scopes is not PROFILE and call.mailbox.condition:
             raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
         call.mailbox.settle(call.now)

@@ -1,7 +1,7 @@
 """A mailbox: its calendars, its items and the log of their changes."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -143,8 +143,15 @@ class Change:
     on: date | None = None
 
 
+def unnoticed(_mailbox: "Mailbox", _item: Item, _change: str) -> None:
+    """Nobody watches."""
+
+
 class Mailbox:
-    """All that one person has in Outlook."""
+    """All that one person has in Outlook.
+
+    `on_change` is told of each entry of the log: an item, and created, updated or deleted.
+    """
 
     def __init__(self, person: str, address: str, name: str, *, personal: bool) -> None:
         self.person = person
@@ -162,6 +169,7 @@ class Mailbox:
         self.log: list[Change] = []
         self.transactions: dict[str, tuple[int, str]] = {}
         self.bumps: list[tuple[datetime, int]] = []
+        self.on_change: Callable[[Mailbox, Item, str], None] = unnoticed
         self._serial = 0
 
     @property
@@ -175,28 +183,31 @@ class Mailbox:
     def add(self, item: Item, at: datetime) -> None:
         self.items[item.serial] = item
         self.by_uid[item.uid] = item.serial
-        self.touch(item, at)
+        self.touch(item, at, change="created")
         item.born = self.generation
 
-    def touch(self, item: Item, at: datetime, on: date | None = None) -> None:
+    def touch(
+        self, item: Item, at: datetime, on: date | None = None, *, change: str = "updated"
+    ) -> None:
         """A new change key, and an entry in the log. `item` is a single event or a master."""
         self.log.append(Change(self.generation + 1, at, item.calendar, item.serial, on))
         item.generation = self.generation
         item.modified = at
         for override in item.overrides.values():
             override.generation = self.generation
+        self.on_change(self, item, change)
 
     def remove(self, item: Item, at: datetime) -> None:
-        self.touch(item, at)
+        self.touch(item, at, change="deleted")
         self.deleted[item.serial] = self.items.pop(item.serial)
         if self.by_uid.get(item.uid) == item.serial:
             del self.by_uid[item.uid]
 
     def move(self, item: Item, folder: int, at: datetime) -> None:
         """Into another calendar: gone from the one, new in the other (contract Q1)."""
-        self.touch(item, at)
+        self.touch(item, at, change="deleted")
         item.calendar = folder
-        self.touch(item, at)
+        self.touch(item, at, change="created")
 
     def replace(self, item: Item, at: datetime) -> None:
         """Puts a changed copy in the place of the item; a date of a series becomes an exception."""

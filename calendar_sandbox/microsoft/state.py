@@ -22,6 +22,7 @@ from .mailbox import Folder, Item, Mailbox, Window
 from .meetings import Meetings
 from .prefer import Preferences
 from .sign_in import SignIn
+from .subscriptions import Subscriptions
 from .tenants import Account
 from .writes import Writes
 
@@ -41,6 +42,8 @@ class MicrosoftState:
         self.identity = Identity(world)
         self.meetings = Meetings(world, self)
         self.writes = Writes(self, self.meetings)
+        self.subscriptions = Subscriptions(world, self)
+        world.deliveries.open("outlook", self.subscriptions)
         self._mailboxes: dict[str, Mailbox] = {}
 
     # What the world asks of a provider
@@ -54,7 +57,8 @@ class MicrosoftState:
     def load(self, owner: Who, events: Iterable[Mapping[str, Any]]) -> list[str]:
         """Puts rows into the mailbox silently; see `loading`. Returns immutable ids."""
         mailbox = self.mailbox(owner)
-        items = [load(self, self.writes, mailbox, row) for row in events]
+        with self.subscriptions.quiet():
+            items = [load(self, self.writes, mailbox, row) for row in events]
         return [mailbox.id_of(item, immutable=True) for item in items]
 
     # Mailboxes
@@ -69,6 +73,7 @@ class MicrosoftState:
             self._mailboxes[key] = Mailbox(
                 key, owner.outlook, owner.name, personal=owner.kind == "personal"
             )
+            self._mailboxes[key].on_change = self.subscriptions.changed
         return self._mailboxes[key]
 
     def add_calendar(self, person: Who, name: str, *, can_edit: bool = True) -> str:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
+from calendar_sandbox.core.deliveries import Reply
 from calendar_sandbox.sandbox import Sandbox
 from support.gcal import Gcal, a_body, a_sandbox
+from support.listener import Listener
+from support.outlook import Outlook, a_series, a_world
 from support.outlook import a_body as an_outlook_body
-from support.outlook import a_series, a_world
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
 FIELDS = (
     *("summary", "subject", "start", "end", "attendees", "recurrence", "reminders", "status"),
     *("body", "location", "locations", "showAs", "isAllDay", "extendedProperties", "eventType"),
     *("iCalUID", "id", "sequence", "organizer", "transactionId", "singleValueExtendedProperties"),
+    *("type", "address", "token", "expiration", "params", "resourceId", "changeType", "resource"),
+    *("notificationUrl", "expirationDateTime", "clientState", "lifecycleNotificationUrl"),
     *("sendResponse", "comment", "requests", "timeZone", "colorId", "visibility", "attachments"),
 )
 leaves = st.one_of(
@@ -118,7 +123,48 @@ def outlook() -> Door:
     return Door(world, "/graph/v1.0", token, paths, a_series())
 
 
-DOORS = {"google": google(), "outlook": outlook()}
+def channels() -> Door:
+    world = a_sandbox()
+    token = str(Gcal(world).session.headers["Authorization"]).removeprefix("Bearer ")
+    paths = [
+        *("/calendars/primary/events/watch", "/calendars/x/events/watch", "/channels/stop"),
+        *(
+            "/users/me/calendarList/watch",
+            "/users/me/settings/watch",
+            "/calendars/primary/acl/watch",
+        ),
+    ]
+    body: dict[str, object] = {
+        "id": "one",
+        "type": "web_hook",
+        "address": "https://app.example/hook",
+    }
+    return Door(world, "/google/calendar/v3", token, paths, body)
+
+
+def subscriptions() -> Door:
+    world = a_world()
+    Listener(world).reply = lambda row: Reply(
+        200, "text/plain", unquote(row.url.partition("=")[2]).encode()
+    )
+    body: dict[str, object] = {
+        "changeType": "updated",
+        "resource": "me/events",
+        "notificationUrl": "https://app.example/hook",
+        "expirationDateTime": "2026-11-22T08:00:00Z",
+    }
+    anna = Outlook(world)
+    path = f"/subscriptions/{anna.send('POST', '/subscriptions', body).get_json()['id']}"
+    paths = ["/subscriptions", path, f"{path}/reauthorize", "/subscriptions/nothing"]
+    return Door(world, "/graph/v1.0", anna.token, paths, body)
+
+
+DOORS = {
+    "google": google(),
+    "outlook": outlook(),
+    "google channels": channels(),
+    "outlook subscriptions": subscriptions(),
+}
 
 
 @pytest.mark.parametrize("vendor", DOORS)
@@ -135,4 +181,4 @@ def test_nothing_that_is_sent_breaks_a_stand_in(vendor: str, data: st.DataObject
     if response.status_code >= 400:
         error = response.get_json()["error"]
         assert error["message"]
-        assert error["code"] == response.status_code if vendor == "google" else error["code"]
+        assert error["code"] == response.status_code if "google" in vendor else error["code"]

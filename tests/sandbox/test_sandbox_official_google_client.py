@@ -1,6 +1,9 @@
 """Google's own libraries, unmodified but for their addresses, against the sandbox on a port."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,8 +13,12 @@ from google.auth.transport.requests import Request
 from google.oauth2 import id_token
 from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import Flow
+from googleapiclient.channel import new_webhook_channel, notification_from_headers
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request as Incoming
+from werkzeug.wrappers import Response
 
 from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.server import Ports
@@ -101,6 +108,48 @@ def test_batch_calls_back_with_each_answer(ports: Ports, service: Service) -> No
     batch.execute()
 
     assert list(answers.items()) == [("first", "One"), ("second one", 404), ("1", "Three")]
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, Queue[Mapping[str, str]]]]:
+    """An address that takes notifications in, and the headers of what came."""
+    came: Queue[Mapping[str, str]] = Queue()
+
+    @Incoming.application
+    def application(request: Incoming) -> Response:
+        came.put({**request.headers, "body": request.get_data(as_text=True)})
+        return Response(status=204)
+
+    server = make_server("127.0.0.1", 0, application)
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/hooks/google", came
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_push_channel_from_watch_to_stop(
+    ports: Ports, service: Service, hook: tuple[str, Queue[Mapping[str, str]]]
+) -> None:
+    ports.world.knobs["google.plain_hooks"] = True
+    address, came = hook
+    channel = new_webhook_channel(
+        address, token="t", expiration=datetime.fromisoformat("2026-11-21")
+    )
+    channel.update(service.events().watch(calendarId="primary", body=channel.body()).execute())
+
+    sync = notification_from_headers(channel, came.get(timeout=10))
+    assert (sync.message_number, sync.state) == (1, "sync")
+    service.events().insert(calendarId="primary", body=a_body()).execute()
+    headers = came.get(timeout=10)
+    told = notification_from_headers(channel, headers)
+    assert (told.state, told.resource_id) == ("exists", channel.resource_id)
+    assert told.message_number > 1
+    assert (headers["Content-Length"], headers["body"]) == ("0", "")
+    assert headers["X-Goog-Channel-Token"] == "t"
+    assert channel.expiration == "1795219200000"
+    assert service.channels().stop(body=channel.body()).execute() == ""
 
 
 def test_calendar_list(service: Service) -> None:
