@@ -196,8 +196,8 @@ class Channels:
     def tell(self, channel: Channel, state: str) -> Notification | None:
         """Message numbers grow with gaps."""
         if state != "sync":
-            if (channel.email, channel.client_id) not in self._tokens.grants:
-                return None  # access removed: the channel is silent (14 #24)
+            if not self.granted(channel):
+                return None
             if self._world.knobs["google.push_merged"] and self._world.deliveries.waiting(
                 channel.key
             ):
@@ -206,6 +206,10 @@ class Channels:
         return self._world.deliveries.put(
             "google", channel.key, channel.address, state, headers=message(channel, state)
         )
+
+    def granted(self, channel: Channel) -> bool:
+        """False after the client's access was removed (14 #24)."""
+        return (channel.email, channel.client_id) in self._tokens.grants
 
     def look(self, channel: Channel) -> Any:  # noqa: ANN401 - compared only
         """What stands where a channel looks; None: nothing its account may see."""
@@ -230,8 +234,12 @@ class Channels:
     # The manners of a carrier
 
     def gather(self) -> None:
-        """Lists, settings, and calendars that are no more."""
+        """Lists, settings, and what is no more: calendars, grants."""
+        deadly = self._world.knobs["google.channel_after_revoke"] == "dead"
         for channel in self.open_ones():
+            if deadly and not self.granted(channel):
+                channel.stopped = self._world.clock.now()
+                continue
             now = self.look(channel)
             if now == channel.seen:
                 continue

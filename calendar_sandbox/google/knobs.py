@@ -231,6 +231,13 @@ KNOBS = (
         "10.2",
     ),
     Knob(
+        "google.channel_after_revoke",
+        "silent",
+        "A channel whose client lost its grant: silent until the next one, or dead for good",
+        ("silent", "dead"),
+        "14 #24",
+    ),
+    Knob(
         "google.second_stop_seconds",
         60,
         "A second stop answers 204 so long, then 404",

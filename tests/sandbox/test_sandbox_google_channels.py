@@ -326,17 +326,21 @@ def test_lost_access_is_silent_or_told_by_knob(
     assert [row[2] for row in states(listener.next())] == expected
 
 
+@pytest.mark.parametrize(("knob", "messages"), [("silent", 1), ("dead", 0)])
 def test_a_channel_is_silent_after_a_revocation(
-    anna: Gcal, sandbox: Sandbox, listener: Listener
+    anna: Gcal, sandbox: Sandbox, listener: Listener, knob: str, messages: int
 ) -> None:
+    sandbox.knobs["google.channel_after_revoke"] = knob
     opened(anna, listener)
     sandbox.google.expire_access_tokens(anna.person)
     sandbox.google.create(anna.person, a_body())
     assert len(listener.next()) == 1
     sandbox.google.remove_access(anna.person)
     sandbox.google.create(anna.person, a_body())
-
     assert listener.next() == []
+    Gcal(sandbox).inserted()
+
+    assert len(listener.next()) == messages
 
 
 def test_messages_are_late_lost_doubled_and_out_of_order(
