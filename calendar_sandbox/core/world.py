@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from .clients import Clients
 from .clock import Clock
 from .consent import Consents
-from .deliveries import Deliveries, Notification, Outgoing, Reply, Sender, nobody_listens
+from .deliveries import Deliveries, Outgoing, Parcel, Reply, Sender, nobody_listens
 from .dispatch import Dispatcher
 from .faults import Faults
 from .http import Mount, Provider
@@ -95,19 +95,22 @@ class World(ABC):
         """One call inside a provider's batch."""
         return self.dispatcher.answer_part(mount, request)
 
-    def deliver(self, only: Notification | None = None) -> int:
-        """Sends the web hooks that are due (or one of them at once), until all have been tried.
+    def deliver(self) -> int:
+        """Sends the web hooks that are due, until all have been tried.
 
-        The world stays open meanwhile: who is called may call back.
         Returns the number of calls made; what they cause is for the next time.
         """
         with self.dispatcher.lock:
-            parcels = self.deliveries.take(only)
+            parcels = self.deliveries.take()
+        self.carry(parcels)
+        return len(parcels)
+
+    def carry(self, parcels: Iterable[Parcel]) -> None:
+        """Sends what was taken. The world stays open meanwhile: who is called may call back."""
         for parcel in parcels:
             reply = self.send(parcel.outgoing)
             with self.dispatcher.lock:
                 self.deliveries.settle(parcel, reply)
-        return len(parcels)
 
     def send(self, outgoing: Outgoing) -> Reply:
         try:

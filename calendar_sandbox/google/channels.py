@@ -86,8 +86,10 @@ class Channels:
         self._channels[channel.key] = channel
         sync = self.tell(channel, "sync")
         if sync and self._world.knobs["google.early_sync"]:
+            # Taken before others are let in, or one of them might carry it too late.
+            parcels = self._world.deliveries.take(sync)
             with self._world.dispatcher.unlocked():
-                self._world.deliver(sync)
+                self._world.carry(parcels)
         reply = {
             "kind": "api#channel",
             "id": channel.id,
@@ -129,6 +131,10 @@ class Channels:
         )
         if channel.key in self._channels:
             raise ApiError(400, "channelIdNotUnique", f"Channel id {id_} not unique")
+        most = self._world.knobs.number("google.channels_per_resource")
+        if most and most <= sum(row.resource_id == channel.resource_id for row in self.open_ones()):
+            message = "Calendar usage limits exceeded."
+            raise ApiError(403, "quotaExceeded", message, domain="usageLimits")
         return channel
 
     def checked_address(self, address: Any) -> str:  # noqa: ANN401 - wire JSON
@@ -270,7 +276,9 @@ class Channels:
         return status in ACCEPTED
 
     def again(self, notification: Notification, status: int, at: datetime) -> bool:
-        return status in REDELIVERED and at < self._channels[notification.hook].expires
+        # None: the world was put back to its beginning while the call was made.
+        channel = self._channels.get(notification.hook)
+        return status in REDELIVERED and channel is not None and at < channel.expires
 
     # By hand
 

@@ -217,6 +217,13 @@ KNOBS = (
         "10.2",
     ),
     Knob(
+        "google.channels_per_resource",
+        0,
+        "Channels of one user on one resource, above which 403 quotaExceeded; 0: any number",
+        (),
+        "9.1",
+    ),
+    Knob(
         "google.resource_uri",
         "as-asked",
         "Calendar id in resourceUri: as the path had it, or the real one for primary",

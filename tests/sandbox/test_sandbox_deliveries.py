@@ -186,3 +186,18 @@ def test_demonstrations_may_use_plain_http() -> None:
     for address, plain in (("http://127.0.0.1:8069", True), ("https://app.example", False)):
         knobs = Sandbox(DemoWorld(address)).knobs
         assert [knobs[name] for name in names] == [plain, plain]
+
+
+def test_a_reset_during_a_call_is_no_accident(
+    anna: Gcal, sandbox: Sandbox, listener: Listener
+) -> None:
+    watched(anna)
+
+    def reset(_outgoing: object) -> Reply:
+        sandbox.reset()
+        return Reply(503)
+
+    listener.reply = reset
+
+    assert sandbox.deliver() == 1
+    assert sandbox.deliveries.queue == []

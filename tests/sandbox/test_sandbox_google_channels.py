@@ -196,6 +196,15 @@ def test_an_id_is_used_once_in_a_project(anna: Gcal, sandbox: Sandbox) -> None:
     assert refusal(Gcal(sandbox).call("POST", EVENTS, a_channel())) == again
 
 
+def test_channels_on_a_resource_are_limited_by_knob(anna: Gcal, sandbox: Sandbox) -> None:
+    sandbox.knobs["google.channels_per_resource"] = 1
+    watched(anna)
+    assert watched(Gcal(sandbox, "ben"), id="bens")["id"] == "bens"
+    response = anna.call("POST", EVENTS, a_channel(id="two"))
+
+    assert refusal(response) == (403, "usageLimits", "quotaExceeded")
+
+
 def test_addresses_are_https_of_listed_domains(anna: Gcal, sandbox: Sandbox) -> None:
     sandbox.knobs["google.plain_hooks"] = True
     assert watched(anna, address="http://127.0.0.1:8000/hook")["id"] == "one"
