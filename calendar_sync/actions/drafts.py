@@ -44,6 +44,7 @@ class EventDraft:
     availability: str = Availability.BUSY.value
     classification: str = Classification.DEFAULT.value
     guests: tuple[Guest, ...] = field(default=())
+    recurrence: tuple[str, ...] = ()  # RRULE lines
 
 
 FIELDS = frozenset(EventDraft.__dataclass_fields__)

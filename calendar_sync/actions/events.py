@@ -14,43 +14,46 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, people_at
+from calendar_sync.actions.changing import (
+    EVENT,
+    check_may_change,
+    check_revision,
+    edited,
+    organizer_address,
+    record,
+    store,
+    visible,
+    whole_times,
+    with_answers,
+)
 from calendar_sync.actions.drafts import EventDraft, checked
-from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, NotVisible
+from calendar_sync.actions.errors import ActionRefused
 from calendar_sync.actions.mail_question import (
     MailQuestion,
-    Target,
     ruling,
     target_of,
     target_of_new,
 )
+from calendar_sync.actions.repeating import repeated
 from calendar_sync.actions.waking import notify
-from calendar_sync.engine.consent import Choice, Consent
-from calendar_sync.engine.event import PartStat, When, when_from_text
+from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.event import PartStat, When
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
-    UNANSWERED,
     Json,
     addresses,
-    is_overlay,
 )
 from calendar_sync.engine.sync import Guests
-from calendar_sync.models import Address, Attendee, Entry, Event, Link
+from calendar_sync.models import Attendee, Entry, Event
 from calendar_sync.models.contents import (
-    COLUMNS,
-    Contents,
     load_contents,
-    put_overlay,
-    save_contents,
 )
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
-
-EVENT = "calendar_sync.event"
-SERIES = "This is a series. Series are read-only for now: change it at the provider."
 
 
 def create_event(
@@ -61,11 +64,13 @@ def create_event(
     typed = checked(asdict(draft))
     values: dict[str, Json] = {key: value for key, value in typed.items() if value is not None}
     target = target_of_new(user.pk)
-    organizer = _organizer(user, target)
+    organizer = organizer_address(user, target)
     values.pop(ATTENDEE + organizer, None)  # nobody invites himself
-    values = _with_answers(values)
+    values = with_answers(values)
     if addresses(values):
         values["organizer"] = [organizer, str(getattr(user, "name", ""))]
+    if draft.recurrence:
+        values = repeated(values, draft.recurrence)
     asked = ruling(Action.CREATE, target, values, choice, now, str(values.get("summary") or ""))
     if asked.question:
         return asked.question
@@ -90,15 +95,22 @@ def edit_event(
     now: datetime,
     revision: int | None = None,
 ) -> Event | MailQuestion:
-    """Change fields of an event: all of them for its organizer, the own ones for a guest."""
+    """Change fields of an event: all of them for its organizer, the own ones for a guest.
+
+    One that repeats is changed by `series.edit_dates`; `recurrence` makes it one.
+    """
     check_access(user, EVENT, "write")
-    event = _visible(user, event_id)
-    _check_revision(event, revision)
+    event = visible(user, event_id)
+    check_revision(event, revision)
+    if event.is_series:
+        raise ActionRefused("scope_missing", "This event repeats: say which dates you mean.")
     contents = load_contents([event])[event.pk]
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     before = contents.properties(entry)
-    typed = checked(_whole_times(changes, before))
-    after = _edited(user, event, before, typed, new_guests="guests" in changes)
+    typed = checked(whole_times(changes, before))
+    after = edited(user, event, before, typed, new_guests="guests" in changes)
+    if changes.get("recurrence"):
+        after = repeated(after, changes["recurrence"])
     changed = {
         key: after.get(key)
         for key in sorted(before.keys() | after.keys())
@@ -106,17 +118,17 @@ def edit_event(
     }
     if not changed:
         return event
-    _check_may_change(user, event, changed)
+    check_may_change(user, event, changed)
     target = target_of(event) if is_organized_by(event, user.pk) else None
     asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
     if asked.question:
         return asked.question
     with transaction.atomic():
-        _store(user, event_id, changed, now, revision)
-        _record(event, asked.consent)
+        store(user, event_id, changed, now, revision)
+        record(event, asked.consent)
         mark_dirty(event, changed.keys(), user)
         notify()
-    return _visible(user, event_id)
+    return visible(user, event_id)
 
 
 def move_event(
@@ -135,9 +147,8 @@ def delete_event(
 ) -> MailQuestion | None:
     """Remove for everybody what the user organizes; a guest declines instead."""
     check_access(user, EVENT, "unlink")
-    event = _visible(user, event_id)
-    _check_revision(event, revision)
-    _check_single(event)
+    event = visible(user, event_id)
+    check_revision(event, revision)
     if not is_organized_by(event, user.pk):
         answer_event(user, event_id, PartStat.DECLINED, now)
         return None
@@ -146,11 +157,11 @@ def delete_event(
         return asked.question
     with transaction.atomic():
         locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-        _check_revision(locked, revision)
+        check_revision(locked, revision)
         locked.deleted_at = now
         locked.revision += 1
         locked.save(update_fields=["deleted_at", "revision"])
-        _record(event, asked.consent)
+        record(event, asked.consent)
         for entry in Entry.objects.filter(event=event):
             mark_entry(entry)
         notify()
@@ -160,8 +171,7 @@ def delete_event(
 def answer_event(user: User, event_id: int, partstat: PartStat, now: datetime) -> Event:
     """Yes, maybe or no of a guest; the organizer's provider tells the organizer once."""
     check_access(user, EVENT, "write")
-    event = _visible(user, event_id)
-    _check_single(event)
+    event = visible(user, event_id)
     mine = Attendee.objects.filter(event=event, user=user.pk).order_by("pk")
     with transaction.atomic():
         Event.objects.select_for_update(no_key=True).get(pk=event.pk)
@@ -184,8 +194,8 @@ def invite_now(
 ) -> Event | MailQuestion:
     """Give the provider the guests that were kept back, and let it mail them."""
     check_access(user, EVENT, "write")
-    event = _visible(user, event_id)
-    _check_may_change(user, event, {"summary": None})
+    event = visible(user, event_id)
+    check_may_change(user, event, {"summary": None})
     target = target_of(event)
     if target is None:
         raise ActionRefused("not_connected", "Connect or restart your calendar first.")
@@ -196,127 +206,7 @@ def invite_now(
     if asked.question:
         return asked.question
     with transaction.atomic():
-        _record(event, asked.consent, guests=Guests.SHARED)
+        record(event, asked.consent, guests=Guests.SHARED)
         mark_dirty(event, guests.keys(), user)
         notify()
     return event
-
-
-# --- the parts of a change
-
-
-def _visible(user: User, event_id: int) -> Event:
-    event = Event.objects.visible_to(user).alive().filter(pk=event_id).first()
-    if event is None:
-        raise NotVisible
-    return event
-
-
-def _check_revision(event: Event, revision: int | None) -> None:
-    """Asked before the mail question, and again under the lock."""
-    if revision is not None and revision != event.revision:
-        raise EditedMeanwhile
-
-
-def _check_single(event: Event) -> None:
-    if event.is_series:
-        raise ActionRefused("series", SERIES)
-
-
-def _check_may_change(user: User, event: Event, changed: Mapping[str, Json]) -> None:
-    _check_single(event)
-    if all(map(is_overlay, changed)) or is_organized_by(event, user.pk):
-        return
-    organizer = event.organizer_name or event.organizer_address
-    raise ActionRefused("not_organizer", f"Only {organizer}, the organizer, can change this.")
-
-
-def _organizer(user: User, target: Target | None) -> str:
-    """The address the provider will show as organizer, else the log-in."""
-    if target:
-        return target.pairing.credential.address
-    return min(Address.objects.of(user.pk), default="")
-
-
-def _with_answers(values: Mapping[str, Json]) -> dict[str, Json]:
-    """Every guest has an answer, and nobody answers for a guest."""
-    unanswered: Json = list(UNANSWERED)
-    return {**values, **{ANSWER + address: unanswered for address in addresses(values)}}
-
-
-def _whole_times(changes: Mapping[str, Any], before: Mapping[str, Json]) -> dict[str, Any]:
-    """A change of one end of the event needs the other end to be checked with it."""
-    times = before["when"]
-    if changes.keys().isdisjoint({"start", "end"}) or not isinstance(times, list):
-        return dict(changes)
-    start, end = (when_from_text(text) for text in times)
-    return {"start": start, "end": end, **changes}
-
-
-def _edited(
-    user: User,
-    event: Event,
-    before: Mapping[str, Json],
-    typed: Mapping[str, Json],
-    *,
-    new_guests: bool,
-) -> dict[str, Json]:
-    """The event's properties after what was typed; with `new_guests` it names all guests."""
-    after = {**before, **typed}
-    if new_guests:
-        own = Address.objects.of(user.pk) | {event.organizer_address}
-        invited = addresses(typed) - own
-        gone = addresses(before) - invited
-        for address in gone | own:
-            after.pop(ATTENDEE + address, None)
-            after.pop(ANSWER + address, None)
-        for address in invited & addresses(before):
-            after[ATTENDEE + address] = before[ATTENDEE + address]  # the name it has stays
-        after = {**_with_answers(after), **{k: v for k, v in after.items() if k in before}}
-    if addresses(after) and not event.organizer_address:
-        target = target_of(event) or target_of_new(user.pk)
-        after["organizer"] = [_organizer(user, target), str(getattr(user, "name", ""))]
-    return {key: value for key, value in after.items() if value is not None}
-
-
-def _store(
-    user: User,
-    event_id: int,
-    changed: Mapping[str, Json],
-    now: datetime,
-    revision: int | None,
-) -> None:
-    """Apply the changed properties onto the rows as they are now."""
-    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
-    _check_revision(event, revision)
-    entry = (
-        Entry.objects.select_for_update(no_key=True)
-        .filter(event=event, calendar__owner=user.pk)
-        .first()
-    )
-    if entry and put_overlay(entry, changed):
-        entry.updated_at = now
-        entry.save(update_fields=[*COLUMNS, "personal", "updated_at"])
-    shared = {key: value for key, value in changed.items() if not is_overlay(key)}
-    if not shared:
-        return
-    contents: Contents = load_contents([event])[event.pk]
-    contents.put(shared, people_at(addresses(shared)))
-    if "organizer" in shared:  # the first guest makes whoever invites the organizer
-        contents.event.organizer_user_id = user.pk
-    contents.event.updated_at = now
-    save_contents([contents], now)
-
-
-def _record(event: Event, consent: Consent | None, guests: Guests | None = None) -> None:
-    """Put a person's decision on the home link; an unsent one before it still holds."""
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-    for link in links.select_for_update(no_key=True).filter(
-        pairing__calendar__owner=event.organizer_user_id or 0
-    ):
-        if consent:
-            unsent = Consent.from_json(link.consent) if link.consent else None
-            link.consent = (unsent.joined(consent) if unsent else consent).to_json()
-        if guests:
-            link.guests = guests.value
-        link.save(update_fields=["consent", "guests"])

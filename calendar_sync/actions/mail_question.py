@@ -9,7 +9,7 @@ from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.mail import Draft, recipients, told_keys
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.pending import Action
-from calendar_sync.engine.properties import Json, Properties, addresses
+from calendar_sync.engine.properties import Json, Properties, everybody
 from calendar_sync.engine.sync import CopyRole, Guests
 from calendar_sync.models import Address, Event, Link, Pairing, ProviderCredential
 from calendar_sync.providers.registry import PROVIDERS
@@ -130,7 +130,7 @@ def ruling(
 def _question(
     draft: Draft, target: Target, mailed: frozenset[str], summary: str, *, paused: bool
 ) -> MailQuestion:
-    before, after = addresses(target.theirs), addresses(draft.target)
+    before, after = everybody(target.theirs), everybody(draft.target)
     kinds = {Action.CREATE: "invite", Action.DELETE: "cancel"}
     return MailQuestion(
         kind=kinds.get(draft.action, "update"),

@@ -14,7 +14,7 @@ from enum import Enum
 from .capabilities import Capabilities
 from .consent import Choice, Consent
 from .pending import Action
-from .properties import Properties, addresses, is_guest_key
+from .properties import Properties, everybody, is_guest_key, is_whole_date
 
 CREATED = "(created)"
 DELETED = "(deleted)"
@@ -40,7 +40,7 @@ def recipients(
     draft: Draft, before: Properties, owner: frozenset[str], capabilities: Capabilities
 ) -> frozenset[str]:
     """The guests this write would mail if mails are sent; `before` is what stands there."""
-    there, then = addresses(before) - owner, addresses(draft.target) - owner
+    there, then = everybody(before) - owner, everybody(draft.target) - owner
     if draft.action is Action.ANSWER:
         organizer = draft.target.get("organizer")
         return frozenset({str(organizer[0])}) if isinstance(organizer, list) else frozenset()
@@ -86,6 +86,6 @@ def verdict(
         if consent.choice is Choice.SILENT and capabilities.silent_writes:
             return Verdict.SILENT
         return Verdict.HOLD
-    if action is Action.DELETE:
+    if action is Action.DELETE or any(map(is_whole_date, keys)):
         return Verdict.HOLD  # a cancelled meeting nobody is told of leaves people waiting
     return Verdict.SILENT if capabilities.silent_writes else Verdict.HOLD

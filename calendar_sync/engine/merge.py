@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
 from .equivalence import equivalent
+from .event import PartStat
 from .policy import Direction, Side
 from .properties import (
     ANSWER,
     AT,
     ATTENDEE,
+    CANCELLED,
     Json,
     Properties,
     is_guest_key,
     is_overlay,
+    is_whole_date,
     on_which,
 )
 from .sync import Base, CopyRole, Guests, LocalPatch
@@ -126,6 +129,7 @@ def merge(
     questions: set[str] = set()
     rule = Side.THERE if theirs_win else Side.HERE
     wins: Winner = (lambda _: rule) if winners is None else winners.get
+    theirs = _as_told_by_a_guest(ours, theirs, movable)
     moved = _Moved(base, ours, theirs, movable)
     deciding = _deciding_sides(moved, wins)
     for key in sorted({*base, *ours, *theirs}):
@@ -148,6 +152,27 @@ def merge(
     changes = _whole_guests(changes)
     kept = tuple(patch for patch in patches if patch.key not in changes)
     return Merge(kept, changes, moves, tuple(conflicts), tuple(sorted(questions)))
+
+
+def _as_told_by_a_guest(ours: Properties, theirs: Properties, movable: Movable) -> Properties:
+    """A date that a guest's copy leaves out, and ours does not: he has declined it.
+
+    Outlook takes what is declined out of the calendar (Graph contract §3.11); that the organizer
+    cancelled it is for the organizer's copy to say.
+    """
+    if movable.role not in (CopyRole.ATTENDEE, CopyRole.PERSONAL):
+        return theirs
+    gone = {
+        on_which(key)[0]
+        for key, value in theirs.items()
+        if is_whole_date(key) and value == CANCELLED and ours.get(key) != CANCELLED
+    }
+    if not gone:
+        return theirs
+    told = {key: value for key, value in theirs.items() if on_which(key)[0] not in gone}
+    own = [address for address in movable.owner if ATTENDEE + address in theirs]
+    declined: Json = [PartStat.DECLINED.value, "", 0]
+    return told | {f"{AT}{date}:{ANSWER}{address}": declined for date in gone for address in own}
 
 
 NEVER: tuple[Json, Json] = (None, None)

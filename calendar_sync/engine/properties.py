@@ -120,6 +120,19 @@ def on_date(values: Properties, recurrence_id: When) -> Properties:
     return _laid_over(_without_dates(values), master, recurrence_id, own) if own else values
 
 
+def date_content(values: Properties, name: str) -> Union[Properties, None]:
+    """The flat map of one date of a series, by its name in keys; None: it is left out."""
+    own = {}
+    for key, value in values.items():
+        date, own_key = on_which(key)
+        if date == name and value is not None:
+            own[own_key] = value
+    if own.pop("", None) == CANCELLED:
+        return None
+    master = Event(*_span(values))
+    return _laid_over(_without_dates(values), master, date_named(name, master.start), own)
+
+
 def family(key: str) -> str:
     """The property without address, name or date: `attendee`, `when`, `recurrence`."""
     name = on_which(key)[1]
@@ -139,9 +152,20 @@ def addresses(values: Properties) -> frozenset[str]:
     return frozenset(key.removeprefix(ATTENDEE) for key in values if key.startswith(ATTENDEE))
 
 
+def everybody(values: Properties) -> frozenset[str]:
+    """The guests' addresses, of single dates too."""
+    invited = (on_which(key)[1] for key, value in values.items() if value)
+    return frozenset(key.removeprefix(ATTENDEE) for key in invited if key.startswith(ATTENDEE))
+
+
 def is_guest_key(key: str) -> bool:
     """Whether `key` is about one guest: the invitation or the answer."""
     return family(key) in {"attendee", "answer"}
+
+
+def is_whole_date(key: str) -> bool:
+    """Whether `key` says that a date of a series takes place or not."""
+    return key.startswith(AT) and not on_which(key)[1]
 
 
 def is_overlay(key: str) -> bool:

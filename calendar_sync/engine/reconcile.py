@@ -18,7 +18,7 @@ from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
 from .pending import Action, Undo
 from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, Side
-from .properties import ANSWER, Properties, addresses, is_guest_key, properties
+from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
 from .splits import predecessors
 from .sync import (
@@ -227,7 +227,7 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
     )
     if not merged.changes:
         return _rest(view, keep)
-    answers = {key: value for key, value in merged.changes.items() if key.startswith(ANSWER)}
+    answers = {key: value for key, value in merged.changes.items() if family(key) == "answer"}
     if answers and view.role is not CopyRole.HOME:
         target = present_values({**link.theirs, **answers})
         step = written(frame, view, keep, Draft(Action.ANSWER, answers, target))

@@ -36,7 +36,7 @@ class CopyRole(str, Enum):
     ATTENDEE = "attendee"  # a guest's copy of a meeting whose home is connected elsewhere
     WITNESS = "witness"  # the one guest's copy that speaks for an outside organizer
     PERSONAL = "personal"  # a guest's copy that is not the witness
-    READ_ONLY = "read-only"  # shown, never written (series, for now)
+    READ_ONLY = "read-only"  # shown, never written
     RETIRED = "retired"  # of a meeting that got another organizer, and so another object
     REPLACED = "replaced"  # the same, the former organizer's own: the new one exists by now
 
@@ -138,7 +138,7 @@ class Resource:
     organized_by_owner: bool
     modified: datetime | None = None
     creation_key: str = ""
-    read_only: str = ""  # reason code, e.g. "series", or a special event type
+    read_only: str = ""  # reason code, e.g. a special event type
     split_from: Href | None = None  # the series whose later dates this one is, if that is said
 
 

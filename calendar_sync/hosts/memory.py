@@ -273,8 +273,6 @@ class MemoryHost:
 
     def _role(self, row: Row) -> CopyRole:
         values = row.values or {key: pair[0] for key, pair in row.link.base.items()}
-        if values.get("recurrence"):
-            return CopyRole.READ_ONLY
         organizer = values.get("organizer")
         if isinstance(organizer, list) and organizer[0] not in self.owner:
             return CopyRole.WITNESS

@@ -7,7 +7,7 @@ marks are rows of their own.
 from collections.abc import Collection, Iterable, Mapping
 
 from calendar_sync.engine.merge import Movable
-from calendar_sync.engine.properties import ANSWER, is_overlay
+from calendar_sync.engine.properties import ANSWER, is_overlay, on_which
 from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models.address import Address
@@ -39,7 +39,8 @@ def mark_dirty(event: Event, keys: Collection[str], acting_user: Person) -> None
 
 def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> list[Link]:
     """The links that may take a changed property out; `changed` has the keys by event id."""
-    told = {key for keys in changed.values() for key in keys if key.startswith(ANSWER)}
+    named = {on_which(key)[1] for keys in changed.values() for key in keys}
+    told = {key for key in named if key.startswith(ANSWER)}
     people = Address.objects.people(key.removeprefix(ANSWER) for key in told)
     links = Link.objects.open().filter(entry__event__in=changed, kind=Link.Kind.MAIN)
     rows = links.heedful().select_related("entry__event", "pairing__calendar")

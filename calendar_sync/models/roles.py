@@ -13,7 +13,7 @@ def role_of(event: Event, link: Link, owner_id: int) -> CopyRole:
     if link.kind == Link.Kind.RETIRED:
         replaced = link.organizes and event.home_id is not None
         return CopyRole.REPLACED if replaced else CopyRole.RETIRED
-    if event.is_series or link.read_only:
+    if link.read_only:
         return CopyRole.READ_ONLY
     return standing_of(event, link, owner_id)
 

@@ -118,7 +118,7 @@ def test_proven_alias_counts_as_the_person(anna: DjangoDesk) -> None:
     assert view.link.href == "h"
 
 
-def test_series_and_special_events_are_read_only(anna: DjangoDesk) -> None:
+def test_special_events_are_read_only_and_series_are_not(anna: DjangoDesk) -> None:
     series = replace(an_object("s"), recurrence=("RRULE:FREQ=DAILY",))
     special = Resource(Href("b"), ETag("e"), an_object("b"), True, START, read_only="birthday")
 
@@ -126,7 +126,7 @@ def test_series_and_special_events_are_read_only(anna: DjangoDesk) -> None:
     anna.commit(LinkChange(None, Fate.MATERIALIZE, special))
 
     (birthday,) = anna.host.views(anna.claim(), [Href("b")], ())
-    assert (view.role, birthday.role) == (CopyRole.READ_ONLY, CopyRole.READ_ONLY)
+    assert (view.role, birthday.role) == (CopyRole.HOME, CopyRole.READ_ONLY)
 
 
 def test_connected_guest_outranks_the_organizers_view(anna: DjangoDesk, ben: DjangoDesk) -> None:

@@ -130,7 +130,7 @@ def test_a_series_is_one_object_with_its_dates(world: Sandbox, anna: GoogleAccou
     assert anna.requests() == 1
     (series,) = changes.resources
     assert series.href == href
-    assert series.read_only == "series"
+    assert series.read_only == ""
     assert series.object.recurrence == ("RRULE:FREQ=DAILY;COUNT=5",)
     (override,) = series.object.overrides
     assert override.recurrence_id == datetime(2026, 12, 3, 9, tzinfo=BERLIN)

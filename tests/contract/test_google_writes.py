@@ -254,14 +254,6 @@ def test_a_guests_write_that_changed_nothing_is_refused(
     failed(ben.collection.apply([write])[0], Rejected, "not_applied")
 
 
-def test_a_series_is_never_written(anna: GoogleAccount) -> None:
-    href = anna.enter(recurrence=["RRULE:FREQ=DAILY;COUNT=5"])
-    write = a_write(Action.PATCH, {"summary": "x"}, anna.read(href))
-    anna.world.journal.clear()
-    failed(anna.collection.apply([write])[0], Rejected, "series")
-    assert anna.requests() == 0
-
-
 def test_a_refused_write_does_not_hold_up_the_others(anna: GoogleAccount) -> None:
     good, bad = a_creation(an_object("a@x")), a_creation(an_object("b@x"))
     bad = replace(bad, key="not-a-legal-id")

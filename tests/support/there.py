@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sandbox.sandbox import Sandbox
@@ -121,6 +122,21 @@ class There:
     def id_of(self, title: str) -> str:
         row = self._google_row(title) if self.is_google else self._outlook_row(title)
         return str(row["id"])
+
+    def dates(self, start: datetime, end: datetime) -> list[str]:
+        """Day, hour in Paris and title of everything that takes place, dates of series too."""
+        if self.is_google:
+            rows = self.sandbox.google.occurrences(self._owner, start, end)
+            found = [(row["start"]["dateTime"], row.get("summary", "")) for row in rows]
+        else:
+            window = start.astimezone(UTC), end.astimezone(UTC)
+            items = self.sandbox.microsoft.view(self.person, window)
+            found = [(f"{row['start']['dateTime'][:19]}Z", row["subject"]) for row in items]
+        paris = ZoneInfo("Europe/Paris")
+        moments = sorted(
+            (datetime.fromisoformat(text).astimezone(paris), title) for text, title in found
+        )
+        return [f"{moment:%d %H} {title}" for moment, title in moments]
 
     def titles(self) -> list[str]:
         return sorted(str(row.get("summary") or row.get("subject") or "") for row in self._rows())

@@ -257,7 +257,7 @@ def test_guests_without_address_shift_nobodys_answer() -> None:
     ("fields", "reason"),
     [
         ({}, ""),
-        ({"recurrence": ["RRULE:FREQ=DAILY"]}, "series"),
+        ({"recurrence": ["RRULE:FREQ=DAILY"]}, ""),
         ({"recurringEventId": "m"}, "series"),
         ({"eventType": "birthday"}, "birthday"),
         ({"eventType": "fromGmail"}, "fromGmail"),

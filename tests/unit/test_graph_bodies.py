@@ -96,7 +96,6 @@ def test_times_are_written_with_a_zone_and_no_offset(
         ("when", ["2026-12-24T09:00:00", "2026-12-24T10:00:00"], "floating_time"),
         ("when", None, "no_time"),
         ("status", "cancelled", "cancelled_by_deletion"),
-        ("recurrence", {"rules": ["RRULE:FREQ=DAILY"], "overrides": []}, "series_read_only"),
     ],
 )
 def test_what_graph_cannot_say_is_rejected(key: str, value: Any, code: str) -> None:  # noqa: ANN401

@@ -110,13 +110,12 @@ def test_broken_patterns_are_reported(
         a_series(pattern, limits)
 
 
-def test_series_is_read_only_and_its_zone_is_the_rules() -> None:
+def test_the_zone_of_a_series_is_its_rules() -> None:
     limits = {**UNTIL, "recurrenceTimeZone": "Tokyo Standard Time"}
     recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": limits}
 
     found = convert.resource(an_item(type="seriesMaster", recurrence=recurrence), PAUL)
 
-    assert found.read_only == "series"
     assert found.object.event.start == datetime(2026, 12, 1, 18, tzinfo=ZoneInfo("Asia/Tokyo"))
     assert found.object.recurrence == ("RRULE:FREQ=DAILY;UNTIL=20270301T090000Z",)
 

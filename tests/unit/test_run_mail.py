@@ -167,7 +167,7 @@ def test_answers_of_others_come_in_and_never_go_out(world: World) -> None:
     assert world.remote.mails == []
 
 
-def test_series_is_read_and_never_written(world: World) -> None:
+def test_series_is_written_as_any_other(world: World) -> None:
     series = an_object()
     series = type(series)(series.uid, series.event, ("RRULE:FREQ=WEEKLY",))
     href = world.remote.add(series)
@@ -177,5 +177,5 @@ def test_series_is_read_and_never_written(world: World) -> None:
     world.host.edit(key, {"summary": "Renamed here"})
     report = world.run()
 
-    assert report.sent == 0
-    assert world.remote.live()[href]["summary"] == "Design review"
+    assert report.sent == 1
+    assert world.remote.live()[href]["summary"] == "Renamed here"

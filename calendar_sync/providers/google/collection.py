@@ -8,38 +8,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...engine.capabilities import Capabilities
-from ...engine.equivalence import equivalent
 from ...engine.errors import (
-    AuthorizationInvalid,
     CollectionUnavailable,
-    ConfigurationInvalid,
-    Conflict,
     Rejected,
     Retryable,
-    SyncError,
     SyncStateLost,
 )
-from ...engine.pending import Action
 from ...engine.ports import Clock
-from ...engine.properties import OVERLAY, properties
-from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, Stored, SyncToken, Write
-from ..http import NotSent, Response
+from ...engine.properties import OVERLAY
+from ...engine.sync import ChangeSet, Href, Outcome, Resource, SyncToken, Write
+from ..http import Response
 from ..registry import RemoteCalendar
 from .client import BATCH_SIZE, Call, Client
 from .convert import (
     WRITERS,
     Shelf,
-    Unreadable,
-    answer_body,
-    insert_body,
-    patch_body,
-    resource_of,
     zone_of,
 )
 from .errors import error_of
 from .families import Families
 from .listing import PORTION, Listing, is_within
 from .wire import CalendarEntry, EventPage, EventRow
+from .writing import Writer
 
 HOLDS = frozenset(
     {
@@ -61,9 +51,6 @@ CAPABILITIES = Capabilities(
 
 LISTING = {"maxResults": "2500", "singleEvents": "false"}
 """Has to be the same with and without a token (contract §6.3)."""
-
-CERTAIN = (NotSent, AuthorizationInvalid, ConfigurationInvalid)
-"""Raised only where no write of the request was carried out."""
 
 
 class GoogleCollection:
@@ -144,57 +131,15 @@ class GoogleCollection:
         return {str(href): resource for href, resource in found.items() if resource}
 
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
-        outcomes: list[Outcome] = []
-        ready: list[tuple[Write, Call]] = []
-        for write in writes:
-            try:
-                ready.append((write, self._call(write)))
-            except Rejected as error:
-                outcomes.append(Failed(write.link, error))
-        if not ready:
-            return outcomes
-        try:
-            answers = self._client.send([call for _, call in ready])
-        except SyncError as error:
-            in_doubt = not isinstance(error, CERTAIN)
-            return outcomes + [Failed(write.link, error, in_doubt) for write, _ in ready]
-        outcomes += [
-            self._outcome(write, answer) for (write, _), answer in zip(ready, answers, strict=True)
-        ]
-        return outcomes
+        writer = Writer(self._client, self._clock, self._shelf, CAPABILITIES, self._whole)
+        return writer.apply(writes)
 
-    def _call(self, write: Write) -> Call:
-        client, notify = self._client, write.notify
-        if write.action is Action.CREATE:
-            return client.events_insert(insert_body(write, self._shelf), notify=notify)
-        if write.href is None:
-            raise Rejected("href_missing")
-        if write.action is Action.DELETE:
-            return client.events_delete(write.href, write.if_match, notify=notify)
-        make = answer_body if write.action is Action.ANSWER else patch_body
-        body = make(write, self._shelf)
-        return client.events_patch(write.href, body, write.if_match, notify=notify)
-
-    def _outcome(self, write: Write, response: Response | None) -> Outcome:
-        """What the answer says about the write; 5xx says nothing about it (contract §9.2)."""
-        if response is None:
-            return Failed(write.link, Retryable("answer_missing"), in_doubt=True)
-        if write.action is not Action.CREATE and response.status in (404, 410):
-            if write.action is Action.DELETE:
-                return Stored(write.link, None)
-            return Failed(write.link, Conflict("gone"))
-        if not 200 <= response.status < 300:
-            in_doubt = response.status >= 500
-            return Failed(write.link, error_of(response, self._clock.now()), in_doubt)
-        if write.action is Action.DELETE:
-            return Stored(write.link, None)
-        try:
-            resource = resource_of(_object(response), (), self._shelf)
-        except (Unreadable, Retryable):
-            return Failed(write.link, Retryable("answer_unreadable"), in_doubt=True)
-        if not resource.organized_by_owner and not _was_applied(write, resource):
-            return Failed(write.link, Rejected("not_applied"))
-        return Stored(write.link, resource)
+    def _whole(self, masters: Sequence[EventRow]) -> dict[str, Resource]:
+        """These series with all their dates. Raises SyncError."""
+        families = Families(masters)
+        self._hydrate(families, {row["id"] for row in masters})
+        resources, _ = families.resources(self._shelf)
+        return {str(found.href): found for found in resources}
 
     def _pages(
         self, query: Mapping[str, str], page: str = "", asked: set[str] | None = None
@@ -293,12 +238,3 @@ def _object(response: Response) -> Any:  # noqa: ANN401 -- a row, by name
 
 def _is_gone(response: Response | None) -> bool:
     return response is not None and response.status in (404, 410)
-
-
-def _was_applied(write: Write, resource: Resource) -> bool:
-    """Whether the answer shows the values sent; a guest's write may change nothing and say 200."""
-    shown = properties(resource.object)
-    return all(
-        equivalent(key, CAPABILITIES.projected(key, sent), shown.get(key))
-        for key, sent in write.changes.items()
-    )

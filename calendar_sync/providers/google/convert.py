@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ...engine import timezones
+from ...engine.dates import DatePart
 from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
@@ -36,10 +37,12 @@ from ...engine.event import (
     normalized_address,
     sorted_attendees,
 )
+from ...engine.moves import dates_line
+from ...engine.pending import Action
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
 from ...engine.recurrence import YEARS
 from ...engine.sync import ETag, Href, Resource, Write
-from .recurrence import lines_of, split_from
+from .recurrence import lines_of, split_from, written_lines
 from .wire import AttendeeRow, EventBody, EventRow, Time
 
 MARK = "calendarSyncKey"
@@ -201,8 +204,8 @@ def read_only(row: EventRow, shelf: Shelf) -> str:
     organizer hides cannot be told from a short one (contract §4.4); it is a guest's copy, and of
     a guest's copy nothing but the own row is ever written.
     """
-    if row.get("recurrence") or row.get("recurringEventId"):
-        return "series"
+    if row.get("recurringEventId"):
+        return "series"  # a lone date of a series that we may not read
     kind = row.get("eventType") or "default"
     if kind != "default":
         return kind
@@ -224,15 +227,35 @@ def insert_body(write: Write, shelf: Shelf) -> EventBody:
 
 
 def patch_body(write: Write, shelf: Shelf) -> EventBody:
-    """Exactly the changed fields. The guest list is one field: all of it, or nothing."""
-    if "recurrence" in write.changes or "recurrence" in write.target:
-        raise Rejected("series")
+    """Exactly the changed fields. The guest list is one field: all of it, or nothing.
+
+    The time of a series and its lines go together: each means something only with the other.
+    """
     body: EventBody = {}
     for key, value in write.changes.items():
         _put(body, key, value, shelf)
+    if "recurrence" in write.changes or ("when" in write.changes and "recurrence" in write.target):
+        body["recurrence"] = _lines(write)
     if any(map(is_guest_key, write.changes)):
         body["attendees"] = guest_rows(write.target, shelf)
     return body
+
+
+def date_body(part: DatePart, shelf: Shelf) -> EventBody:
+    """One date of a series: the fields that change, or all of one that takes place again."""
+    body: EventBody = {"status": Status.CONFIRMED.value} if part.restored else {}
+    content = part.content or {}
+    for key in part.keys:
+        _put(body, key, content.get(key), shelf)
+    if any(map(is_guest_key, part.keys)):
+        body["attendees"] = guest_rows(content, shelf)
+    return body
+
+
+def override_of(row: EventRow, recurrence_id: When, shelf: Shelf) -> Override:
+    """A date as the answer to a write of it shows it. Raises Unreadable."""
+    gone = row.get("status") == "cancelled"
+    return Override(recurrence_id, None if gone else event_of(row, shelf.zone))
 
 
 def answer_body(write: Write, shelf: Shelf) -> EventBody:
@@ -268,6 +291,22 @@ def fragment(description: str) -> str:
     elif _LINE_TAG.search(description):
         return description
     return description.replace("\r\n", "\n").replace("\n", "<br>")
+
+
+def _lines(write: Write) -> list[str] | None:
+    """The recurrence of the whole series, as Google takes it; None: it is one no more.
+
+    A new one leaves its dates out by EXDATE; later ones are deleted as dates (contract §5.8).
+    Raises Rejected.
+    """
+    if not write.target.get("recurrence"):
+        return None
+    series = object_of("", write.target)
+    gone = [each.recurrence_id for each in series.overrides if each.event is None]
+    lines = list(series.recurrence)
+    if write.action is Action.CREATE:
+        lines += [":".join(dates_line("EXDATE", when)) for when in gone]
+    return written_lines(lines, series.event.start)
 
 
 def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:

@@ -64,6 +64,11 @@ def instance_of(event: str) -> tuple[str, When] | None:
         return None
 
 
+def instance_id(master: str, original: When) -> str:
+    """The id of one date; a series that was cut off is named without its cut (contract §4.2)."""
+    return f"{split_from(master) or master}_{_stamp(original)}"
+
+
 def split_from(event: str) -> str:
     """The series that a cut in Google's own pages took this one from, by its id; "" for others."""
     base, mark, stamp = event.rpartition("_R")

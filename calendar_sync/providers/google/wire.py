@@ -86,6 +86,7 @@ class EventBody(TypedDict, total=False):
     location: str | None
     start: Time
     end: Time
+    recurrence: list[str] | None
     transparency: str
     visibility: str
     attendees: list[AttendeeRow]

@@ -69,6 +69,12 @@ def read_series(master: str) -> Call:
     return Call("GET", f"{_event(master)}?{query}")
 
 
+def instances(master: str, start: datetime, end: datetime) -> Call:
+    """The dates of a series that touch `start` to `end`, both aware (§6)."""
+    window = {"startDateTime": _utc(start), "endDateTime": _utc(end), "$select": wire.SELECTED}
+    return Call("GET", f"{_event(master)}/instances?{_query(window)}")
+
+
 def marked(key: str) -> Call:
     """A page of the events that carry this creation key; keys are hexadecimal."""
     condition = f"ep/id eq '{wire.MARK}' and ep/value eq '{key}'"

@@ -2,7 +2,6 @@
 
 Changes come from `calendarView/delta` over a fixed window. A tombstone there proves nothing: what
 left the window has one too, so the engine reads such an object again (`absence_is_proof`).
-Series are shown, not written.
 """
 
 from __future__ import annotations
@@ -14,26 +13,17 @@ from functools import cached_property
 from typing import Union
 
 from ...engine.capabilities import Capabilities
-from ...engine.equivalence import equivalent
 from ...engine.errors import (
-    AuthorizationInvalid,
-    Conflict,
-    Rejected,
-    Retryable,
-    SyncError,
     SyncStateLost,
 )
 from ...engine.event import normalized_address
-from ...engine.pending import Action
-from ...engine.properties import ANSWER, properties
-from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, Stored, SyncToken, Write
-from ..http import NotSent
+from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, SyncToken, Write
 from . import client as graph
-from . import convert, errors, series, wire
-from .client import Answer, Call, Client, answered
+from . import errors, series, wire
+from .client import Answer, Client, answered
 from .convert import Mailbox
-from .recurrence import Unreadable
 from .rounds import PORTION, Round, Token, Window
+from .writing import Writer
 
 EDGE = timedelta(days=1)
 """All-day events float over time zones: a window is asked for wider by this on both sides."""
@@ -131,31 +121,16 @@ class GraphCollection:
         found: dict[str, Resource] = {}
         answers = self._client.send([graph.marked(key) for key in creation_keys])
         for key, answer in zip(creation_keys, answers, strict=True):
-            if resource := self._oldest(answered(answer), key):
+            if resource := self._writer.oldest(answered(answer), key):
                 found[key] = resource
         return found
 
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
-        """One request for one write, one `$batch` for up to 20.
+        return self._writer.apply(writes)
 
-        Answers, and creations that were made before, are read in a second request for all.
-        """
-        outcomes: list[Outcome] = []
-        calls: list[tuple[Write, Call]] = []
-        for write in writes:
-            try:
-                calls.append((write, self._call(write)))
-            except Rejected as error:
-                outcomes.append(Failed(write.link, error))
-        unread: list[tuple[Write, Call]] = []
-        for write, first in self._exchange(calls):
-            reply = self._unasked(write, first)
-            if second := self._second_call(write, reply):
-                unread.append((write, second))
-            else:
-                outcomes.append(self._outcome(write, reply))
-        second_replies = self._exchange(unread, written=True)
-        return [*outcomes, *(self._second_outcome(*pair) for pair in second_replies)]
+    @property
+    def _writer(self) -> Writer:
+        return Writer(self._client, lambda: self._mailbox)
 
     @cached_property
     def _mailbox(self) -> Mailbox:
@@ -170,135 +145,3 @@ class GraphCollection:
         """Whole objects, series read back with all their dates; and what cannot be told."""
         found = list(series.whole(items, self._client))
         return series.resources(found, self._mailbox) if found else ([], [])
-
-    def _readable(self, item: wire.Event) -> Resource | None:
-        try:
-            return convert.resource(item, self._mailbox)
-        except Unreadable:
-            return None
-
-    def _oldest(self, answer: Answer, key: str) -> Resource | None:
-        rows = sorted(answer.events, key=lambda item: item.get("createdDateTime") or "")
-        resources = [self._readable(item) for item in rows if not item.get("isCancelled")]
-        return next((found for found in resources if found and found.creation_key == key), None)
-
-    def _call(self, write: Write) -> Call:
-        """The request for one write. Raises Rejected for what Graph cannot say."""
-        if write.action is Action.CREATE:
-            return graph.create(convert.body(write.target, write.target, self._mailbox), write.key)
-        if write.action is Action.DELETE:
-            return graph.delete(_href(write), write.if_match)
-        if write.action is Action.ANSWER:
-            return _response(write, send=write.notify)
-        changes = convert.body(write.changes, write.target, self._mailbox)
-        if not changes:  # nothing that Graph has a word for: settled by what it says instead
-            return graph.read(_href(write))
-        return graph.patch(_href(write), changes, write.if_match)
-
-    def _exchange(
-        self, calls: Sequence[tuple[Write, Call]], *, written: bool = False
-    ) -> list[tuple[Write, Reply]]:
-        """A reply for each call. `written`: the writes were made, these calls only read them."""
-        if not calls:
-            return []
-        try:
-            answers = self._client.send([call for _, call in calls])
-        except SyncError as error:
-            doubt = written or not isinstance(error, (NotSent, AuthorizationInvalid))
-            return [(write, Failed(write.link, error, in_doubt=doubt)) for write, _ in calls]
-        return [
-            (write, answer or Failed(write.link, Retryable("no_answer"), in_doubt=True))
-            for (write, _), answer in zip(calls, answers, strict=True)
-        ]
-
-    def _unasked(self, write: Write, reply: Reply) -> Reply:
-        """An organizer who wants no responses refuses them: answer without one (§3.9)."""
-        told = write.action is Action.ANSWER and write.notify
-        if not told or isinstance(reply, Failed) or reply.status != 400:
-            return reply
-        ((_, copy),) = self._exchange([(write, graph.read(_href(write)))])
-        if isinstance(copy, Failed):
-            return copy
-        if not copy.ok or copy.event.get("responseRequested") is not False:
-            return reply
-        ((_, silent),) = self._exchange([(write, _response(write, send=False))])
-        return silent
-
-    def _second_call(self, write: Write, reply: Reply) -> Call | None:
-        """What has to be asked before the outcome is known: the copy after an answer, which
-        shows the overlay that goes with it; the event that an earlier creation made.
-        """
-        if isinstance(reply, Failed):
-            return None
-        if write.action is Action.ANSWER and reply.ok:
-            overlay = convert.body(write.changes, write.target, self._mailbox)
-            href = _href(write)
-            return graph.patch(href, overlay, None) if overlay else graph.read(href)
-        if write.action is Action.CREATE and reply.code == errors.DUPLICATE:
-            existing = reply.body["error"].get("@event.existingEventId")
-            return graph.read(existing) if existing else graph.marked(write.key)
-        return None
-
-    def _outcome(self, write: Write, reply: Reply) -> Outcome:
-        if isinstance(reply, Failed):
-            return reply
-        gone = errors.is_gone(reply.status, reply.code)
-        if write.action is Action.DELETE and (reply.ok or gone):
-            return Stored(write.link, None)
-        return self._stored(write, reply.event) if reply.ok else _refused(write, reply)
-
-    def _second_outcome(self, write: Write, reply: Reply) -> Outcome:
-        if isinstance(reply, Failed):
-            return reply
-        creating, gone = write.action is Action.CREATE, errors.is_gone(reply.status, reply.code)
-        if creating and (reply.ok or gone or reply.status == 400):
-            return self._adopted(write, reply)
-        if gone:
-            return Stored(write.link, None)  # declining takes the copy away
-        if reply.ok:
-            return self._stored(write, reply.event)
-        return replace(_refused(write, reply), in_doubt=True)
-
-    def _stored(self, write: Write, item: wire.Event) -> Outcome:
-        try:
-            resource = convert.resource(item, self._mailbox)
-        except Unreadable as error:
-            return Failed(write.link, Rejected(f"unreadable_{error}"))
-        if write.action is Action.CREATE:
-            resource = replace(resource, creation_key=write.key)  # not in the answer (§3.12)
-        return Stored(write.link, resource)
-
-    def _adopted(self, write: Write, reply: Answer) -> Outcome:
-        """The event made under this key before, if it is ours and says what was to be written."""
-        resource = self._oldest(reply, write.key) if reply.ok else None
-        if resource:
-            theirs, ours = properties(resource.object), write.target
-            if all(equivalent(key, value, theirs.get(key)) for key, value in ours.items()):
-                return Stored(write.link, resource)
-        return Failed(write.link, Conflict("duplicate"))
-
-
-def _href(write: Write) -> Href:
-    if write.href is None:
-        raise ValueError("only a creation has no href")
-    return write.href
-
-
-def _response(write: Write, *, send: bool) -> Call:
-    """The call for the owner's answer. Raises Rejected where there is none to give."""
-    answers = [value for key, value in write.changes.items() if key.startswith(ANSWER)]
-    answer = answers[0] if answers else None
-    if not isinstance(answer, list) or answer[0] not in _VERBS:
-        raise Rejected("answer_cannot_be_taken_back")
-    return graph.respond(_href(write), _VERBS[answer[0]], str(answer[1]), send=send)
-
-
-def _refused(write: Write, answer: Answer) -> Failed:
-    """A refused write. After a 5xx, or an answer that came too late, it may have been made."""
-    creating = write.action is Action.CREATE
-    if creating and answer.status in {409, 412}:  # a collision inside the server (§3.8)
-        error: SyncError = Retryable(answer.code)
-    else:
-        classify = errors.of_collection if creating and answer.status != 403 else errors.of_item
-        error = classify(answer.status, answer.code, answer.wait)
-    return Failed(write.link, error, in_doubt=answer.status >= 500 or answer.status == 408)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,15 +33,13 @@ from ...engine.event import (
     when_from_text,
 )
 from ...engine.identity import canonical_uid
-from ...engine.properties import ATTENDEE, Properties, addresses
+from ...engine.properties import ATTENDEE, Properties, addresses, object_of
 from ...engine.sync import ETag, Href, Resource
 from ...engine.timezones import UTC
 from . import wire
+from .patterns import pattern_of
 from .recurrence import Unreadable, moment_of, original_date, rules
 from .zones import delivered_zone, end_zone, own_zone, written_zone
-
-SERIES = "series"
-"""Reason code of a resource that is shown and not written."""
 
 _ANSWERS = {
     "accepted": PartStat.ACCEPTED,
@@ -79,31 +77,31 @@ class Mailbox:
 
 def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] = ()) -> Resource:
     """A single event or a series master as read. Raises Unreadable."""
-    event = _event(item, mailbox)
+    said = event(item, mailbox)
     is_series = item.get("type") == "seriesMaster"
-    lines = rules(item.get("recurrence") or {}, event.start) if is_series else ()
+    lines = rules(item.get("recurrence") or {}, said.start) if is_series else ()
     uid = canonical_uid(item.get("iCalUId") or item.get("uid") or "") or item["id"]
     overrides = {override.recurrence_id: override for override in exceptions}
     return Resource(
         Href(item["id"]),
         ETag(item.get("@odata.etag") or f'W/"{item.get("changeKey") or ""}"'),
-        CalendarObject(uid, event, lines, tuple(overrides.values())),
+        CalendarObject(uid, said, lines, tuple(overrides.values())),
         organized_by_owner=_is_organized_by_owner(item, mailbox),
         modified=moment_of(item.get("lastModifiedDateTime")),
         creation_key=_mark(item),
-        read_only=SERIES if is_series else "",
     )
 
 
 def override(item: wire.Event, mailbox: Mailbox, master: Event) -> Override:
     """An exception of the series of `master`; a cancelled date has no event. Raises Unreadable."""
     when = original_date(item, master.start)
-    return Override(when, None if item.get("isCancelled") else _event(item, mailbox))
+    return Override(when, None if item.get("isCancelled") else event(item, mailbox))
 
 
-def body(keys: Iterable[str], values: Properties, mailbox: Mailbox) -> dict[str, Any]:
+def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[str, Any]:
     """The JSON that makes the properties `keys`, and no others, what `values` says.
 
+    The time of a series and its pattern go together (§6). What is said of its dates is left out.
     One guest's key writes the list of all guests: arrays replace (contract §3.7). Answers and the
     organizer are never written. Raises Rejected for what Graph cannot say.
     """
@@ -126,12 +124,13 @@ def body(keys: Iterable[str], values: Properties, mailbox: Mailbox) -> dict[str,
             written["attendees"] = _guests(values, mailbox)
         elif key == "status" and value == Status.CANCELLED.value:
             raise Rejected("cancelled_by_deletion")
-        elif key == "recurrence":
-            raise Rejected("series_read_only")
+    if "recurrence" in keys or ("when" in keys and values.get("recurrence")):
+        written["recurrence"] = _recurrence(values)
     return written
 
 
-def _event(item: wire.Event, mailbox: Mailbox) -> Event:
+def event(item: wire.Event, mailbox: Mailbox) -> Event:
+    """What an item says, alone. Raises Unreadable."""
     start, end = _span(item, mailbox)
     organizer = _organizer(item)
     guests = _attendees(item, mailbox, organizer)
@@ -275,6 +274,14 @@ def _times(value: object) -> dict[str, Any]:
         "end": _written_time(end),
         "isAllDay": not isinstance(start, datetime),
     }
+
+
+def _recurrence(values: Properties) -> wire.PatternedRecurrence | None:
+    """None: a series no more. Raises Rejected."""
+    lines = values.get("recurrence")
+    if not isinstance(lines, list):
+        return None
+    return pattern_of(lines, object_of("", {"when": values["when"]}).event.start)
 
 
 def _written_time(when: When) -> dict[str, str]:

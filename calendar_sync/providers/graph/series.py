@@ -44,12 +44,13 @@ def whole(items: Iterable[wire.Event], client: Client) -> Iterator[Union[wire.Ev
         if answer and errors.is_gone(answer.status, answer.code):
             continue
         try:
-            yield _with_all_exceptions(answered(answer).event, client)
+            yield with_all_exceptions(answered(answer).event, client)
         except Rejected as error:
             yield Href(master), error.code
 
 
-def _with_all_exceptions(item: wire.Event, client: Client) -> wire.Event:
+def with_all_exceptions(item: wire.Event, client: Client) -> wire.Event:
+    """A series that was read, with the pages of its exceptions. Raises SyncError."""
     exceptions = list(item.get("exceptionOccurrences") or [])
     link, seen = item.get("exceptionOccurrences@odata.nextLink"), set[str]()
     while link:

@@ -1,0 +1,144 @@
+"""The parts that every change of an event is made of: who may, what it comes to, storing it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+
+from calendar_sync.actions.calendars import people_at
+from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, NotVisible
+from calendar_sync.actions.mail_question import Target, target_of, target_of_new
+from calendar_sync.engine.consent import Consent
+from calendar_sync.engine.event import when_from_text
+from calendar_sync.engine.properties import (
+    ANSWER,
+    ATTENDEE,
+    UNANSWERED,
+    Json,
+    addresses,
+    is_overlay,
+)
+from calendar_sync.engine.sync import Guests
+from calendar_sync.models import Address, Entry, Event, Link
+from calendar_sync.models.contents import (
+    COLUMNS,
+    Contents,
+    load_contents,
+    put_overlay,
+    save_contents,
+)
+from calendar_sync.models.roles import is_organized_by
+
+EVENT = "calendar_sync.event"
+
+
+def visible(user: User, event_id: int) -> Event:
+    event = Event.objects.visible_to(user).alive().filter(pk=event_id).first()
+    if event is None:
+        raise NotVisible
+    return event
+
+
+def check_revision(event: Event, revision: int | None) -> None:
+    """Asked before the mail question, and again under the lock."""
+    if revision is not None and revision != event.revision:
+        raise EditedMeanwhile
+
+
+def check_may_change(user: User, event: Event, changed: Mapping[str, Json]) -> None:
+    if all(map(is_overlay, changed)) or is_organized_by(event, user.pk):
+        return
+    organizer = event.organizer_name or event.organizer_address
+    raise ActionRefused("not_organizer", f"Only {organizer}, the organizer, can change this.")
+
+
+def organizer_address(user: User, target: Target | None) -> str:
+    """The address the provider will show as organizer, else the log-in."""
+    if target:
+        return target.pairing.credential.address
+    return min(Address.objects.of(user.pk), default="")
+
+
+def with_answers(values: Mapping[str, Json]) -> dict[str, Json]:
+    """Every guest has an answer, and nobody answers for a guest."""
+    unanswered: Json = list(UNANSWERED)
+    return {**values, **{ANSWER + address: unanswered for address in addresses(values)}}
+
+
+def whole_times(changes: Mapping[str, Any], before: Mapping[str, Json]) -> dict[str, Any]:
+    """A change of one end of the event needs the other end to be checked with it."""
+    times = before["when"]
+    if changes.keys().isdisjoint({"start", "end"}) or not isinstance(times, list):
+        return dict(changes)
+    start, end = (when_from_text(text) for text in times)
+    return {"start": start, "end": end, **changes}
+
+
+def edited(
+    user: User,
+    event: Event,
+    before: Mapping[str, Json],
+    typed: Mapping[str, Json],
+    *,
+    new_guests: bool,
+) -> dict[str, Json]:
+    """The event's properties after what was typed; with `new_guests` it names all guests."""
+    after = {**before, **typed}
+    if new_guests:
+        own = Address.objects.of(user.pk) | {event.organizer_address}
+        invited = addresses(typed) - own
+        gone = addresses(before) - invited
+        for address in gone | own:
+            after.pop(ATTENDEE + address, None)
+            after.pop(ANSWER + address, None)
+        for address in invited & addresses(before):
+            after[ATTENDEE + address] = before[ATTENDEE + address]  # the name it has stays
+        after = {**with_answers(after), **{k: v for k, v in after.items() if k in before}}
+    if addresses(after) and not event.organizer_address:
+        target = target_of(event) or target_of_new(user.pk)
+        after["organizer"] = [organizer_address(user, target), str(getattr(user, "name", ""))]
+    return {key: value for key, value in after.items() if value is not None}
+
+
+def store(
+    user: User,
+    event_id: int,
+    changed: Mapping[str, Json],
+    now: datetime,
+    revision: int | None,
+) -> None:
+    """Apply the changed properties onto the rows as they are now."""
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    check_revision(event, revision)
+    entry = (
+        Entry.objects.select_for_update(no_key=True)
+        .filter(event=event, calendar__owner=user.pk)
+        .first()
+    )
+    if entry and put_overlay(entry, changed):
+        entry.updated_at = now
+        entry.save(update_fields=[*COLUMNS, "personal", "updated_at"])
+    shared = {key: value for key, value in changed.items() if not is_overlay(key)}
+    if not shared:
+        return
+    contents: Contents = load_contents([event])[event.pk]
+    contents.put(shared, people_at(addresses(shared)))
+    if "organizer" in shared:  # the first guest makes whoever invites the organizer
+        contents.event.organizer_user_id = user.pk
+    contents.event.updated_at = now
+    save_contents([contents], now)
+
+
+def record(event: Event, consent: Consent | None, guests: Guests | None = None) -> None:
+    """Put a person's decision on the home link; an unsent one before it still holds."""
+    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
+    for link in links.select_for_update(no_key=True).filter(
+        pairing__calendar__owner=event.organizer_user_id or 0
+    ):
+        if consent:
+            unsent = Consent.from_json(link.consent) if link.consent else None
+            link.consent = (unsent.joined(consent) if unsent else consent).to_json()
+        if guests:
+            link.guests = guests.value
+        link.save(update_fields=["consent", "guests"])

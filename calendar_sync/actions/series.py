@@ -1,0 +1,308 @@
+"""Edit, cancel and answer a series: one date, it and those that follow, or all of them.
+
+What an edit means is `engine.series`; here it is asked, stored and marked as any other change.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
+
+from calendar_sync.actions.calendars import own_calendar, people_at
+from calendar_sync.actions.changing import (
+    EVENT,
+    check_may_change,
+    check_revision,
+    edited,
+    record,
+    store,
+    visible,
+    whole_times,
+)
+from calendar_sync.actions.drafts import checked
+from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.events import answer_event, delete_event
+from calendar_sync.actions.mail_question import (
+    MailQuestion,
+    Ruling,
+    ruling,
+    target_of,
+    target_of_new,
+)
+from calendar_sync.actions.repeating import UNREADABLE, refusal, ruled
+from calendar_sync.actions.waking import notify
+from calendar_sync.engine import event as content
+from calendar_sync.engine import series
+from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.dates import of_series
+from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text
+from calendar_sync.engine.moves import SeriesRefused
+from calendar_sync.engine.occurrences import date_name
+from calendar_sync.engine.pending import Action
+from calendar_sync.engine.properties import (
+    ANSWER,
+    AT,
+    Json,
+    Properties,
+    addresses,
+    everybody,
+    is_overlay,
+    object_of,
+    properties,
+)
+from calendar_sync.engine.recurrence import UnreadableRecurrence
+from calendar_sync.models import Attendee, Entry, Event
+from calendar_sync.models.contents import COLUMNS, load_contents, put_overlay
+from calendar_sync.models.creation import NewEvent, create_events
+from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
+from calendar_sync.models.roles import is_organized_by
+from calendar_sync.security.access import check_access
+
+
+class Scope(StrEnum):
+    """Which dates of a series a change means."""
+
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+def edit_dates(
+    user: User,
+    event_id: int,
+    date: str,
+    scope: Scope,
+    changes: Mapping[str, Any],
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None = None,
+) -> Event | MailQuestion:
+    """Change what is shown on one date, for the dates that `scope` says.
+
+    `date`: as `EventCard.date` names it. `changes` as `edit_event` takes them, and `recurrence`:
+    the RRULE lines from then on, none for an event that repeats no more.
+    Raises ActionRefused.
+    """
+    check_access(user, EVENT, "write")
+    event = visible(user, event_id)
+    check_revision(event, revision)
+    before = _properties(user, event)
+    obj, when = object_of("", before), _date_of(date)
+    typed = dict(changes)
+    lines = typed.pop("recurrence", None)
+    try:
+        shown = properties(CalendarObject("", series.event_at(obj, when)))
+        values = checked(whole_times(typed, shown))
+        after = edited(user, event, shown, values, new_guests="guests" in typed)
+        parts = _parts(obj, when, object_of("", after).event, scope)
+    except SeriesRefused as refused:
+        raise refusal(refused) from None
+    except UnreadableRecurrence:
+        raise ActionRefused("rule_unreadable", UNREADABLE) from None
+    if lines is not None and scope is not Scope.THIS:
+        parts = replace(parts, after=ruled(parts.after, lines))
+    if parts.before is None:
+        return _change(user, event, before, properties(parts.after), choice, now, revision)
+    return _divide(user, event, before, parts, choice, now, revision)
+
+
+def delete_dates(
+    user: User,
+    event_id: int,
+    date: str,
+    scope: Scope,
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None = None,
+) -> MailQuestion | None:
+    """Take one date, it and those that follow, or the whole series out of the calendar.
+
+    A guest declines them instead.
+    """
+    check_access(user, EVENT, "unlink")
+    event = visible(user, event_id)
+    check_revision(event, revision)
+    if not is_organized_by(event, user.pk):
+        answer_dates(user, event_id, date, scope, PartStat.DECLINED, now)
+        return None
+    before = _properties(user, event)
+    obj = object_of("", before)
+    try:
+        if scope is Scope.ALL:
+            return delete_event(user, event_id, choice, now, revision)
+        take = series.cancel_date if scope is Scope.THIS else series.cut
+        left = take(obj, _date_of(date))
+    except SeriesRefused as refused:
+        if str(refused) == "nothing_left":
+            return delete_event(user, event_id, choice, now, revision)
+        raise refusal(refused) from None
+    except UnreadableRecurrence:
+        raise ActionRefused("rule_unreadable", UNREADABLE) from None
+    result = _change(user, event, before, properties(left), choice, now, revision)
+    if not isinstance(result, MailQuestion):
+        return None
+    told = tuple(sorted({*result.updates, *result.cancellations}))
+    return replace(result, kind="cancel", updates=(), cancellations=told)
+
+
+def answer_dates(
+    user: User, event_id: int, date: str, scope: Scope, partstat: PartStat, now: datetime
+) -> Event:
+    """Yes, maybe or no of a guest, for one date or for all; guests of some dates answer those."""
+    if scope is not Scope.THIS:
+        return answer_event(user, event_id, partstat, now)
+    check_access(user, EVENT, "write")
+    event = visible(user, event_id)
+    before = _properties(user, event)
+    try:
+        obj, when = object_of("", before), _date_of(date)
+        name = date_name(when, obj.event.start)
+        shown = properties(CalendarObject("", series.event_at(obj, when)))
+    except SeriesRefused as refused:
+        raise refusal(refused) from None
+    except UnreadableRecurrence:
+        raise ActionRefused("rule_unreadable", UNREADABLE) from None
+    own = Attendee.objects.filter(event=event, user=user.pk).values_list("address", flat=True)
+    given: dict[str, Json] = {
+        f"{AT}{name}:{ANSWER}{address}": [partstat.value, "", 0]
+        for address in own
+        if ANSWER + address in shown
+    }
+    if not given:
+        raise ActionRefused("not_invited", "You are not invited to this event.")
+    changed = {key: value for key, value in given.items() if before.get(key) != value}
+    if not changed:
+        return event
+    with transaction.atomic():
+        store(user, event_id, changed, now, None)
+        Entry.objects.filter(event=event, calendar__owner=user.pk).update(updated_at=now)
+        mark_dirty(event, changed.keys(), user)
+        notify()
+    return visible(user, event_id)
+
+
+# --- what an edit comes to
+
+
+def _properties(user: User, event: Event) -> dict[str, Json]:
+    """As this person sees it; a series, or what becomes one."""
+    entry = Entry.objects.visible_to(user).filter(event=event).first()
+    return load_contents([event])[event.pk].properties(entry)
+
+
+def _date_of(date: str) -> When:
+    try:
+        return when_from_text(date)
+    except ValueError:
+        raise refusal(SeriesRefused("no_date")) from None
+
+
+def _parts(obj: CalendarObject, when: When, after: content.Event, scope: Scope) -> series.Split:
+    if scope is Scope.THIS:
+        return series.Split(None, series.change_date(obj, when, after))
+    if scope is Scope.ALL:
+        return series.Split(None, series.change_all(obj, when, after))
+    return series.change_following(obj, when, after, f"{uuid.uuid4()}@calendar-sync")
+
+
+def _changed(before: Properties, after: Properties) -> dict[str, Json]:
+    keys = sorted(before.keys() | after.keys())
+    return {key: after.get(key) for key in keys if before.get(key) != after.get(key)}
+
+
+# --- storing it
+
+
+def _change(
+    user: User,
+    event: Event,
+    before: Properties,
+    after: Properties,
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None,
+) -> Event | MailQuestion:
+    """The event itself becomes `after`."""
+    changed = _changed(before, after)
+    if not changed:
+        return event
+    check_may_change(user, event, changed)
+    target = target_of(event) if is_organized_by(event, user.pk) else None
+    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
+    if asked.question:
+        return asked.question
+    with transaction.atomic():
+        store(user, event.pk, changed, now, revision)
+        record(event, asked.consent)
+        mark_dirty(event, changed.keys(), user)
+        notify()
+    return visible(user, event.pk)
+
+
+def _divide(
+    user: User,
+    event: Event,
+    before: Properties,
+    parts: series.Split,
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None,
+) -> Event | MailQuestion:
+    """The event ends before the date, and a new one goes on from there; both or none.
+
+    The new one is made first at the provider: it has no href yet, and such writes go first.
+    """
+    first = properties(parts.before) if parts.before else {}
+    trimmed, later = _changed(before, first), properties(parts.after)
+    check_may_change(user, event, {key: None for key in trimmed if not is_overlay(key)})
+    old = ruling(Action.PATCH, target_of(event), trimmed, choice, now, event.summary)
+    target = target_of_new(user.pk) if addresses(later) else None
+    new = ruling(Action.CREATE, target, later, choice, now, event.summary)
+    if question := _one_question(old, new):
+        return question
+    with transaction.atomic():
+        store(user, event.pk, trimmed, now, revision)
+        record(event, old.consent)
+        mark_dirty(event, trimmed.keys(), user)
+        made = NewEvent(own_calendar(user).pk, user.pk, parts.after.uid, later, now)
+        (entry,) = create_events([made], people_at(everybody(later)), now)
+        Event.objects.filter(pk=entry.event_id).update(predecessor=event)
+        _carry_overlays(event, entry.event)
+        link = link_entry(entry)
+        if link and new.consent:
+            link.consent = new.consent.to_json()
+            link.save(update_fields=["consent"])
+        mark_entry(entry)
+        notify()
+    return visible(user, entry.event_id)
+
+
+def _one_question(old: Ruling, new: Ruling) -> MailQuestion | None:
+    """Whom both halves would mail, asked once."""
+    asked = [each.question for each in (old, new) if each.question]
+    if not asked:
+        return None
+    told = {address for each in asked for address in (*each.updates, *each.invitations)}
+    gone = {address for each in asked for address in each.cancellations} - told
+    return replace(
+        asked[0],
+        kind="update",
+        updates=tuple(sorted(told)),
+        invitations=(),
+        cancellations=tuple(sorted(gone)),
+    )
+
+
+def _carry_overlays(event: Event, successor: Event) -> None:
+    """What everybody has set on the series for himself holds for its second half too."""
+    kept = {entry.calendar_id: entry for entry in Entry.objects.filter(event=event)}
+    made = Entry.objects.filter(event=successor)
+    for entry in made.exclude(calendar__owner=successor.organizer_user_id or 0):
+        if old := kept.get(entry.calendar_id):
+            put_overlay(entry, of_series(old.personal | {k: getattr(old, k) for k in COLUMNS}))
+            entry.save(update_fields=[*COLUMNS, "personal"])

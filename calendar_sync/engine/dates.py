@@ -1,0 +1,101 @@
+"""A write of a series, taken apart: what is said of the series, and of each of its dates. Pure.
+
+Providers write a series and its dates one by one (docs/decisions/series-writes.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Union
+
+from .event import CalendarObject, Event, Override, When, instant
+from .occurrences import RecurrenceSet, date_named, like
+from .properties import AT, Properties, date_content, object_of, on_which, properties
+from .sync import Resource, Write
+
+MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DatePart:
+    """One date as it shall be. `content`: its whole flat map; None: it shall not take place.
+
+    `keys` are those to be written; `restored`: it does not take place there.
+    """
+
+    recurrence_id: When
+    content: Union[Properties, None]
+    keys: tuple[str, ...] = ()
+    restored: bool = False
+
+
+def of_series(values: Properties) -> Properties:
+    """What a flat map says of the series itself, or of a single event: nothing about a date."""
+    return {key: value for key, value in values.items() if not key.startswith(AT)}
+
+
+def about_dates(values: Properties) -> bool:
+    return any(key.startswith(AT) for key in values)
+
+
+def written_dates(write: Write) -> list[DatePart]:
+    """The dates that the write names, as they shall be; none where no series is left."""
+    named = {on_which(key) for key in write.changes if key.startswith(AT)}
+    parts = []
+    for name in sorted({date for date, _ in named}) if write.target.get("recurrence") else ():
+        content = date_content(write.target, name)
+        keys = tuple(sorted(key for date, key in named if date == name and key))
+        restored = (name, "") in named and content is not None
+        if content is not None and restored:
+            keys = tuple(sorted(content))
+        parts.append(DatePart(_recurrence_id(write.target, name), content, keys, restored))
+    return parts
+
+
+def differing_dates(there: Properties, target: Properties) -> list[DatePart]:
+    """What has to be written so that every date of a series is as `target` says.
+
+    A date that the target does not yield any more, but that is alive there, is taken out.
+    Raises UnreadableRecurrence.
+    """
+    series = object_of("", of_series(target))
+    dates = RecurrenceSet.parse(series.recurrence, series.event.start)
+    names = {on_which(key)[0] for key in {*there, *target} if key.startswith(AT)}
+    parts = []
+    for name in sorted(names):
+        rid = _recurrence_id(target, name)
+        own = any(on_which(key)[0] == name for key in target)
+        held = own or bool(dates.starts(instant(rid), instant(rid) + MOMENT))
+        now, then = date_content(there, name), date_content(target, name) if held else None
+        if now == then:
+            continue
+        restored = now is None
+        keys = {*(now or {}), *(then or {})}
+        changed = (key for key in sorted(keys) if (now or {}).get(key) != (then or {}).get(key))
+        parts.append(DatePart(rid, then, tuple(changed) if then else (), restored=restored))
+    return parts
+
+
+def with_dates(resource: Resource, told: Iterable[Override]) -> Resource:
+    """A series as read, with what the answers said of these dates since."""
+    obj = resource.object
+    start = obj.event.start
+    found = {instant(like(each.recurrence_id, start)): each for each in obj.overrides}
+    found |= {instant(like(each.recurrence_id, start)): each for each in told}
+    overrides = tuple(found[moment] for moment in sorted(found))
+    return replace(resource, object=replace(obj, overrides=overrides))
+
+
+def believed(resource: Resource, target: Properties) -> Resource:
+    """A master whose dates were not read, with those that it must have by what we know."""
+    obj = resource.object
+    dates = {key: value for key, value in target.items() if key.startswith(AT)}
+    whole: CalendarObject = object_of(obj.uid, {**properties(replace(obj, overrides=())), **dates})
+    return replace(resource, object=replace(obj, overrides=whole.overrides))
+
+
+def _recurrence_id(values: Properties, name: str) -> When:
+    event: Event = object_of("", {"when": values["when"]}).event
+    return date_named(name, event.start)
