@@ -47,9 +47,10 @@ class WsgiAdapter(BaseAdapter):
             raise requests.ConnectionError("Connection reset by the sandbox") from error
         limit = timeout[1] if isinstance(timeout, tuple) else timeout
         delay = float(inner.environ.get(DELAY, 0))
-        if limit is not None and delay > limit:
-            raise requests.ReadTimeout(f"The sandbox takes {delay} s")
-        return self.reply(request, response, stream=stream)
+        with response:
+            if limit is not None and delay > limit:
+                raise requests.ReadTimeout(f"The sandbox takes {delay} s")
+            return self.reply(request, response, stream=stream)
 
     def environ(self, request: requests.PreparedRequest) -> dict[str, object]:
         url = urlsplit(str(request.url))

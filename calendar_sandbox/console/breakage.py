@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
-from calendar_sandbox.core.faults import KINDS
+from calendar_sandbox.core.faults import KINDS, WITH_RETRY_AFTER
 from calendar_sandbox.core.http import Request, Response
 from calendar_sandbox.core.knobs import Knob, Value
 from calendar_sandbox.core.pages import page, select, table
@@ -18,19 +18,27 @@ ARM = Markup("""
 <label>requests of {person}</label>
 <label>to <input name="route" value="*" size="34"></label>
 <label>answer {kind}</label><label>{when}</label>
-<label>Seconds <input type="number" name="seconds" value="0" min="0" step="0.5"></label>
+<label>Seconds <input type="number" name="seconds" value="0" step="0.5"></label>
 <button class="main" name="do" value="arm">Arm</button>
 <button name="do" value="clear">Disarm all</button></div>
 <p class="muted">The route is a pattern over method and path, like
 <code>POST /google/*/events</code> or <code>*/token</code>; -1 requests: until disarmed. Seconds are
-how long <i>slow</i> waits, and what 429 and 503 name in Retry-After.</p></form>
+how long <i>slow</i> waits, how far the clock jumps (back if negative), and what 403, 429 and 503
+name in Retry-After: at 0 the header is missing.</p></form>
 """)
 WHEN = {"before": "before it takes effect", "after": "after it took effect"}
 EXPLAINED = {
     "401": "401 access token refused",
     "403-rate": "403 too many requests",
+    "404-empty": "404 without a body",
+    "409": "409 conflict",
     "410": "410 sync state lost",
+    "412": "412 although nothing was asked",
+    "503-empty": "503 without a body",
+    "quota": "mailbox or quota full",
     "html": "502 as HTML",
+    "content-type": "JSON called plain text",
+    "clock-jump": "clock jumps meanwhile",
     "reset": "connection broken",
     "slow": "slow",
     "truncated": "answer cut short",
@@ -71,15 +79,16 @@ def faults_page(world: World, request: Request, nav: Markup) -> Response:
 
 def arm(world: World, request: Request) -> None:
     form = request.form
-    seconds = float(form.get("seconds") or 0)
     kind = next(kind for kind in KINDS if kind == form["kind"])
+    seconds = float(form.get("seconds") or 0)
+    seconds = seconds if kind == "clock-jump" else max(seconds, 0)
     world.faults.arm(
         form.get("route") or "*",
         kind,
         when="after" if form.get("when") == "after" else "before",
         count=int(form.get("count") or 1),
         person=form.get("person") or None,
-        retry_after=int(seconds) if seconds and kind in ("429", "403-rate", "503") else None,
+        retry_after=int(seconds) if seconds and kind in WITH_RETRY_AFTER else None,
         seconds=seconds,
     )
 

@@ -5,12 +5,15 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 FaultKind = Literal[
-    "401", "403-rate", "410", "429", "500", "503", "504", "html", "reset", "slow", "truncated"
-]
+    "401", "403-rate", "404-empty", "409", "410", "412", "429", "500", "503", "503-empty", "504",
+    "quota", "html", "content-type", "clock-jump", "reset", "slow", "truncated",
+]  # fmt: skip
 KINDS: tuple[FaultKind, ...] = (
-    "401", "403-rate", "410", "429", "500", "503", "504", "html", "reset", "slow", "truncated",
+    "401", "403-rate", "404-empty", "409", "410", "412", "429", "500", "503", "503-empty", "504",
+    "quota", "html", "content-type", "clock-jump", "reset", "slow", "truncated",
 )  # fmt: skip
-WIRE_KINDS = ("html", "reset", "slow", "truncated")
+WIRE_KINDS = ("html", "content-type", "reset", "slow", "truncated")
+WITH_RETRY_AFTER = ("403-rate", "429", "503", "503-empty")
 
 
 @dataclass
@@ -26,9 +29,9 @@ class Fault:
     skip: int = 0
     """How many matching requests pass first."""
     retry_after: int | None = None
-    """Seconds; sent with 429 and 503."""
+    """Seconds; sent with 429 and 503 as `Retry-After`, which is missing without it."""
     seconds: float = 0.0
-    """How long `slow` keeps the answer."""
+    """How long `slow` keeps the answer; how far `clock-jump` turns the clock, back if negative."""
 
     def matches(self, method: str, path: str, person: str | None) -> bool:
         return (
@@ -56,10 +59,12 @@ class Faults:
     ) -> Fault:
         """Lets the next `count` requests that match fail in this way.
 
-        Raises ValueError: an unknown kind.
+        Raises ValueError: an unknown kind, or a negative wait.
         """
         if kind not in KINDS or when not in ("before", "after"):
             raise ValueError(f"no fault {kind!r} {when!r}; kinds: {', '.join(KINDS)}")
+        if seconds < 0 and kind != "clock-jump":
+            raise ValueError(f"{kind} cannot wait {seconds} seconds")
         fault = Fault(route, kind, when, count, person, skip, retry_after, seconds)
         self.armed.append(fault)
         return fault

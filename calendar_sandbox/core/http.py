@@ -25,6 +25,10 @@ class ConnectionBroken(ConnectionResetError):
     """The simulated network breaks; no answer leaves."""
 
 
+def _nothing() -> None:
+    """What most mounts do when a request has been answered."""
+
+
 @dataclass(frozen=True)
 class Mount:
     """A part of the path space and who answers there."""
@@ -35,6 +39,8 @@ class Mount:
     """Key of the person a request acts for, for journal and faults."""
     refuse: Callable[[Fault, Request], Response] | None = None
     """The vendor's own body for an armed fault; None: faults and journal do not apply here."""
+    take_off: Callable[[Request], Callable[[], None]] = lambda _request: _nothing
+    """Counts a request in before it waits for its turn; the result counts it out again."""
 
 
 class Provider(Protocol):

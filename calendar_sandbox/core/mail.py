@@ -22,6 +22,7 @@ class Mail:
     uid: str
     caused_by: str
     """Method and path of the request, or who did it in the provider's own pages."""
+    comment: str = ""
 
 
 class MailLog:
@@ -43,11 +44,14 @@ class MailLog:
         subject: str,
         uid: str,
         caused_by: str = "",
+        *,
+        comment: str = "",
     ) -> None:
         """Records one mail to several recipients; without a recipient there is no mail."""
         to = tuple(recipients)
         if to:
-            mail = Mail(self._clock.now(), provider, sender, to, kind, subject, uid, caused_by)
+            at = self._clock.now()
+            mail = Mail(at, provider, sender, to, kind, subject, uid, caused_by, comment)
             self.entries.append(mail)
 
     def clear(self) -> None:

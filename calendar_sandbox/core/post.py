@@ -18,6 +18,8 @@ class Guest:
     role: Literal["REQ-PARTICIPANT", "OPT-PARTICIPANT", "NON-PARTICIPANT"] = "REQ-PARTICIPANT"
     comment: str = ""
     kind: Literal["INDIVIDUAL", "RESOURCE"] = "INDIVIDUAL"
+    proposed: tuple[datetime, datetime] | None = None
+    """In a REPLY: another start and end this guest asks for."""
 
 
 @dataclass(frozen=True)

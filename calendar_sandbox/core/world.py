@@ -85,7 +85,7 @@ class World(ABC):
     def _open(self) -> None:
         routes = [mount for provider in self.providers.values() for mount in provider.routes()]
         mounts = [*routes, *self.pages()]
-        self.dispatcher = Dispatcher(mounts, self.faults, self.journal)
+        self.dispatcher = Dispatcher(mounts, self.faults, self.journal, self.clock)
 
     def answer(self, request: Request) -> Response:
         """Raises ConnectionBroken where an armed fault says so."""

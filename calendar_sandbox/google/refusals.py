@@ -3,7 +3,14 @@
 from calendar_sandbox.core.faults import Fault
 from calendar_sandbox.core.http import Request, Response, json_response
 
-from .errors import backend_error, bad_credentials, full_sync_required, rate_limited
+from .errors import (
+    ApiError,
+    backend_error,
+    bad_credentials,
+    full_sync_required,
+    precondition_failed,
+    rate_limited,
+)
 
 HTML = "<!DOCTYPE html><html><title>Error 502 (Server Error)!!1</title><p>That's an error.</html>\n"
 
@@ -16,6 +23,12 @@ def refuse(fault: Fault, _request: Request) -> Response:
         response = bad_credentials().response()
     elif fault.kind == "410":
         response = full_sync_required().response()
+    elif fault.kind == "409":
+        response = ApiError(409, "conflict", "Conflict").response()
+    elif fault.kind == "412":
+        response = precondition_failed().response()
+    elif fault.kind == "quota":
+        response = quota_exceeded().response()
     elif fault.kind in ("429", "403-rate"):
         response = rate_limited(int(fault.kind[:3])).response()
     else:
@@ -28,7 +41,9 @@ def refuse_sign_in(fault: Fault, request: Request) -> Response:
     if fault.kind == "html":
         return refuse(fault, request)
     errors = {"401": (401, "invalid_client"), "410": (400, "invalid_grant")}
-    limited = {"429": (429, "rate_limit_exceeded"), "403-rate": (403, "rate_limit_exceeded")}
+    limited = {kind: (int(kind[:3]), "rate_limit_exceeded") for kind in ("429", "403-rate")} | {
+        "quota": (403, "rate_limit_exceeded")
+    }
     known = errors | limited
     if fault.kind in known:
         status, error = known[fault.kind]
@@ -36,6 +51,12 @@ def refuse_sign_in(fault: Fault, request: Request) -> Response:
         status, error = int(fault.kind), "internal_failure"
     body = {"error": error, "error_description": "Armed in the sandbox."}
     return with_retry_after(fault, json_response(body, status))
+
+
+def quota_exceeded() -> ApiError:
+    """What Google says instead of a full mailbox (9.1)."""
+    message = "Calendar usage limits exceeded."
+    return ApiError(403, "quotaExceeded", message, domain="usageLimits")
 
 
 def with_retry_after(fault: Fault, response: Response) -> Response:

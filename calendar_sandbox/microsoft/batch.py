@@ -9,15 +9,21 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from .errors import GraphError, bad_request
+from .throttle import IN_FLIGHT
 
 MOST = 20
+AT_ONCE = 4
+"""Parts that run in parallel (contract 7)."""
 Send = Callable[[Request], Response]
 
 
 def run(outer: Request, root: str, body: Mapping[str, Any], send: Send) -> list[dict[str, Any]]:
     """The answers, in the order of the parts. Raises GraphError 400 for the whole batch."""
     answers: dict[str, dict[str, Any]] = {}
-    for part in _parts(body):
+    parts = _parts(body)
+    places = _places(parts)
+    others = outer.environ.get(IN_FLIGHT, max(places)) - max(places)
+    for part, place in zip(parts, places, strict=True):
         identity = str(part["id"])
         needed = [str(name).lower() for name in part.get("dependsOn") or ()]
         if any(name not in answers for name in needed):
@@ -25,8 +31,32 @@ def run(outer: Request, root: str, body: Mapping[str, Any], send: Send) -> list[
         if any(answers[name]["status"] >= 400 for name in needed):
             answers[identity.lower()] = _failed_dependency(identity)
         else:
-            answers[identity.lower()] = _answer(identity, send(_request(outer, root, part)))
+            request = _request(outer, root, part)
+            request.environ[IN_FLIGHT] = others + place
+            answers[identity.lower()] = _answer(identity, send(request))
     return list(answers.values())
+
+
+def width(outer: Request) -> int:
+    """How many parts will be on their way at once; 1 for what is no batch."""
+    try:
+        body = json.loads(outer.get_data())
+        return max(_places(_parts(body)))
+    except (ValueError, AttributeError, GraphError):
+        return 1
+
+
+def _places(parts: list[Mapping[str, Any]]) -> list[int]:
+    """The place of each part, from 1, in the wave it runs in: at most four, none of which waits."""
+    places: list[int] = []
+    wave: set[str] = set()
+    for part in parts:
+        needed = {str(name).lower() for name in part.get("dependsOn") or ()}
+        if len(wave) == AT_ONCE or needed & wave:
+            wave = set()
+        wave.add(str(part["id"]).lower())
+        places.append(len(wave))
+    return places
 
 
 def _parts(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -38,6 +68,10 @@ def _parts(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     for part in parts:
         if not isinstance(part, Mapping) or not {"id", "method", "url"} <= part.keys():
             raise bad_request("A batch request needs id, method and url.")
+        if not isinstance(part.get("dependsOn") or [], list):
+            raise bad_request("dependsOn is a collection.")
+        if not isinstance(part.get("headers") or {}, Mapping):
+            raise bad_request("headers is an object.")
         if "$batch" in str(part["url"]):
             raise bad_request("A batch cannot hold another batch.")
     if len({str(part["id"]).lower() for part in parts}) != len(parts):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .state import MicrosoftState
 
 READ = frozenset({"Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"})
+WHOLE = READ - {"Calendars.ReadBasic"}
+"""For what basic reading leaves out (contract 15)."""
 WRITE = frozenset({"Calendars.ReadWrite"})
 
 

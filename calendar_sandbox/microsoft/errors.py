@@ -97,3 +97,9 @@ def stale_change_key() -> GraphError:
         "The send or update operation could not be performed because the change key passed in "
         "the request does not match the current change key for the item.",
     )
+
+
+def throttled(code: str, limit: str = "MailboxConcurrency") -> GraphError:
+    """429 in one of the forms it was seen in; the last has no text at all (contract 8.2)."""
+    message = "" if code == "UnknownError" else f"Application is over its {limit} limit."
+    return GraphError(429, code, message)

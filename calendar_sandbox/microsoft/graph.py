@@ -11,8 +11,8 @@ from werkzeug.wrappers import Request, Response
 from calendar_sandbox.core.faults import Fault
 from calendar_sandbox.core.http import Mount, Router, json_response, raw_path
 
-from . import batch, prefer, query, reading, subscribing, writing
-from .call import READ, WRITE, Call
+from . import batch, event_parts, prefer, query, reading, refusals, subscribing, writing
+from .call import READ, WHOLE, WRITE, Call
 from .errors import (
     GraphError,
     access_denied,
@@ -21,7 +21,8 @@ from .errors import (
     not_simulated,
     unknown_segment,
 )
-from .identity import unauthorized
+from .throttle import Key
+from .tokens import AccessToken
 
 if TYPE_CHECKING:
     from .state import MicrosoftState
@@ -30,6 +31,7 @@ PREFIX = "/graph/"
 VERSION = "v1.0/"
 PROFILE = frozenset({"User.Read"})
 Handler = Callable[[Call, Mapping[str, str]], Response]
+Route = tuple[str, str, frozenset[str], Handler]
 
 _CALENDARS = ("me", "me/calendar", "me/calendars/{calendar}")
 _VIEWS = ("me/calendarview", "me/calendar/calendarview", "me/calendars/{calendar}/calendarview")
@@ -39,14 +41,11 @@ _ABSENT = (
     "me/outlook", "me/sendmail", "me/translateexchangeids", "me/onlinemeetings",
     "me/messages", "me/calendar/calendarpermissions",
 )  # fmt: skip
-_ABSENT_ACTIONS = frozenset({
-    "forward", "snoozereminder", "dismissreminder", "permanentdelete", "extensions",
-    "attachments", "getschedule", "calendarpermissions",
-})  # fmt: skip
+_ABSENT_ACTIONS = frozenset({"getschedule", "calendarpermissions"})
 
 
-def _routes() -> list[tuple[str, str, frozenset[str], Handler]]:
-    routes: list[tuple[str, str, frozenset[str], Handler]] = [
+def _routes() -> list[Route]:
+    routes: list[Route] = [
         ("GET", "me", PROFILE, reading.profile),
         ("POST", "me/revokesigninsessions", PROFILE, writing.revoke_sessions),
         ("GET", "me/calendars", READ, reading.calendars),
@@ -71,16 +70,39 @@ def _routes() -> list[tuple[str, str, frozenset[str], Handler]]:
             ("PATCH", event, WRITE, writing.patch),
             ("DELETE", event, WRITE, writing.delete),
             ("GET", f"{event}/instances", READ, reading.instances),
-            ("POST", f"{event}/cancel", WRITE, writing.cancel),
+            ("GET", f"{event}/exceptionoccurrences", READ, reading.exceptions),
+            *_on_event(event),
         ]
         for verb in ("accept", "decline", "tentativelyaccept"):
             routes.append(("POST", f"{event}/{verb}", WRITE, writing.answer(verb)))
     return routes
 
 
+def _on_event(event: str) -> list[Route]:
+    extension, file = f"{event}/extensions/{{extension}}", f"{event}/attachments/{{attachment}}"
+    return [
+        ("POST", f"{event}/cancel", WRITE, writing.cancel),
+        ("POST", f"{event}/forward", WRITE, writing.forward),
+        ("POST", f"{event}/snoozereminder", WRITE, writing.snooze),
+        ("POST", f"{event}/dismissreminder", WRITE, writing.dismiss),
+        ("POST", f"{event}/permanentdelete", WRITE, writing.delete_for_good),
+        ("GET", f"{event}/extensions", WHOLE, event_parts.list_extensions),
+        ("POST", f"{event}/extensions", WRITE, event_parts.create_extension),
+        ("GET", extension, WHOLE, event_parts.get_extension),
+        ("PATCH", extension, WRITE, event_parts.patch_extension),
+        ("DELETE", extension, WRITE, event_parts.delete_extension),
+        ("GET", f"{event}/attachments", WHOLE, event_parts.list_attachments),
+        ("POST", f"{event}/attachments", WRITE, event_parts.create_attachment),
+        ("POST", f"{event}/attachments/createuploadsession", WRITE, event_parts.upload_session),
+        ("GET", file, WHOLE, event_parts.get_attachment),
+        ("DELETE", file, WRITE, event_parts.delete_attachment),
+    ]
+
+
 class Graph:
     def __init__(self, state: "MicrosoftState") -> None:
         self._state = state
+        self._throttle = state.throttle
         self._router = Router(ignore_case=True)
         self._scopes: dict[Callable[..., Response], frozenset[str]] = {}
         for methods, pattern, scopes, handler in _routes():
@@ -88,10 +110,28 @@ class Graph:
             self._scopes[handler] = scopes
 
     def mount(self) -> Mount:
-        return Mount(PREFIX, self.handle, self.whose, self.refuse)
+        return Mount(PREFIX, self.handle, self.whose, self.refuse, self.take_off)
 
     def whose(self, request: Request) -> str | None:
         return self._state.identity.holder(request.headers.get("Authorization", ""))
+
+    def take_off(self, request: Request) -> Callable[[], None]:
+        """Counts a request in for its app and mailbox, a batch for its parts (contract 8.1)."""
+        token = self._state.identity.bearer(request.headers.get("Authorization", ""))
+        if token is None:
+            return lambda: None
+        is_batch = request.path.lower().rstrip("/").endswith("/$batch")
+        number = batch.width(request) if is_batch else 1
+        return self._throttle.take_off(request, self._counted(request, token), number)
+
+    def _counted(self, request: Request, token: AccessToken) -> Key:
+        """App and mailbox of a request."""
+        parts = request.path.removeprefix(PREFIX).split("/")
+        if len(parts) > 2 and parts[1].lower() == "users":
+            owner = self._state.world.people.at("outlook", parts[2])
+            if owner is not None:
+                return token.client_id, owner.key
+        return token.client_id, token.person
 
     def handle(self, request: Request) -> Response:
         try:
@@ -108,10 +148,8 @@ class Graph:
         """The vendor's body of an armed fault (contract 8.2)."""
         if fault.kind == "html":
             return Response("<html><body>Bad Gateway</body></html>", 502, mimetype="text/html")
-        error = _FAULTS[fault.kind]()
-        if fault.retry_after is not None:
-            error.headers["Retry-After"] = str(fault.retry_after)
-        return self._error(error, request)
+        code = str(self._state.world.knobs["graph.throttle_code"])
+        return self._error(refusals.refusal(fault, code), request)
 
     def _error(self, error: GraphError, request: Request) -> Response:
         own = str(uuid.uuid4())
@@ -130,6 +168,9 @@ class Graph:
         if tail.lower() == "$batch":
             return self._batch(request, root)
         account = self._state.identity.account(token.person)
+        self._throttle.check_in_flight(request)
+        now, key = self._state.world.clock.now(), self._counted(request, token)
+        self._throttle.count(request, key, account.tenant, now)
         call = Call(
             self._state,
             request,
@@ -161,6 +202,7 @@ class Graph:
         if scopes is not PROFILE and call.mailbox.condition:
             raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
         call.mailbox.settle(call.now)
+        call.state.give_links(call.mailbox)
         return handler(call, variables)
 
     def _batch(self, request: Request, root: str) -> Response:
@@ -198,18 +240,3 @@ def _unanswered(path: str, status: int) -> GraphError:
     if status == 405 or lower.startswith(_ABSENT) or _ABSENT_ACTIONS & set(segments):
         return not_simulated(f"'{path}'")
     return unknown_segment(segments[-1])
-
-
-_FAULTS: dict[str, Callable[[], GraphError]] = {
-    "401": lambda: unauthorized("Lifetime validation failed, the token is expired."),
-    "403-rate": access_denied,
-    "410": lambda: GraphError(410, "SyncStateNotFound", "The sync state generation is not found."),
-    "429": lambda: GraphError(
-        429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit."
-    ),
-    "500": lambda: GraphError(
-        500, "ErrorInternalServerTransientError", "An internal server error occurred. Try again."
-    ),
-    "503": lambda: GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
-    "504": lambda: GraphError(504, "UnknownError", ""),
-}

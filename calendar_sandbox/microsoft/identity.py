@@ -236,8 +236,12 @@ class Identity:
 
     def holder(self, authorization: str) -> str | None:
         """The person an Authorization header speaks for, valid or not."""
-        token = self._access.get(authorization.partition(" ")[2])
+        token = self.bearer(authorization)
         return token.person if token else None
+
+    def bearer(self, authorization: str) -> AccessToken | None:
+        """The token of an Authorization header, valid or not."""
+        return self._access.get(authorization.partition(" ")[2])
 
     def proven(self, authorization: str) -> AccessToken:
         """The token of an Authorization header. Raises GraphError 401."""

@@ -1,20 +1,20 @@
 """Bodies of POST and PATCH on events: read, checked, laid over an item (contract 3.1 to 3.7)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any
 
-from . import bodies, marks, recurrence, zones
+from . import attendees, bodies, extensions, marks, online, recurrence, zones
 from .errors import (
-    GraphError,
     invalid_property,
     invalid_request,
     not_simulated,
     unreadable_body,
     unsupported_zone,
 )
-from .mailbox import Attendee, Item
+from .mailbox import Item, Window
 
 READ_ONLY = frozenset({
     "id", "changeKey", "iCalUId", "uid", "occurrenceId", "createdDateTime", "bodyPreview",
@@ -23,16 +23,16 @@ READ_ONLY = frozenset({
     "cancelledOccurrences", "exceptionOccurrences", "instances", "onlineMeeting", "webLink",
     "onlineMeetingUrl", "hasAttachments", "calendar",
 })  # fmt: skip
-_ELSEWHERE = frozenset({"attachments", "extensions", "multiValueExtendedProperties"})
+_ELSEWHERE = frozenset({"attachments"})
 _FIVE_YEARS = timedelta(days=1826)
-_MOST_ATTENDEES = 500
+_INT32 = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the check depends on beside the body: switches, and who is in the directory."""
 
-    directory: Callable[[str], tuple[str, str] | None]
+    directory: attendees.Directory
     zone_required: bool = True
     unknown_property: str = "refused"
     honour_offset: bool = True
@@ -40,6 +40,8 @@ class Rules:
     counted_range_kept: bool = True
     drafts: bool = True
     edited_dates: str = "dropped"
+    meetings: online.Offer = field(default_factory=online.Offer)
+    unresolved: bool = False
 
 
 def applied(
@@ -58,9 +60,18 @@ def applied(
     if listed & {"location", "locations"}:
         new.values.update(location(body))
     if "attendees" in listed:
-        new.attendees = _attendees(body["attendees"], item, rules)
+        new.attendees = attendees.read(
+            body["attendees"], item, rules.directory, unresolved=rules.unresolved
+        )
     if "singleValueExtendedProperties" in listed:
         new.marks = {**item.marks, **marks.read(body["singleValueExtendedProperties"])}
+    if "multiValueExtendedProperties" in listed:
+        lists = marks.read_arrays(body["multiValueExtendedProperties"])
+        new.mark_lists = {**item.mark_lists, **lists}
+    if "extensions" in listed:
+        new.extensions = extensions.read_all(body["extensions"])
+    if listed & {"body", *online.NAMES}:
+        online.apply(new, body, rules.meetings)
     if "isDraft" in listed and rules.drafts:
         new.is_draft = _flag("isDraft", body["isDraft"]) and (creating or item.is_draft)
     if creating and body.get("transactionId") is not None:
@@ -79,6 +90,8 @@ def _listed(body: Mapping[str, Any], rules: Rules, *, creating: bool) -> frozens
         raise unreadable_body(
             f"The property '{min(unknown)}' does not exist on type 'microsoft.graph.event'."
         )
+    if not creating and "extensions" in names:
+        raise invalid_request("Extensions of an existing event have an address of their own.")
     if not creating and "transactionId" in names:
         raise invalid_request("The property 'transactionId' is immutable and cannot be updated.")
     return names - unknown
@@ -103,6 +116,8 @@ def _flag(name: str, value: object) -> bool:
 def _minutes(name: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise unreadable_body(f"'{name}' is a number.")
+    if not -_INT32 <= value < _INT32:
+        raise unreadable_body(f"Cannot convert the literal '{value}' to 'Edm.Int32'.")
     return value
 
 
@@ -112,12 +127,11 @@ def _texts(name: str, value: object) -> list[str]:
     return [_string(name, text) for text in value]
 
 
-def _ignored_flag(name: str, value: object) -> bool:
-    """No provider of online meetings is allowed: taken, and silently without effect (Q19)."""
+def _online_flag(name: str, value: object) -> bool:
     # python-O365 sends the word, and works with the real service.
-    if value not in {"true", "false"}:
-        _flag(name, value)
-    return False
+    if isinstance(value, str) and value in {"true", "false"}:
+        return value == "true"
+    return _flag(name, value)
 
 
 def _choice(*allowed: str) -> Callable[[str, object], str]:
@@ -128,11 +142,6 @@ def _choice(*allowed: str) -> Callable[[str, object], str]:
         raise unreadable_body(f"Requested value '{value}' was not found ('{name}').")
 
     return read
-
-
-def _ignored_provider(name: str, value: object) -> str:
-    _choice("unknown", "skypeForBusiness", "skypeForConsumer", "teamsForBusiness")(name, value)
-    return "unknown"
 
 
 _PLAIN: dict[str, Callable[[str, object], Any]] = {
@@ -146,12 +155,13 @@ _PLAIN: dict[str, Callable[[str, object], Any]] = {
     "responseRequested": _flag,
     "allowNewTimeProposals": _flag,
     "hideAttendees": _flag,
-    "isOnlineMeeting": _ignored_flag,
-    "onlineMeetingProvider": _ignored_provider,
+    "isOnlineMeeting": _online_flag,
+    "onlineMeetingProvider": _choice(*online.PROVIDERS),
 }
 _COMPOSED = frozenset({
     "body", "start", "end", "isAllDay", "location", "locations", "attendees", "recurrence",
-    "isDraft", "singleValueExtendedProperties", "transactionId",
+    "isDraft", "singleValueExtendedProperties", "multiValueExtendedProperties", "transactionId",
+    "extensions",
 })  # fmt: skip
 
 
@@ -216,40 +226,33 @@ def location(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"location": first, "locations": places}
 
 
+_place_type = _choice(
+    "default", "conferenceRoom", "homeAddress", "businessAddress", "geoCoordinates",
+    "streetAddress", "hotel", "restaurant", "localBusiness", "postalAddress",
+)  # fmt: skip
+
+
 def _place(given: Mapping[str, Any]) -> dict[str, Any]:
     name = _string("displayName", given.get("displayName") or "")
     kept = ("address", "coordinates", "locationUri", "locationEmailAddress")
     return {
         "displayName": name,
-        "locationType": given.get("locationType") or "default",
+        "locationType": _place_type("locationType", given.get("locationType") or "default"),
         "uniqueId": name,
         "uniqueIdType": "private",
         **{key: given[key] for key in kept if given.get(key)},
     }
 
 
-def _attendees(value: object, item: Item, rules: Rules) -> list[Attendee]:
-    """The whole list replaces the old one; answers of those who stay are kept."""
-    if not isinstance(value, list):
-        raise unreadable_body("'attendees' is a collection.")
-    if len(value) > _MOST_ATTENDEES:
-        raise invalid_request("An event can have no more than 500 attendees.")
-    before = {row.address.lower(): row for row in item.attendees}
-    return [_attendee(_mapping("attendee", row), before, rules) for row in value]
-
-
-def _attendee(given: Mapping[str, Any], before: Mapping[str, Attendee], rules: Rules) -> Attendee:
-    email = _mapping("emailAddress", given.get("emailAddress"))
-    address = email.get("address")
-    if not isinstance(address, str) or "@" not in address.strip("@ "):
-        raise GraphError(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
-    kind = _choice("required", "optional", "resource")("type", given.get("type") or "required")
-    known = rules.directory(address)
-    address, name = known or (address.strip(), str(email.get("name") or address.strip()))
-    old = before.get(address.lower())
-    if old is not None:
-        return replace(old, name=name, type=kind)
-    return Attendee(address, name, kind)
+def time_slot(value: object, rules: Rules) -> Window:
+    """The start and end of `proposedNewTime`. Raises GraphError 400."""
+    given = _mapping("timeSlot", value)
+    start, end = (
+        _moment(given.get(name), rules, creating=False).instant for name in ("start", "end")
+    )
+    if start > end:
+        raise invalid_property("The start of a time must come before its end.")
+    return start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +294,7 @@ def _times(item: Item, body: Mapping[str, Any], rules: Rules, *, creating: bool)
 
 def _set_time(item: Item, name: str, moment: _Moment, rules: Rules) -> None:
     at, zone = moment.instant, moment.zone
+    item.custom_zone = False
     if item.all_day:
         if moment.wall.time() != time(0):
             raise invalid_request(
@@ -323,9 +327,30 @@ def _series(item: Item, old: Item, body: Mapping[str, Any], rules: Rules) -> Non
         item.recurrence = None if given is None else _recurrence(item, given, rules)
     elif item.recurrence is not None and moved:
         item.recurrence = _following(item, item.recurrence)
-    rewritten = item.recurrence != old.recurrence or moved
-    if rewritten and rules.edited_dates == "dropped":
-        item.overrides, item.cancelled = {}, set()
+    if item.recurrence == old.recurrence and not moved:
+        return
+    kept = rules.edited_dates == "kept"
+    if rules.edited_dates == "kept on range end" and not moved:
+        kept = _without_end(item.recurrence) == _without_end(old.recurrence)
+    valid = _valid(item) if kept else set()
+    item.overrides = {on: edited for on, edited in item.overrides.items() if on in valid}
+    item.cancelled = item.cancelled & valid
+
+
+def _without_end(rule: dict[str, Any] | None) -> dict[str, Any]:
+    if rule is None:
+        return {}
+    begins = {name: rule["range"][name] for name in ("startDate", "recurrenceTimeZone")}
+    return {"pattern": rule["pattern"], **begins}
+
+
+def _valid(item: Item) -> set[date]:
+    """Those of the edited and deleted dates that the rule still has."""
+    touched = item.overrides.keys() | item.cancelled
+    if item.recurrence is None or not touched:
+        return set()
+    last = max(touched)
+    return set(takewhile(lambda on: on <= last, recurrence.dates(item.recurrence))) & touched
 
 
 def _recurrence(item: Item, given: object, rules: Rules) -> dict[str, Any]:

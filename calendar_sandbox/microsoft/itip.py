@@ -24,14 +24,18 @@ _BY_DAY = re.compile(r"([+-]?\d)?(MO|TU|WE|TH|FR|SA|SU)")
 
 
 def invitation(
-    item: Item, method: Method, recipients: Iterable[str], guests: Iterable[Attendee]
+    item: Item,
+    method: Method,
+    recipients: Iterable[str],
+    guests: Iterable[Attendee],
+    comment: str = "",
 ) -> Invitation:
     """The mail about an item as its calendar holds it now."""
     return Invitation(
         method=method,
         uid=item.uid,
         organizer=(item.organizer.address, item.organizer.name),
-        attendees=tuple(guest(row) for row in guests),
+        attendees=tuple(guest(row, comment) for row in guests if row.address),
         start=_moment(item, item.start),
         end=_moment(item, item.end),
         all_day=item.all_day,
@@ -48,13 +52,15 @@ def invitation(
     )
 
 
-def guest(row: Attendee) -> Guest:
+def guest(row: Attendee, comment: str = "") -> Guest:
     return Guest(
         row.address,
         row.name,
         _PARTSTATS.get(row.response, "NEEDS-ACTION"),
         "OPT-PARTICIPANT" if row.type == "optional" else "REQ-PARTICIPANT",
+        comment=comment,
         kind="RESOURCE" if row.type == "resource" else "INDIVIDUAL",
+        proposed=row.proposed,
     )
 
 
@@ -133,16 +139,79 @@ def _until(last: date, zone_name: str, *, all_day: bool) -> str:
 
 def pattern(lines: Iterable[str], start: datetime, zone_name: str) -> dict[str, Any] | None:
     """What Exchange makes of the RRULE of an invitation; None where Graph has no such form."""
-    rules = [line.partition(":")[2] for line in lines if line.startswith("RRULE")]
+    lines = list(lines)
+    rules = [line.partition(":")[2] for line in lines if line.upper().startswith("RRULE")]
     if len(rules) != 1:
         return None
-    parts = dict(part.split("=", 1) for part in rules[0].split(";") if "=" in part)
+    parts = dict(part.split("=", 1) for part in rules[0].upper().split(";") if "=" in part)
+    if any(line.upper().startswith("RDATE") for line in lines) or not _has_form(parts):
+        return None
     first = start.astimezone(zones.zone(zone_name)).date()
     try:
         given = {"pattern": _pattern(parts, first), "range": _range(parts, first, zone_name)}
         return recurrence.checked(given, zone_name, first)
     except (GraphError, KeyError, ValueError):
         return None
+
+
+def cancelled(lines: Iterable[str], zone_name: str) -> set[date]:
+    """The dates that EXDATE lines take out of a series; what cannot be read takes none."""
+    found = set()
+    for line in lines:
+        head, _, values = line.partition(":")
+        name = head.upper().split(";")[0]
+        zone = next((text[5:] for text in head.split(";") if text.startswith("TZID=")), "UTC")
+        for text in values.split(",") if name == "EXDATE" else ():
+            try:
+                found.add(_excluded(text, zone, zone_name))
+            except (GraphError, ValueError):
+                continue
+    return found
+
+
+def _excluded(text: str, zone: str, zone_name: str) -> date:
+    if "T" not in text:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    rules = UTC if text.endswith("Z") else zones.zone(zone)
+    at = datetime.strptime(text[:15], "%Y%m%dT%H%M%S").replace(tzinfo=rules)
+    return at.astimezone(zones.zone(zone_name)).date()
+
+
+_ALWAYS = frozenset({"FREQ", "INTERVAL", "WKST", "COUNT", "UNTIL"})
+_FORMS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("DAILY", frozenset()),
+    ("WEEKLY", frozenset()),
+    ("WEEKLY", frozenset({"BYDAY"})),
+    ("MONTHLY", frozenset()),
+    ("MONTHLY", frozenset({"BYMONTHDAY"})),
+    ("MONTHLY", frozenset({"BYDAY"})),
+    ("MONTHLY", frozenset({"BYDAY", "BYSETPOS"})),
+    ("YEARLY", frozenset()),
+    ("YEARLY", frozenset({"BYMONTH"})),
+    ("YEARLY", frozenset({"BYMONTHDAY"})),
+    ("YEARLY", frozenset({"BYMONTH", "BYMONTHDAY"})),
+    ("YEARLY", frozenset({"BYMONTH", "BYDAY"})),
+    ("YEARLY", frozenset({"BYMONTH", "BYDAY", "BYSETPOS"})),
+)
+
+
+def _has_form(parts: Mapping[str, str]) -> bool:
+    """Whether Graph can say this rule (contract 3.6, the list of what has no form)."""
+    given, days = frozenset(parts) - _ALWAYS, parts.get("BYDAY", "")
+    frequency = parts.get("FREQ", "")
+    if frequency == "DAILY" and given == {"BYDAY"} and parts.get("INTERVAL", "1") == "1":
+        frequency = "WEEKLY"
+    if (frequency, given) not in _FORMS:
+        return False
+    numbered = [text for text in days.split(",") if text and text not in _DAY_CODES]
+    if frequency == "WEEKLY" or "BYSETPOS" in given:
+        return not numbered and parts.get("BYSETPOS", "1") in _PLACES
+    if "BYDAY" in given:
+        return len(numbered) == 1 and numbered[0] == days and days[:-2].lstrip("+") in _PLACES
+    return True
+
+
+_PLACES = ("1", "2", "3", "4", "-1")
 
 
 def _pattern(parts: Mapping[str, str], first: date) -> dict[str, Any]:

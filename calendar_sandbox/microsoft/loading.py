@@ -2,7 +2,8 @@
 
 A row is what POST takes, plus what a calendar can hold but nobody can write:
 `uid`, `organizer`, `responseStatus`, `isCancelled`, `createdDateTime`, `cancelledOccurrences`
-(dates) and `exceptionOccurrences` (PATCH bodies, each with its `originalDate`).
+(dates) and `exceptionOccurrences` (PATCH bodies, each with its `originalDate`),
+`originalStartTimeZone` as `tzone://Microsoft/Custom`, and attendees without an address.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def load(state: "MicrosoftState", writes: Writes, mailbox: Mailbox, row: Mapping[str, Any]) -> Item:
     """Raises GraphError for what Graph would refuse, KeyError and ValueError for the rest."""
-    item = writes.draft(mailbox, mailbox.folders[1], row)
+    item = writes.draft(mailbox, mailbox.folders[1], row, unresolved=True)
+    item.custom_zone = row.get("originalStartTimeZone") == zones.CUSTOM
     if "uid" in row:
         item.uid = row["uid"]
     if "createdDateTime" in row:

@@ -19,6 +19,28 @@ class Attendee:
     type: str = "required"
     response: str = "none"
     answered: datetime | None = None
+    proposed: Window | None = None
+    """The other time this person asked for with the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on an event."""
+
+    name: str
+    content: bytes
+    content_type: str
+    modified: datetime
+    is_inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineMeeting:
+    join_url: str
+    provider: str
+    ready: bool = True
+    """False: the link is not there yet."""
 
 
 @dataclass(slots=True)
@@ -29,6 +51,7 @@ class Item:
     for an all-day event its dates at midnight. `uid` is what travels in invitations, `replaced_uid`
     what this mailbox shows instead of it. `born` is the generation that created the item,
     `intended` the free/busy the organizer wants, taken over when an attendee accepts.
+    `custom_zone`: the zone is shown as `tzone://Microsoft/Custom`, whose rules nobody is told.
     """
 
     serial: int
@@ -54,6 +77,11 @@ class Item:
     sequence: int = 0
     transaction_id: str | None = None
     marks: dict[str, str] = field(default_factory=dict)
+    mark_lists: dict[str, list[str]] = field(default_factory=dict)
+    extensions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    online: OnlineMeeting | None = None
+    custom_zone: bool = False
     recurrence: dict[str, Any] | None = None
     overrides: dict[date, "Item"] = field(default_factory=dict)
     cancelled: set[date] = field(default_factory=set)
@@ -94,6 +122,20 @@ class Item:
             if day > on:
                 break
         raise item_not_found()
+
+    def deleted_dates(self) -> list["Item"]:
+        """What the dates taken out of this series would be."""
+        if self.recurrence is None or not self.cancelled:
+            return []
+        last, found = max(self.cancelled), []
+        for on, start, end in recurrence.spans(
+            self.recurrence, self.start, self.end, all_day=self.all_day
+        ):
+            if on > last:
+                break
+            if on in self.cancelled:
+                found.append(self._virtual(on, start, end))
+        return found
 
     def instances(self, window: Window) -> Iterator["Item"]:
         """Occurrences and exceptions in the window; edited ones by the time they were moved to."""
@@ -167,6 +209,9 @@ class Mailbox:
         self.by_uid: dict[str, int] = {}
         self.deleted: dict[int, Item] = {}
         self.log: list[Change] = []
+        self.meeting_providers: tuple[str, ...] = ()
+        self.waiting: set[int] = set()
+        """Serials of items whose online meeting has no link yet."""
         self.transactions: dict[str, tuple[int, str]] = {}
         self.bumps: list[tuple[datetime, int]] = []
         self.on_change: Callable[[Mailbox, Item, str], None] = unnoticed
@@ -183,19 +228,35 @@ class Mailbox:
     def add(self, item: Item, at: datetime) -> None:
         self.items[item.serial] = item
         self.by_uid[item.uid] = item.serial
+        self._note_waiting(item)
         self.touch(item, at, change="created")
         item.born = self.generation
 
     def touch(
-        self, item: Item, at: datetime, on: date | None = None, *, change: str = "updated"
+        self,
+        item: Item,
+        at: datetime,
+        on: date | None = None,
+        *,
+        change: str = "updated",
+        quiet: bool = False,
     ) -> None:
-        """A new change key, and an entry in the log. `item` is a single event or a master."""
-        self.log.append(Change(self.generation + 1, at, item.calendar, item.serial, on))
+        """A new change key, and an entry in the log. `item` is a single event or a master.
+
+        `quiet`: of no calendar, so that delta does not report it (contract 3.12).
+        """
+        calendar = 0 if quiet else item.calendar
+        self.log.append(Change(self.generation + 1, at, calendar, item.serial, on))
         item.generation = self.generation
         item.modified = at
         for override in item.overrides.values():
             override.generation = self.generation
-        self.on_change(self, item, change)
+        if not quiet:
+            self.on_change(self, item, change)
+
+    def _note_waiting(self, item: Item) -> None:
+        if item.online is not None and not item.online.ready:
+            self.waiting.add(item.serial)
 
     def remove(self, item: Item, at: datetime) -> None:
         self.touch(item, at, change="deleted")
@@ -209,16 +270,17 @@ class Mailbox:
         item.calendar = folder
         self.touch(item, at, change="created")
 
-    def replace(self, item: Item, at: datetime) -> None:
+    def replace(self, item: Item, at: datetime, *, quiet: bool = False) -> None:
         """Puts a changed copy in the place of the item; a date of a series becomes an exception."""
+        self._note_waiting(item)
         if item.on is None:
             self.items[item.serial] = item
-            self.touch(item, at)
+            self.touch(item, at, quiet=quiet)
             return
         item.edited = True
         master = self.items[item.serial]
         master.overrides[item.on] = item
-        self.touch(master, at, item.on)
+        self.touch(master, at, item.on, quiet=quiet)
 
     def remove_date(self, item: Item, at: datetime) -> None:
         """Takes one date out of its series: the master says so by a new change key (D8)."""

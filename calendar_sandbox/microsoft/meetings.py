@@ -11,7 +11,7 @@ from calendar_sandbox.core.post import Invitation
 from . import ids, intake, itip, zones
 from .bodies import stored
 from .errors import GraphError
-from .mailbox import Attendee, Item, Mailbox
+from .mailbox import Attendee, Item, Mailbox, Window
 
 if TYPE_CHECKING:
     from calendar_sandbox.core.world import World
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 # Sends nothing when it is all that a PATCH lists. Whatever else is unsure counts as mailing.
 SILENT = frozenset({
     "categories", "isReminderOn", "reminderMinutesBeforeStart", "showAs", "isDraft",
-    "singleValueExtendedProperties", "transactionId",
+    "singleValueExtendedProperties", "multiValueExtendedProperties", "transactionId",
 })  # fmt: skip
 CANCELED = "Canceled: "
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody says to an invitation; `send`: and whether the organizer hears of it."""
+
+    response: str
+    send: bool = True
+    comment: str = ""
+    proposed: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +60,80 @@ class Meetings:
         if told == {"body"} and not self.world.knobs["graph.body_mails"]:
             return
         old, new = _by_address(mailbox, before), _by_address(mailbox, after)
-        if told - {"attendees"}:
-            after.sequence += 1
-            stayed = [row for address, row in new.items() if address in old]
-            self._send(mailbox, after, "update", stayed, cause)
         added = [row for address, row in new.items() if address not in old]
         removed = [row for address, row in old.items() if address not in new]
+        in_lists = any(self.state.addresses.shares_list(row.address, new) for row in removed)
+        if told - {"attendees"} or (told and in_lists):
+            after.sequence += 1
+            stayed = [row for address, row in new.items() if address in old]
+            self._update(mailbox, before, after, stayed, cause)
         self._send(mailbox, after, "invite", added, cause)
         self._send(mailbox, after, "cancel", removed, cause)
 
-    def cancel(self, mailbox: Mailbox, item: Item, cause: str) -> None:
+    def _update(
+        self, mailbox: Mailbox, before: Item, after: Item, to: list[Attendee], cause: str
+    ) -> None:
+        """A mail for the event; for a series one more per date that is not as the rule says."""
+        dropped = [date for on, date in before.overrides.items() if on not in after.overrides]
+        for date in self._ahead(dropped):
+            date.sequence = after.sequence
+            self._send(mailbox, date, "cancel", guests_of(mailbox, date), cause)
+        self._send(mailbox, after, "update", to, cause)
+        for _, date in sorted(after.overrides.items()):
+            date.sequence = after.sequence
+            self._send(mailbox, date, "update", guests_of(mailbox, date), cause)
+        for date in self._ahead(after.deleted_dates()):
+            self._send(mailbox, date, "cancel", to, cause)
+
+    def _ahead(self, dates: Iterable[Item]) -> list[Item]:
+        return [date for date in dates if date.start > self.world.clock.now()]
+
+    def cancel(self, mailbox: Mailbox, item: Item, cause: str, comment: str = "") -> None:
         if not item.is_draft:
             item.sequence += 1
-            self._send(mailbox, item, "cancel", guests_of(mailbox, item), cause)
+            self._send(mailbox, item, "cancel", guests_of(mailbox, item), cause, comment)
+
+    def forward(
+        self, mailbox: Mailbox, item: Item, to: list[Attendee], cause: str, comment: str
+    ) -> None:
+        """The invitation as it stands, to somebody more."""
+        self._send(mailbox, item, "invite", to, cause, comment)
 
     def _send(
-        self, mailbox: Mailbox, item: Item, kind: MailKind, to: list[Attendee], cause: str
+        self,
+        mailbox: Mailbox,
+        item: Item,
+        kind: MailKind,
+        to: list[Attendee],
+        cause: str,
+        comment: str = "",
     ) -> None:
         recipients = [row.address for row in to]
         if not recipients:
             return
         subject = f"{CANCELED if kind == 'cancel' else ''}{item.subject or ''}"
-        self.world.mail.send("outlook", mailbox.address, recipients, kind, subject, item.uid, cause)
+        self.world.mail.send(
+            *("outlook", mailbox.address, recipients, kind, subject, item.uid, cause),
+            comment=comment,
+        )
         method: itip.Method = "CANCEL" if kind == "cancel" else "REQUEST"
-        self._deliver(itip.invitation(item, method, recipients, item.attendees), item)
+        reached = self.state.addresses.expanded(recipients)
+        known = {row.address.lower() for row in item.attendees}
+        more = [row for row in to if row.address.lower() not in known] if kind == "invite" else []
+        rows = [*item.attendees, *more]
+        self._deliver(itip.invitation(item, method, reached, rows), item)
+        for row in to if method == "REQUEST" else ():
+            if self.state.addresses.is_room(row.address):
+                self._room_accepts(mailbox, item, row, cause)
+
+    def _room_accepts(self, mailbox: Mailbox, item: Item, room: Attendee, cause: str) -> None:
+        """Rooms answer by themselves (contract 3.3)."""
+        to, subject = [item.organizer.address], f"Accepted: {item.subject or ''}"
+        self.world.mail.send("outlook", room.address, to, "response", subject, item.uid, cause)
+        accepted = replace(room, response="accepted")
+        known, reply = mailbox.with_uid(item.uid), itip.invitation(item, "REPLY", to, [accepted])
+        if known is not None and known.is_organizer:
+            self._note_answer(mailbox, known, reply)
 
     def _deliver(self, invitation: Invitation, source: Item | None) -> None:
         for address in invitation.recipients:
@@ -84,11 +144,9 @@ class Meetings:
 
     # Answers
 
-    def answer(
-        self, mailbox: Mailbox, item: Item, response: str, *, send: bool, cause: str
-    ) -> None:
+    def answer(self, mailbox: Mailbox, item: Item, answer: Answer, cause: str) -> None:
         """Sets the own answer; a declined meeting leaves the calendar."""
-        now = self.world.clock.now()
+        now, response = self.world.clock.now(), answer.response
         new = replace(item, values=dict(item.values), response=response, answered=now)
         new.attendees = [_answered(row, mailbox.address, new) for row in item.attendees]
         if response == "declined":
@@ -97,8 +155,8 @@ class Meetings:
             accepted = response == "accepted"
             new.values["showAs"] = item.intended if accepted else "tentative"
             mailbox.replace(new, now)
-        if send:
-            self._reply(mailbox, new, cause)
+        if answer.send:
+            self._reply(mailbox, new, answer, cause)
 
     def _leave(self, mailbox: Mailbox, item: Item) -> None:
         now = self.world.clock.now()
@@ -107,12 +165,16 @@ class Meetings:
         else:
             mailbox.remove_date(item, now)
 
-    def _reply(self, mailbox: Mailbox, item: Item, cause: str) -> None:
+    def _reply(self, mailbox: Mailbox, item: Item, answer: Answer, cause: str) -> None:
         to = [item.organizer.address]
         subject = f"{_SAID[item.response]}: {item.subject or ''}"
-        self.world.mail.send("outlook", mailbox.address, to, "response", subject, item.uid, cause)
+        self.world.mail.send(
+            *("outlook", mailbox.address, to, "response", subject, item.uid, cause),
+            comment=answer.comment,
+        )
         me = Attendee(mailbox.address, mailbox.name, response=item.response)
-        self._deliver(itip.invitation(item, "REPLY", to, [me]), None)
+        me.proposed = answer.proposed
+        self._deliver(itip.invitation(item, "REPLY", to, [me], answer.comment), None)
 
     # What arrives
 
@@ -142,7 +204,9 @@ class Meetings:
         reply = invitation.attendees[0]
         now = self.world.clock.now()
         rows = [
-            replace(row, response=itip.response(reply.partstat), answered=now)
+            replace(
+                row, response=itip.response(reply.partstat), answered=now, proposed=reply.proposed
+            )
             if row.address.lower() == reply.address.lower()
             else row
             for row in item.attendees
@@ -196,7 +260,7 @@ class Meetings:
     def _fill(
         self, mailbox: Mailbox, item: Item, invitation: Invitation, source: Item | None
     ) -> None:
-        item.all_day = invitation.all_day
+        item.all_day, before = invitation.all_day, (item.start, item.end, item.recurrence)
         item.start, item.end = itip.moment(invitation.start), itip.moment(invitation.end)
         zone = "UTC" if invitation.all_day else zones.windows_name(invitation.time_zone)
         item.start_zone = item.end_zone = zone
@@ -210,11 +274,21 @@ class Meetings:
         item.attendees = _rows(mailbox, item, invitation)
         if item.on is None:
             item.recurrence = itip.pattern(invitation.recurrence, item.start, zone)
+            if before != (item.start, item.end, item.recurrence):
+                item.overrides = {}
+                item.cancelled = itip.cancelled(invitation.recurrence, zone)
         if source is None:
             item.body = stored("text", invitation.description)
             return
-        item.body = source.body
-        for name in ("responseRequested", "allowNewTimeProposals", "hideAttendees", "importance"):
+        item.body, item.online = source.body, source.online
+        for name in (
+            "responseRequested",
+            "allowNewTimeProposals",
+            "hideAttendees",
+            "importance",
+            "isOnlineMeeting",
+            "onlineMeetingProvider",
+        ):
             item.values[name] = source.values[name]
 
 
@@ -231,7 +305,7 @@ def guests_of(mailbox: Mailbox, item: Item) -> list[Attendee]:
 
 def _by_address(mailbox: Mailbox, item: Item) -> dict[str, Attendee]:
     mine = mailbox.address.lower()
-    rows = {row.address.lower(): row for row in item.attendees}
+    rows = {row.address.lower(): row for row in item.attendees if row.address}
     return {address: row for address, row in rows.items() if address != mine}
 
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from . import marks, shape, zones
+from . import extensions, marks, shape, zones
 from .errors import bad_request, invalid_query
 from .mailbox import Item
 
@@ -26,7 +26,10 @@ _COMPARED = re.compile(r"([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+('(?:[^']|'')*'|[^\s()
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _EXPANDED = re.compile(r"(\w+)(?:\(((?:[^()']|'[^']*')*)\))?")
 _WANTED_MARK = re.compile(r"\bid\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
-_EVENT_SETS = frozenset({"singleValueExtendedProperties", "exceptionOccurrences"})
+_EVENT_SETS = frozenset({
+    "singleValueExtendedProperties", "multiValueExtendedProperties", "exceptionOccurrences",
+    "extensions", "attachments",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class Expansion:
     marks: tuple[str, ...] = ()
     exceptions: bool = False
     exception_select: tuple[str, ...] | None = None
+    mark_lists: tuple[str, ...] = ()
+    extensions: tuple[str, ...] | None = None
+    """Ids asked for, all if empty; None: no extensions are wanted."""
+    attachments: bool = False
 
 
 def expansion(options: Options) -> Expansion:
@@ -98,13 +105,18 @@ def expansion(options: Options) -> Expansion:
 def _expanded(found: Expansion, name: str, inside: str) -> Expansion:
     if name == "exceptionOccurrences":
         chosen = Options({"select": inside.partition("=")[2]}, {}).select if inside else None
-        return Expansion(found.marks, exceptions=True, exception_select=chosen)
+        return replace(found, exceptions=True, exception_select=chosen)
+    if name == "attachments":
+        return replace(found, attachments=True)
     wanted = tuple(text.replace("''", "'") for text in _WANTED_MARK.findall(inside))
+    if name == "extensions":
+        return replace(found, extensions=wanted)
     if not wanted:
-        raise bad_request("singleValueExtendedProperties needs a $filter on id when expanded.")
+        raise bad_request(f"{name} needs a $filter on id when expanded.")
+    is_list = name == "multiValueExtendedProperties"
     for text in wanted:
-        marks.canonical(text)
-    return Expansion(wanted, found.exceptions, found.exception_select)
+        (marks.canonical_array if is_list else marks.canonical)(text)
+    return replace(found, mark_lists=wanted) if is_list else replace(found, marks=wanted)
 
 
 def condition(options: Options) -> Test:
@@ -125,6 +137,10 @@ def _term(text: str) -> tuple[Test, str]:
     mark = _MARK.match(text)
     if mark is not None:
         return _has_mark(mark[2], mark[3]), text[mark.end() :]
+    extended = extensions.condition(text)
+    if extended is not None:
+        has, rest = extended
+        return (lambda item, _: has(item)), rest
     compared = _COMPARED.match(text)
     if compared is None:
         raise bad_request(f"Invalid filter clause: '{text}'.")

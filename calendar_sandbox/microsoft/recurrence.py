@@ -21,7 +21,8 @@ _REQUIRED = {
 }
 _RANGES = {"endDate": "endDate", "noEnd": "startDate", "numbered": "numberOfOccurrences"}
 _NO_DATE = "0001-01-01"
-_LAST_YEAR = 4500
+_LAST = date(4500, 9, 1)
+"""No series goes on after it (contract 3.6)."""
 
 
 def checked(given: Mapping[str, Any], zone_name: str, start: date) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def _range(given: Mapping[str, Any], zone_name: str, start: date) -> dict[str, A
     end = str(given.get("endDate")) if kind == "endDate" else _NO_DATE
     count = given.get("numberOfOccurrences") if kind == "numbered" else 0
     first = str(given.get("startDate") or start.isoformat())
-    if _date(end).year > _LAST_YEAR:
+    if _date(end) > _LAST:
         raise GraphError(400, "ErrorRecurrenceEndDateTooBig", "The end date is too far away.")
     recurrence_zone = str(given.get("recurrenceTimeZone") or zone_name)
     if not zones.same_zone(recurrence_zone, zone_name):
@@ -102,13 +103,14 @@ def _date(text: str) -> date:
 def dates(recurrence: Mapping[str, Any]) -> Iterator[date]:
     """The original dates in the zone of the series; a day 29 to 31 falls on a month's last day."""
     pattern, span = recurrence["pattern"], recurrence["range"]
+    counted = span["numberOfOccurrences"]
     first = date.fromisoformat(span["startDate"])
-    last = date.fromisoformat(span["endDate"]) if span["type"] == "endDate" else None
+    last = date.fromisoformat(span["endDate"]) if span["type"] == "endDate" else _LAST
     rule = rrule(
         dtstart=datetime(first.year, first.month, first.day),  # noqa: DTZ001 - dates, no instants
         interval=pattern["interval"],
-        count=span["numberOfOccurrences"] or None,
-        until=datetime(last.year, last.month, last.day) if last else None,  # noqa: DTZ001
+        count=counted or None,
+        until=None if counted else datetime(last.year, last.month, last.day),  # noqa: DTZ001
         wkst=DAYS.index(pattern["firstDayOfWeek"]),
         **_rule(pattern),
     )
@@ -138,8 +140,13 @@ def spans(
     rules = zones.zone(name)
     clock, length = start.astimezone(rules).timetz(), end - start
     for on in dates(recurrence):
-        begins = datetime.combine(on, clock).astimezone(UTC)
-        yield on, begins, begins + length
+        try:
+            begins = datetime.combine(on, clock).astimezone(UTC)
+            ends = begins + length
+        except OverflowError:
+            # The first and last days of all time: UTC has no year for them.
+            continue
+        yield on, begins, ends
 
 
 def within(
@@ -151,9 +158,15 @@ def within(
     all_day: bool,
 ) -> Iterator[tuple[date, datetime, datetime]]:
     """The spans that may touch the window, with a day to spare on both sides."""
-    spare = timedelta(days=1)
+    first, last = _widened(window)
     for on, begins, ends in spans(recurrence, start, end, all_day=all_day):
-        if begins > window[1] + spare:
+        if begins > last:
             return
-        if ends > window[0] - spare:
+        if ends > first:
             yield on, begins, ends
+
+
+def _widened(window: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    spare = timedelta(days=1)
+    first = max(window[0], datetime.min.replace(tzinfo=UTC) + spare) - spare
+    return first, min(window[1], datetime.max.replace(tzinfo=UTC) - spare) + spare

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from . import bodies, ids, marks, zones
+from . import blob, bodies, ids, marks, online, zones
 from .mailbox import Attendee, Folder, Item, Mailbox
 from .prefer import Preferences
 
@@ -35,6 +35,7 @@ class Look:
     same_uid_for_dates: bool = False
     extras: bool = True
     basic: bool = False
+    inline_counts: bool = False
 
 
 def etag(mailbox: Mailbox, item: Item) -> str:
@@ -48,9 +49,11 @@ def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
         **_identity(mailbox, item, look),
         "createdDateTime": zones.stamp(item.created),
         "lastModifiedDateTime": zones.stamp(item.modified),
-        "originalStartTimeZone": item.start_zone,
-        "originalEndTimeZone": item.end_zone,
-        "hasAttachments": False,
+        "originalStartTimeZone": zones.CUSTOM if item.custom_zone else item.start_zone,
+        "originalEndTimeZone": zones.CUSTOM if item.custom_zone else item.end_zone,
+        "hasAttachments": any(
+            look.inline_counts or not file.is_inline for file in item.attachments.values()
+        ),
         "bodyPreview": bodies.preview(item.body),
         **item.values,
         "isAllDay": item.all_day,
@@ -59,13 +62,13 @@ def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
         "isDraft": item.is_draft,
         "type": item.kind,
         "onlineMeetingUrl": None,
-        "onlineMeeting": None,
-        "recurrence": item.recurrence,
+        "onlineMeeting": online.shown(item.online),
+        "recurrence": _recurrence(item),
         "responseStatus": _status(item.response, item.answered),
         "body": _body(item, look.prefer),
         "start": zones.date_time_zone(item.start, zone, all_day=item.all_day),
         "end": zones.date_time_zone(item.end, zone, all_day=item.all_day),
-        "attendees": _attendees(mailbox, item),
+        "attendees": _attendees(mailbox, item, zone),
         "organizer": {"emailAddress": _email(item.organizer)},
     }
     if look.basic:
@@ -112,7 +115,10 @@ def narrowed(
 
 
 def with_marks(row: dict[str, Any], item: Item, wanted: tuple[str, ...]) -> dict[str, Any]:
-    found = marks.shown(item.marks, wanted)
+    values = dict(item.marks)
+    if marks.RECURRENCE_BLOB in map(marks.canonical, wanted) and item.recurrence is not None:
+        values[marks.RECURRENCE_BLOB] = blob.encoded(item)
+    found = marks.shown(values, wanted)
     return {**row, "singleValueExtendedProperties": found} if found else row
 
 
@@ -156,7 +162,7 @@ def _original_start(item: Item, zone_name: str) -> str | None:
     at = item.original_start.replace(second=0, microsecond=0)
     if zone_name == "UTC":
         return zones.stamp(at)
-    return at.astimezone(zones.zone(zone_name)).isoformat(timespec="seconds")
+    return zones.local(at, zone_name).isoformat(timespec="seconds")
 
 
 def _web_link(mailbox: Mailbox, identity: str) -> str:
@@ -174,10 +180,27 @@ def _status(response: str, answered: datetime | None) -> dict[str, str]:
 
 
 def _email(person: Attendee) -> dict[str, str]:
-    return {"name": person.name, "address": person.address}
+    """Nobody could make out an address for some people of old meetings (contract 3.3)."""
+    address = {"address": person.address} if person.address else {}
+    return {"name": person.name, **address}
 
 
-def _attendees(mailbox: Mailbox, item: Item) -> list[dict[str, Any]]:
+def _recurrence(item: Item) -> dict[str, Any] | None:
+    if item.recurrence is None or not item.custom_zone:
+        return item.recurrence
+    span = {**item.recurrence["range"], "recurrenceTimeZone": zones.CUSTOM}
+    return {**item.recurrence, "range": span}
+
+
+def _proposed(row: Attendee, zone: str) -> dict[str, Any]:
+    """The key is missing where nothing is proposed (contract 3.3)."""
+    if row.proposed is None:
+        return {}
+    start, end = (zones.date_time_zone(at, zone, all_day=False) for at in row.proposed)
+    return {"proposedNewTime": {"start": start, "end": end}}
+
+
+def _attendees(mailbox: Mailbox, item: Item, zone: str) -> list[dict[str, Any]]:
     rows = item.attendees
     if item.values["hideAttendees"] and not item.is_organizer:
         rows = [row for row in rows if row.address.lower() == mailbox.address.lower()]
@@ -186,6 +209,7 @@ def _attendees(mailbox: Mailbox, item: Item) -> list[dict[str, Any]]:
             "type": row.type,
             "status": _status(row.response, row.answered),
             "emailAddress": _email(row),
+            **_proposed(row, zone),
         }
         for row in rows
     ]
@@ -202,9 +226,8 @@ def calendar(mailbox: Mailbox, folder: Folder, *, other_id: bool) -> dict[str, A
         "canShare": folder.can_edit,
         "canViewPrivateItems": True,
         "canEdit": folder.can_edit,
-        # No provider is allowed, so `isOnlineMeeting` is ignored in silence (Q19).
-        "allowedOnlineMeetingProviders": [],
-        "defaultOnlineMeetingProvider": "unknown",
+        "allowedOnlineMeetingProviders": list(mailbox.meeting_providers),
+        "defaultOnlineMeetingProvider": next(iter(mailbox.meeting_providers), "unknown"),
         "isTallyingResponses": folder.is_default,
         "isRemovable": not folder.is_default,
         "owner": {"name": mailbox.name, "address": mailbox.address},

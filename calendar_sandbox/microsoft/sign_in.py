@@ -83,7 +83,7 @@ class SignIn:
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
         if fault.kind == "html":
             return Response("<html><body>Bad gateway</body></html>", 502, mimetype="text/html")
-        status = int(fault.kind[:3])
+        status = 507 if fault.kind == "quota" else int(fault.kind[:3])
         return json_response(
             IdentityError(90033).body(self._now(), correlation(request)), status, headers
         )

@@ -13,7 +13,8 @@ from calendar_sandbox.core.http import Mount
 from calendar_sandbox.core.people import Person, ProviderName
 from calendar_sandbox.core.post import Invitation
 
-from . import ids, shape
+from . import ids, online, shape
+from .addresses import Addresses, Group
 from .graph import Graph
 from .identity import Identity
 from .intake import Rules
@@ -24,6 +25,7 @@ from .prefer import Preferences
 from .sign_in import SignIn
 from .subscriptions import Subscriptions
 from .tenants import Account
+from .throttle import Throttle
 from .writes import Writes
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class MicrosoftState:
         self.writes = Writes(self, self.meetings)
         self.subscriptions = Subscriptions(world, self)
         world.deliveries.open("outlook", self.subscriptions)
+        self.addresses = Addresses()
+        self.throttle = Throttle(world.knobs)
         self._mailboxes: dict[str, Mailbox] = {}
 
     # What the world asks of a provider
@@ -86,6 +90,21 @@ class MicrosoftState:
     def calendar(self, person: Who) -> str:
         """The id of the primary calendar."""
         return ids.calendar_id(self.mailbox(person).identity, 1)
+
+    def allow_online_meetings(self, person: Who, *providers: str) -> None:
+        """The providers of online meetings the account's calendars allow; none of them at first."""
+        for name in providers:
+            if name not in online.PROVIDERS:
+                raise ValueError(f"{name}: providers are {', '.join(online.PROVIDERS)}")
+        self.mailbox(person).meeting_providers = providers
+
+    def add_room(self, address: str, name: str) -> None:
+        """A room: it accepts whatever it is invited to."""
+        self.addresses.rooms[address.lower()] = (address, name)
+
+    def add_list(self, address: str, name: str, members: Iterable[str]) -> None:
+        """A distribution list: mail to it reaches the members."""
+        self.addresses.groups[address.lower()] = Group(address, name, tuple(members))
 
     def set_condition(self, person: Who, code: str) -> None:
         """Answers every Graph request with 404 and this code (contract 8.3); "" ends it."""
@@ -150,6 +169,12 @@ class MicrosoftState:
     def show(self, mailbox: Mailbox, item: Item) -> dict[str, Any]:
         return shape.event(mailbox, item, self.look(Preferences(immutable=True)))
 
+    def give_links(self, mailbox: Mailbox) -> None:
+        """New online meetings whose link is due get it, as a touch of the server's own."""
+        delay, now = self.world.knobs.number("graph.join_url_delay"), self.world.clock.now()
+        for item in online.late(mailbox, now, delay):
+            mailbox.touch(item, now)
+
     # What the knobs make of it
 
     def new_uid(self, at: datetime) -> str:
@@ -163,6 +188,7 @@ class MicrosoftState:
             same_uid_for_dates=bool(knobs["graph.same_uid_for_dates"]),
             extras=bool(knobs["graph.extra_properties"]),
             basic=basic,
+            inline_counts=bool(knobs["graph.inline_attachments"]),
         )
 
     def rules(self, mailbox: Mailbox) -> Rules:
@@ -176,10 +202,18 @@ class MicrosoftState:
             counted_range_kept=knobs["graph.numbered"] == "kept",
             drafts=bool(knobs["graph.drafts"]),
             edited_dates=str(knobs["graph.edited_dates"]),
+            meetings=self._offer(mailbox),
         )
+
+    def _offer(self, mailbox: Mailbox) -> online.Offer:
+        tenant = Account.of(self.world.people.get(mailbox.person)).tenant
+        delay = self.world.knobs.number("graph.join_url_delay")
+        return online.offer(mailbox, tenant, delay, self.world.clock.now())
 
     def _directory(self, mailbox: Mailbox, address: str) -> tuple[str, str] | None:
         """Primary address and display name of somebody in the same tenant (contract 3.3)."""
+        if not mailbox.personal and (known := self.addresses.known(address)):
+            return known
         person = self.world.people.at("outlook", address)
         if person is None or mailbox.personal or person.outlook is None:
             return None

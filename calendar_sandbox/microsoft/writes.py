@@ -6,21 +6,20 @@ Contract 3.7 to 3.9. `cause` says in the mail log what made a mail: method and p
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from . import intake
+from . import attendees, crossing, intake
 from .errors import (
     GraphError,
     access_denied,
     invalid_parameter,
     invalid_request,
-    not_simulated,
     unreadable_body,
 )
-from .mailbox import Attendee, Folder, Item, Mailbox
-from .meetings import Meetings
+from .mailbox import Attachment, Attendee, Folder, Item, Mailbox
+from .meetings import Answer, Meetings
 
 if TYPE_CHECKING:
     from .state import MicrosoftState
@@ -60,8 +59,15 @@ class Writes:
             self.meetings.invite(mailbox, item, cause)
         return item
 
-    def draft(self, mailbox: Mailbox, folder: Folder, body: Mapping[str, Any]) -> Item:
-        """A checked item that no calendar holds yet."""
+    def draft(
+        self,
+        mailbox: Mailbox,
+        folder: Folder,
+        body: Mapping[str, Any],
+        *,
+        unresolved: bool = False,
+    ) -> Item:
+        """A checked item that no calendar holds yet; see `attendees.read` for `unresolved`."""
         now = self.state.world.clock.now()
         blank = Item(
             serial=mailbox.next_serial(),
@@ -74,7 +80,8 @@ class Writes:
             organizer=Attendee(mailbox.address, mailbox.name, response="organizer"),
             values=intake.defaults(),
         )
-        item, _ = intake.applied(blank, body, self.state.rules(mailbox), creating=True)
+        rules = replace(self.state.rules(mailbox), unresolved=unresolved)
+        item, _ = intake.applied(blank, body, rules, creating=True)
         return item
 
     def add(self, mailbox: Mailbox, item: Item) -> None:
@@ -91,12 +98,25 @@ class Writes:
         if not item.is_organizer and world.knobs["graph.attendee_patch"] == "refused":
             raise access_denied()
         new, listed = intake.applied(item, body, self.state.rules(mailbox), creating=False)
+        if item.on is not None and new.start != item.start:
+            crossing.check(mailbox.items[item.serial], item.on, new.start)
         mailbox.replace(new, world.clock.now())
         if item.is_organizer:
             self.meetings.update(mailbox, item, new, listed, cause)
         return new
 
-    def delete(self, mailbox: Mailbox, item: Item, cause: str) -> None:
+    def hang(self, mailbox: Mailbox, item: Item, extensions: dict[str, dict[str, Any]]) -> None:
+        """Extensions move the etag, mail nobody and do not show in delta (contract 3.12)."""
+        _check_editable(mailbox.folders[item.calendar])
+        now = self.state.world.clock.now()
+        mailbox.replace(replace(item, extensions=extensions), now, quiet=True)
+
+    def attach(self, mailbox: Mailbox, item: Item, files: dict[str, Attachment]) -> None:
+        """Files move the etag and mail nobody (contract 3.13)."""
+        _check_editable(mailbox.folders[item.calendar])
+        mailbox.replace(replace(item, attachments=files), self.state.world.clock.now())
+
+    def delete(self, mailbox: Mailbox, item: Item, cause: str, comment: str = "") -> None:
         """The organizer's guests get a cancellation; an attendee's organizer hears nothing."""
         _check_editable(mailbox.folders[item.calendar])
         now = self.state.world.clock.now()
@@ -105,13 +125,35 @@ class Writes:
         else:
             mailbox.remove_date(item, now)
         if item.is_organizer:
-            self.meetings.cancel(mailbox, item, cause)
+            self.meetings.cancel(mailbox, item, cause, comment)
+
+    def delete_for_good(self, mailbox: Mailbox, item: Item, cause: str) -> None:
+        """`permanentDelete`: nothing is left in Deleted Items (contract 3.7)."""
+        self.delete(mailbox, item, cause)
+        mailbox.deleted.pop(item.serial, None)
 
     def cancel(self, mailbox: Mailbox, item: Item, body: Mapping[str, Any], cause: str) -> None:
-        _known_keys(body, {"comment"})
+        comment = _comment(_known_keys(body, {"comment"}))
         if not item.is_organizer:
             raise invalid_request("You need to be an organizer to cancel a meeting.")
-        self.delete(mailbox, item, cause)
+        self.delete(mailbox, item, cause, comment)
+
+    def forward(self, mailbox: Mailbox, item: Item, body: Mapping[str, Any], cause: str) -> None:
+        """Anybody may hand an invitation on; the list of attendees stays (contract 3.9)."""
+        given = _known_keys(body, {"torecipients", "comment"})
+        directory = self.state.rules(mailbox).directory
+        to = attendees.recipients(given.get("torecipients"), directory)
+        self.meetings.forward(mailbox, item, to, cause, _comment(given))
+
+    def remind(
+        self, mailbox: Mailbox, item: Item, body: Mapping[str, Any], *, snooze: bool
+    ) -> None:
+        """Puts a reminder off or away: personal, and nothing of it can be read back."""
+        given = _known_keys(body, {"newremindertime"} if snooze else set())
+        if snooze:
+            when = given.get("newremindertime")
+            intake.time_slot({"start": when, "end": when}, self.state.rules(mailbox))
+        mailbox.replace(replace(item), self.state.world.clock.now())
 
     def answer(
         self, mailbox: Mailbox, item: Item, verb: str, body: Mapping[str, Any], cause: str
@@ -126,20 +168,30 @@ class Writes:
                 "Your request can't be completed. You can't respond to this meeting because "
                 "you're the meeting organizer."
             )
-        if given.get("comment") and not send:
+        comment = _comment(given)
+        if comment and not send:
             raise invalid_parameter("A comment needs a response to be sent with.")
-        if given.get("proposednewtime"):
+        proposed = None
+        if given.get("proposednewtime") is not None:
             if not send or not item.values["allowNewTimeProposals"] or verb == "accept":
                 raise invalid_parameter("A new time cannot be proposed here.")
-            raise not_simulated("the proposal of a new time")
+            proposed = intake.time_slot(given["proposednewtime"], self.state.rules(mailbox))
         if send and not item.values["responseRequested"]:
             raise invalid_request("The organizer hasn't requested a response.")
-        self.meetings.answer(mailbox, item, ANSWERS[verb], send=send, cause=cause)
+        answer = Answer(ANSWERS[verb], send=send, comment=comment, proposed=proposed)
+        self.meetings.answer(mailbox, item, answer, cause)
 
 
 def _check_editable(folder: Folder) -> None:
     if not folder.can_edit:
         raise access_denied()
+
+
+def _comment(given: Mapping[str, Any]) -> str:
+    comment = given.get("comment")
+    if comment is not None and not isinstance(comment, str):
+        raise unreadable_body("'Comment' is a string.")
+    return comment or ""
 
 
 def _known_keys(body: Mapping[str, Any], allowed: set[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """POST, PATCH, DELETE and the actions of events (contract 3.7 to 3.9, 1.7)."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -48,7 +49,29 @@ def answer(verb: str) -> Callable[[Call, Variables], Response]:
     return handle
 
 
-def _parameters(call: Call) -> Mapping[str, object]:
+def forward(call: Call, variables: Variables) -> Response:
+    call.state.writes.forward(call.mailbox, call.item(variables), _parameters(call), call.cause)
+    return empty(202)
+
+
+def snooze(call: Call, variables: Variables) -> Response:
+    item = call.item(variables)
+    call.state.writes.remind(call.mailbox, item, _parameters(call), snooze=True)
+    return empty(202)
+
+
+def dismiss(call: Call, variables: Variables) -> Response:
+    item = call.item(variables)
+    call.state.writes.remind(call.mailbox, item, _parameters(call), snooze=False)
+    return empty(202)
+
+
+def delete_for_good(call: Call, variables: Variables) -> Response:
+    call.state.writes.delete_for_good(call.mailbox, call.item(variables), call.cause)
+    return empty(204)
+
+
+def _parameters(call: Call) -> Mapping[str, Any]:
     """An action may come without a body."""
     return call.body() if call.request.get_data() else {}
 

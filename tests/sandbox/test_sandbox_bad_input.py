@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -25,6 +26,9 @@ FIELDS = (
     *("type", "address", "token", "expiration", "params", "resourceId", "changeType", "resource"),
     *("notificationUrl", "expirationDateTime", "clientState", "lifecycleNotificationUrl"),
     *("sendResponse", "comment", "requests", "timeZone", "colorId", "visibility", "attachments"),
+    *("proposedNewTime", "toRecipients", "newReminderTime", "extensions", "extensionName"),
+    *("isOnlineMeeting", "onlineMeetingProvider", "multiValueExtendedProperties", "name"),
+    *("contentBytes", "isInline", "hideAttendees", "reminderMinutesBeforeStart"),
 )
 leaves = st.one_of(
     *(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False)),
@@ -111,6 +115,14 @@ def outlook() -> Door:
     world = a_world()
     single = world.microsoft.create("anna", an_outlook_body())["id"]
     series = world.microsoft.create("anna", a_series())["id"]
+    window = (world.clock.now(), world.clock.now() + timedelta(days=30))
+    date = world.microsoft.view("anna", window)[-1]["id"]
+    guests = [{"emailAddress": {"address": "anna@contoso.example"}}]
+    world.microsoft.create("ben", an_outlook_body(attendees=guests))
+    copy = world.microsoft.events("anna")[-1]["id"]
+    world.microsoft.allow_online_meetings("anna", "teamsForBusiness")
+    # More is sent here than anybody may send in ten minutes of a clock that stands still.
+    world.knobs["graph.requests"] = 0
     scopes = "Calendars.ReadWrite User.Read"
     token = str(world.microsoft.identity.issue("anna", "app", scopes)["access_token"])
     paths = [
@@ -119,6 +131,11 @@ def outlook() -> Door:
         *(f"/me/events/{series}/instances", f"/me/events/{single}/accept", "/me/events/nothing"),
         *(f"/me/events/{single}/decline", "/$batch", "/users", "/me/mailboxSettings", "/"),
         *("/subscriptions", "/me/events/%00", "/me/calendar/events"),
+        *(f"/me/events/{single}/{verb}" for verb in ("forward", "snoozeReminder", "extensions")),
+        *(f"/me/events/{single}/extensions/x", f"/me/events/{single}/attachments"),
+        *(f"/me/events/{single}/attachments/x", f"/me/events/{series}/exceptionOccurrences"),
+        *(f"/me/events/{single}/attachments/createUploadSession", f"/me/events/{copy}/decline"),
+        *(f"/me/events/{copy}/tentativelyAccept", f"/me/events/{date}"),
     ]
     return Door(world, "/graph/v1.0", token, paths, a_series())
 
