@@ -168,9 +168,9 @@ class Graph:
         if tail.lower() == "$batch":
             return self._batch(request, root)
         account = self._state.identity.account(token.person)
-        self._throttle.check_in_flight(request)
         now, key = self._state.world.clock.now(), self._counted(request, token)
         self._throttle.count(request, key, account.tenant, now)
+        self._throttle.check_in_flight(request)
         call = Call(
             self._state,
             request,

@@ -115,6 +115,7 @@ KNOBS = (
         (),
         "3.7",
     ),
+    Knob("graph.delete_cancelled", 204, "Deleting what is cancelled", (204, 403), "3.7"),
     Knob("graph.inline_attachments", False, "Inline files count for hasAttachments", (), "3.1"),
     Knob("graph.join_url_delay", 0, "Seconds until a new online meeting has its link", (), "11"),
     Knob("graph.exception_page", 0, "Exceptions per page of $expand; 0: all at once", (), "12"),

@@ -119,6 +119,8 @@ class Writes:
     def delete(self, mailbox: Mailbox, item: Item, cause: str, comment: str = "") -> None:
         """The organizer's guests get a cancellation; an attendee's organizer hears nothing."""
         _check_editable(mailbox.folders[item.calendar])
+        if item.is_cancelled and self.state.world.knobs["graph.delete_cancelled"] == 403:
+            raise access_denied()
         now = self.state.world.clock.now()
         if item.on is None:
             mailbox.remove(item, now)

@@ -142,6 +142,15 @@ def test_a_permanent_deletion_cancels_and_leaves_nothing(anna: Outlook) -> None:
     assert anna.world.microsoft.mailbox("anna").deleted == {}
 
 
+def test_a_cancelled_copy_may_refuse_its_deletion(anna: Outlook) -> None:
+    event, path, ben = invited(anna)
+    anna.delete(event["id"])
+    anna.world.knobs["graph.delete_cancelled"] = 403
+    assert ben.refused("DELETE", path) == (403, "ErrorAccessDenied")
+    anna.world.knobs["graph.delete_cancelled"] = 204
+    assert ben.send("DELETE", path).status_code == 204
+
+
 def test_a_cancellation_carries_its_comment(anna: Outlook) -> None:
     event, _, _ = invited(anna)
     anna.send("POST", f"/me/events/{event['id']}/cancel", {"Comment": "Ill"})
