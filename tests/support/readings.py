@@ -25,6 +25,13 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "graph.delta_lag": (90,),
     "graph.delta_empty_pages": (2,),
     "graph.etag_bump": (5,),
+    "graph.extension_conflict": (2,),
+    "graph.join_url_delay": (30,),
+    "graph.exception_page": (1,),
+    "graph.concurrency": (0,),
+    "graph.requests": (0,),
+    "graph.upload_megabytes": (1,),
+    "graph.extension_requests": (0,),
     "identity.expires_in": (300,),
 }
 """What a knob that takes any number is turned to."""
