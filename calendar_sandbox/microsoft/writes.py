@@ -155,7 +155,7 @@ class Writes:
         if snooze:
             when = given.get("newremindertime")
             intake.time_slot({"start": when, "end": when}, self.state.rules(mailbox))
-        mailbox.replace(replace(item), self.state.world.clock.now())
+        mailbox.touch(mailbox.items[item.serial], self.state.world.clock.now(), item.on)
 
     def answer(
         self, mailbox: Mailbox, item: Item, verb: str, body: Mapping[str, Any], cause: str

@@ -130,6 +130,11 @@ def test_reminders_are_put_off_and_away_in_silence(anna: Outlook) -> None:
     assert ben.get(path)["changeKey"] != before
     assert anna.world.mail.count == 0
     assert anna.get(f"/me/events/{event['id']}")["isReminderOn"] is True
+    anna.create(a_series())
+    window = "startDateTime=2026-12-02&endDateTime=2026-12-03"
+    (date,) = anna.get(f"/me/calendarView?{window}")["value"]
+    anna.send("POST", f"/me/events/{date['id']}/dismissReminder")
+    assert anna.get(f"/me/events/{date['id']}")["type"] == "occurrence"
 
 
 def test_a_permanent_deletion_cancels_and_leaves_nothing(anna: Outlook) -> None:
