@@ -13,7 +13,7 @@ PREFIXES: dict[ProviderName, tuple[str, ...]] = {
     "google": ("google.",),
     "outlook": ("graph.", "identity."),
 }
-NUMBERS: dict[str, tuple[int, ...]] = {
+FREE: dict[str, tuple[Value, ...]] = {
     "google.requests_per_minute": (0,),
     "google.batch_limit": (7,),
     "google.page_cap": (1,),
@@ -21,6 +21,9 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "google.list_lag_seconds": (90,),
     "google.sync_token_days": (0,),
     "google.code_seconds": (60,),
+    "google.hook_domains": ("cal.example",),
+    "google.channels_per_resource": (2,),
+    "google.second_stop_seconds": (0,),
     "graph.delta_page": (2,),
     "graph.delta_lag": (90,),
     "graph.delta_empty_pages": (2,),
@@ -34,7 +37,7 @@ NUMBERS: dict[str, tuple[int, ...]] = {
     "graph.extension_requests": (0,),
     "identity.expires_in": (300,),
 }
-"""What a knob that takes any number is turned to."""
+"""What a knob that takes any number or word is turned to."""
 
 NO_SIGN_IN = {
     "identity.secret_expired": "test_sign_in.py",
@@ -98,8 +101,8 @@ def turns() -> dict[str, tuple[Value, ...]]:
 
 
 def others(knob: Knob) -> tuple[Value, ...]:
-    """Raises KeyError: a number that NUMBERS does not know."""
+    """Raises KeyError: a knob that FREE does not know."""
     if isinstance(knob.default, bool):
         return (not knob.default,)
-    choices: tuple[Value, ...] = knob.choices or NUMBERS[knob.name]
+    choices: tuple[Value, ...] = knob.choices or FREE[knob.name]
     return tuple(value for value in choices if value != knob.default)
