@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from calendar_sandbox.core.clock import Clock
+from calendar_sandbox.core.knobs import Knobs
 from calendar_sandbox.core.people import People, Person
 
 from .calendar import Calendar, Microseconds, unnoticed
@@ -42,8 +43,9 @@ class Account:
 
 
 class Accounts:
-    def __init__(self, people: People, clock: Clock) -> None:
+    def __init__(self, people: People, clock: Clock, knobs: Knobs) -> None:
         self._people = people
+        self._knobs = knobs
         self._clock = clock
         self._last: Microseconds = 0
         self._accounts: dict[str, Account] = {}
@@ -90,6 +92,7 @@ class Accounts:
             summary=summary,
             time_zone=account.person.time_zone,
             stamp=self.stamp,
+            knobs=self._knobs,
             on_change=self.changed,
             primary=primary,
             access_role=access_role,

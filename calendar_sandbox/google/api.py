@@ -1,5 +1,6 @@
 """The door of the Calendar API: who calls, may he, which method (contract 1.2, 2.2, 2.9)."""
 
+import gzip
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,8 +27,10 @@ from .errors import (
     not_found,
     rate_limited,
 )
+from .imports import Imports
 from .intake import Body
 from .listing import Lists
+from .masks import masked, read_mask
 from .parameters import number, print_zone, write_options
 from .scopes import ACCEPTED
 from .shape import Wire, calendar_resource, event_row, list_entry
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
     from calendar_sandbox.core.world import World
 
 ROOT = "/google/calendar/v3/"
+EVENTS = "calendars/{calendar}/events"
+EVENT = f"{EVENTS}/{{event}}"
 HEADERS = {
     "Cache-Control": "no-cache, no-store, max-age=0, must-revalidate",
     "Pragma": "no-cache",
@@ -65,6 +70,7 @@ class Api:
         self._lists = lists
         self._calendars = calendars
         self._channels = channels
+        self._imports = Imports(writer, world.clock, world.knobs)
         self._calls: dict[tuple[str, str], deque[datetime]] = {}
         self._router = self.routes()
 
@@ -87,6 +93,9 @@ class Api:
             ("DELETE", "calendars/{calendar}", "calendars.delete", self.delete_calendar),
             ("POST", "calendars/{calendar}/clear", "calendars.clear", self.clear_calendar),
             ("POST", "calendars/{calendar}/events/{event}/move", "events.move", self.move),
+            ("GET", f"{EVENT}/instances", "events.instances", self.instances),
+            ("POST", f"{EVENTS}/import", "events.import", self.import_),
+            ("POST", f"{EVENTS}/quickAdd", "events.quickAdd", self.quick_add),
             ("GET", "calendars/{calendar}/events", "events.list", self.list_events),
             ("POST", "calendars/{calendar}/events", "events.insert", self.insert),
             ("GET", "calendars/{calendar}/events/{event}", "events.get", self.get),
@@ -101,6 +110,10 @@ class Api:
         ):
             router.add(verb, path, partial(self.admitted, name, method))
         return router
+
+    def serve(self, request: Request) -> Response:
+        """A call of its own, not inside a batch: its answer may be compressed."""
+        return compressed(request, self.handle(request))
 
     def handle(self, request: Request) -> Response:
         try:
@@ -126,6 +139,7 @@ class Api:
         self, name: str, method: Callable[..., Response], request: Request, **variables: str
     ) -> Response:
         """Calls a method for whom its token lets. Raises ApiError 401, 403."""
+        mask = read_mask(name, request.args.get("fields"))
         token = self.authenticated(request)
         if not token.scopes & ACCEPTED[name]:
             raise missing_scope(name)
@@ -135,7 +149,7 @@ class Api:
             raise bad_credentials()
         response = method(request, account, **variables)
         self._channels.after(name, account, variables.get("calendar", ""))
-        return response
+        return masked(mask, response)
 
     def authenticated(self, request: Request) -> AccessToken:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -242,6 +256,21 @@ class Api:
     def list_events(self, request: Request, account: Account, calendar: str) -> Response:
         return json_response(self._lists.events(account.calendar(calendar), request.args))
 
+    def instances(self, request: Request, account: Account, calendar: str, event: str) -> Response:
+        home = account.calendar(calendar)
+        found = self._writer.find(home, event)
+        return json_response(self._lists.instances(home, found, request.args))
+
+    def import_(self, request: Request, account: Account, calendar: str) -> Response:
+        home, options = account.calendar(calendar), write_options(request.args, cause(request))
+        event = self._imports.import_(account, home, body_of(request), options)
+        return single(request, self.shown(request, account, calendar, event))
+
+    def quick_add(self, request: Request, account: Account, calendar: str) -> Response:
+        home, options = account.calendar(calendar), write_options(request.args, cause(request))
+        event = self._imports.quick_add(account, home, request.args.get("text", ""), options)
+        return single(request, self.shown(request, account, calendar, event))
+
     def get(self, request: Request, account: Account, calendar: str, event: str) -> Response:
         found = self._writer.find(account.calendar(calendar), event)
         return single(request, self.shown(request, account, calendar, found))
@@ -323,6 +352,16 @@ def single(request: Request, body: Wire) -> Response:
     if request.method == "GET" and request.headers.get("If-None-Match") == body["etag"]:
         return empty(304)
     return json_response(body, headers={"ETag": body["etag"]})
+
+
+def compressed(request: Request, response: Response) -> Response:
+    """Gzip only for who asks for it in both headers (1.3)."""
+    wanted = (request.headers.get("Accept-Encoding", ""), request.headers.get("User-Agent", ""))
+    body = response.get_data()
+    if body and all("gzip" in text for text in wanted):
+        response.set_data(gzip.compress(body, compresslevel=1))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def empty(status: int) -> Response:

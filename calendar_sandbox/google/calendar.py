@@ -3,16 +3,26 @@
 import base64
 import binascii
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from calendar_sandbox.core.knobs import Knobs
+
 from .errors import full_sync_required, invalid
+from .family import settle
 from .values import Event
 
 Microseconds = int
+HALF = re.compile(r"_R\d{8}(T\d{6})?$")
+"""What the id of a series cut off in Google's own pages ends with (4.2)."""
+
+
+def base_of(id_: str) -> str:
+    return HALF.sub("", id_)
 
 
 def unnoticed(_calendar: str) -> None:
@@ -28,6 +38,7 @@ class Calendar:
     time_zone: str
     stamp: Callable[[], Microseconds]
     """Now, never the same twice in one world."""
+    knobs: Knobs
     on_change: Callable[[str], None] = unnoticed
     primary: bool = True
     access_role: str = "owner"
@@ -45,6 +56,8 @@ class Calendar:
     _by_uid: dict[str, list[str]] = field(default_factory=dict)
     _family: dict[str, list[str]] = field(default_factory=dict)
     """Id of a master → ids of its exceptions."""
+    _halves: dict[str, list[str]] = field(default_factory=dict)
+    """Id of a series → ids of those cut off it by hand."""
     made: Microseconds = 0
     newest: Microseconds = 0
     """Latest `updated` of its events."""
@@ -65,30 +78,71 @@ class Calendar:
         return email.casefold() == self.id.casefold()
 
     def put(self, event: Event) -> None:
-        """Adds a new event and logs it."""
-        event.serial = len(self.events) + 1
-        self.events[event.id] = event
-        self._by_uid.setdefault(event.ical_uid, []).append(event.id)
-        if event.recurring_event_id:
-            self._family.setdefault(event.recurring_event_id, []).append(event.id)
+        """Adds a new event, or one in the place of an exception swept away, and logs it."""
+        self.record(event)
         self.touch(event)
 
-    def touch(self, event: Event, *, quiet: bool = False) -> None:
-        """A new etag, for the whole family of a series (4.9).
+    def record(self, event: Event) -> None:
+        old = self.events.get(event.id)
+        event.serial = old.serial if old else len(self.events) + 1
+        self.events[event.id] = event
+        event.settled, event.former = None, ()
+        listed = [self._by_uid.setdefault(event.ical_uid, [])]
+        if event.recurring_event_id:
+            listed.append(self._family.setdefault(event.recurring_event_id, []))
+        if (base := base_of(event.id)) != event.id:
+            listed.append(self._halves.setdefault(base, []))
+        for ids in listed:
+            if event.id not in ids:
+                ids.append(event.id)
+
+    def touch(self, event: Event, *, quiet: bool = False, alone: bool = False) -> None:
+        """A new etag, for the whole family of a series (4.9); a plain date becomes an exception.
 
         `quiet`: `updated` stands still, as with reminders.
+        `alone`: the rest of the family keeps its etag, as far as it does not change itself.
         """
-        master = event.recurring_event_id or event.id
-        family = [self.events[id_] for id_ in self._family.get(master, ())]
-        if master in self.events and (family or master == event.id):
-            family.append(self.events[master])
+        if self.events.get(event.id) is not event:
+            self.record(event)
+        changed = self.settle(event)
         now = self.stamp()
-        for member in family or [event]:
+        for member in [*changed, event] if alone else self.relatives(event):
             member.changed = now
             if not quiet:
                 member.updated = self.newest = now
             self.log(member, now)
         self.on_change(self.id)
+
+    def settle(self, master: Event) -> list[Event]:
+        """The exceptions that change because their master did."""
+        before, master.settled = master.settled, master.content
+        if before is None or before is master.content:
+            return []
+        changed = before.timing() != master.content.timing() or master.cancelled
+        if changed and "recurrence" in before.shared:
+            master.former += ((self.position, before),)
+        exceptions = self.exceptions(master)
+        was = [event.content for event in exceptions]
+        settle(master, before, exceptions, self.knobs)
+        return [event for event, old in zip(exceptions, was, strict=True) if event.content != old]
+
+    def relatives(self, event: Event) -> list[Event]:
+        """Exceptions first, then masters; an event that is in no series is alone."""
+        masters = self.halves(base_of(event.recurring_event_id or event.id))
+        family = [each for master in masters for each in self.exceptions(master)]
+        orphans = [] if event in family or event in masters else [event]
+        return [*orphans, *family, *masters]
+
+    def halves(self, base: str) -> list[Event]:
+        """The event of an id, and the series that were cut off it."""
+        ids = (base, *self._halves.get(base, ()))
+        return [self.events[id_] for id_ in ids if id_ in self.events]
+
+    def adopt(self, exception: Event, master: str) -> None:
+        """Lets an exception belong to another half of its series."""
+        self._family[exception.recurring_event_id or ""].remove(exception.id)
+        self._family.setdefault(master, []).append(exception.id)
+        exception.recurring_event_id = master
 
     def log(self, event: Event, now: Microseconds) -> None:
         self.position += 1

@@ -144,26 +144,25 @@ class Calendars:
             raise not_found()
         if target is source:
             return source, event
+        exceptions = [replace(each) for each in source.exceptions(event) if not each.swept]
         moved = self.carried(source, event, target)
-        for exception in source.exceptions(event):
-            self.carried(source, exception, target)
+        for exception in exceptions:
+            self.arrived(exception, target)
         self._meetings.moved(target, moved, options)
         shows_source = self._knobs["google.move_reply"] == "source"
         return (source, event) if shows_source else (target, moved)
 
     def carried(self, source: Calendar, event: Event, target: Calendar) -> Event:
         """The same id and iCalUID there; a tombstone with nothing but its id here."""
-        name = "" if target.primary else target.summary
-        moved = replace(event, organizer=target.id, organizer_name=name, serial=0)
-        if old := target.events.get(event.id):
-            moved.serial = old.serial
-            target.events[event.id] = moved
-            target.touch(moved)
-        else:
-            target.put(moved)
+        moved = self.arrived(event, target)
         event.content = replace(event.content, status="cancelled")
-        event.swept = event.recurring_event_id is not None
         source.touch(event)
+        return moved
+
+    def arrived(self, event: Event, target: Calendar) -> Event:
+        name = "" if target.primary else target.summary
+        moved = replace(event, organizer=target.id, organizer_name=name)
+        target.put(moved)
         return moved
 
 

@@ -7,7 +7,8 @@ from calendar_sandbox.core.people import Person
 from calendar_sandbox.core.post import Guest, Invitation, PartStat
 
 from .accounts import Accounts
-from .calendar import Calendar
+from .calendar import Calendar, base_of
+from .instances import lookup
 from .meetings import Meetings
 from .reminders import read_reminders
 from .values import Answer, Attendee, Content, Event, When
@@ -38,14 +39,24 @@ class Inbox:
     def answered(self, calendar: Calendar, invitation: Invitation) -> None:
         """An outside guest answers a meeting of this calendar; a stranger's answer is nothing."""
         sender = invitation.attendees[0]
-        for event in calendar.by_uid(invitation.uid):
+        for event in self.meant(calendar, invitation):
             old = event.content.row(sender.address)
             if old and calendar.is_self(event.organizer) and not event.cancelled:
                 row = replace(old, answer=ANSWERS[sender.partstat], comment=sender.comment)
                 self._meetings.note_answer(calendar, event, row)
 
+    def meant(self, calendar: Calendar, invitation: Invitation) -> list[Event]:
+        """One date where the mail names one, else all that has its UID."""
+        events = calendar.by_uid(invitation.uid)
+        if invitation.recurrence_id is None:
+            return events
+        stamp = when(invitation.recurrence_id, invitation.time_zone).stamp()
+        ids = {f"{base_of(event.id)}_{stamp}" for event in events if event.is_master}
+        ids |= {event.id for event in events if event.id.endswith(f"_{stamp}")}
+        return [event for event in (lookup(calendar, id_) for id_ in ids) if event]
+
     def cancelled(self, calendar: Calendar, invitation: Invitation) -> None:
-        event = calendar.events.get(copy_id(invitation))
+        event = lookup(calendar, copy_id(invitation))
         if event and not event.cancelled and is_from(event, invitation):
             event.content = replace(event.content, status="cancelled")
             event.sequence = max(event.sequence, invitation.sequence)
@@ -53,7 +64,7 @@ class Inbox:
 
     def invited(self, calendar: Calendar, invitation: Invitation) -> None:
         """A copy in the shape of 4.12, or news about one; older news is dropped."""
-        event = calendar.events.get(copy_id(invitation))
+        event = lookup(calendar, copy_id(invitation))
         if event is None:
             calendar.put(new_copy(calendar, invitation))
         elif is_from(event, invitation) and invitation.sequence >= event.sequence:

@@ -8,6 +8,7 @@ from typing import Any
 from calendar_sandbox.core.knobs import Knobs
 
 from .errors import ApiError, calendar_error, invalid
+from .recurrence import build
 from .reminders import read_reminders
 from .times import read_span
 from .values import ANSWERS, Attendee, Content, WriteOptions
@@ -31,6 +32,7 @@ TYPE_FIELDS = (
     "workingLocationProperties",
 )  # fmt: skip
 DESCRIPTION_LIMIT = 8192
+LOCAL_UNTIL = re.compile(r"UNTIL=\d{8}T\d{6}(?!Z)", re.IGNORECASE)
 LINE = re.compile(r"(RRULE:|EXRULE:|RDATE[:;]|EXDATE[:;])\S+")
 
 
@@ -58,9 +60,9 @@ class Intake:
             status=status,
             shared=self.shared(body, options),
             personal=personal(body),
-            attendees=read_attendees(body.get("attendees") or []),
-            shared_properties=read_properties(properties.get("shared")),
-            private_properties=read_properties(properties.get("private")),
+            attendees=self.attendees(body.get("attendees") or []),
+            shared_properties=read_properties(properties, "shared"),
+            private_properties=read_properties(properties, "private"),
             reminders=read_reminders(
                 body.get("reminders"), self.default_reminders, all_day=start.day is not None
             ),
@@ -75,10 +77,27 @@ class Intake:
             if value is not None and value != default:
                 shared[name] = value
         if lines := read_recurrence(body.get("recurrence")):
+            self.check_dates(body, lines)
             shared["recurrence"] = lines
         if options.attachments and body.get("attachments"):
-            shared["attachments"] = body["attachments"]
+            shared["attachments"] = read_attachments(body["attachments"])
         return shared | {name: body[name] for name in TYPE_FIELDS if body.get(name)}
+
+    def attendees(self, rows: list[Body]) -> tuple[Attendee, ...]:
+        if len(rows) > self.knobs.number("google.guest_limit"):
+            raise invalid("Invalid Value", "attendees")
+        return read_attendees(rows)
+
+    def check_dates(self, body: Body, lines: list[str]) -> None:
+        """Raises ApiError 400: rules that cannot be expanded."""
+        start, end = read_span(body, self.zone, naive_allowed=True)
+        local = self.knobs["google.local_until"] == "400" and start.instant is not None
+        if local and any(LOCAL_UNTIL.search(line) for line in lines):
+            raise invalid("Invalid recurrence rule.")
+        try:
+            build(start, end, tuple(lines))
+        except ValueError:
+            raise invalid("Invalid recurrence rule.") from None
 
     def description(self, text: str) -> str:
         if len(text) > DESCRIPTION_LIMIT:
@@ -138,17 +157,26 @@ def read_attendee(row: Body) -> Attendee:
     )
 
 
-def read_properties(values: Body | None) -> dict[str, str]:
-    """Too long a key drops the property silently, too long a value is cut (4.6)."""
-    if not values:
-        return {}
-    if not all(isinstance(v, str) for v in values.values()):
+def read_attachments(rows: list[Body]) -> list[Body]:
+    if len(rows) > 25 or not all(row.get("fileUrl") for row in rows):
+        raise invalid("Invalid Value", "attachments")
+    return rows
+
+
+def read_properties(kinds: Body, kind: str) -> dict[str, str]:
+    """Too long a key drops the property silently, too long a value is cut (4.6).
+
+    The limits are those of the event, whatever the kind.
+    """
+    pairs = [pair for values in kinds.values() for pair in (values or {}).items()]
+    if not all(isinstance(value, str) for _, value in pairs):
         raise invalid("Invalid Value", "extendedProperties")
-    kept = {key: value[:1024] for key, value in values.items() if len(key) <= 44}
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in kept.items())
+    kept = [(key, value[:1024]) for key, value in pairs if len(key) <= 44]
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in kept)
     if len(kept) > 300 or size > 32_768:
         raise invalid("Invalid Value", "extendedProperties")
-    return kept
+    values = kinds.get(kind) or {}
+    return {key: value[:1024] for key, value in values.items() if len(key) <= 44}
 
 
 def read_recurrence(lines: Any) -> list[str]:  # noqa: ANN401 - JSON

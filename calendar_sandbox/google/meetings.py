@@ -4,9 +4,13 @@ from dataclasses import replace
 
 from .accounts import Accounts
 from .calendar import Calendar
+from .instances import lookup
 from .mailer import Mailer
 from .reminders import read_reminders
 from .values import Attendee, Content, Event, WriteOptions
+
+LARGE = 200
+"""Guests of an event above which answers are no longer spread to everybody (4.4)."""
 
 
 class Meetings:
@@ -57,18 +61,30 @@ class Meetings:
         if account is None:
             return
         calendar = account.primary
-        copy = calendar.events.get(event.id)
+        copy = lookup(calendar, event.id)
         if copy is None:
-            if not event.cancelled:
+            if not event.cancelled and not is_removed(calendar, event):
                 calendar.put(new_copy(event, calendar))
+                self.bring_exceptions(row, event, calendar)
         elif copy.ical_uid == event.ical_uid and (newly or not copy.removed_by_guest):
             copy.removed_by_guest = False
             refresh(copy, event)
             calendar.touch(copy)
 
+    def bring_exceptions(self, row: Attendee, master: Event, calendar: Calendar) -> None:
+        """Who is invited to a series later learns what has become of its dates."""
+        home = self.organizers_copy(master)
+        for exception in home[0].exceptions(home[1]) if home else ():
+            if exception.swept or calendar.events.get(exception.id):
+                continue
+            copy = new_copy(exception, calendar)
+            if exception.content.row(row.email) is None:
+                copy.content = replace(copy.content, status="cancelled")
+            calendar.put(copy)
+
     def cancel_copy(self, row: Attendee, event: Event) -> None:
         account = self._accounts.at(row.email)
-        copy = account.primary.events.get(event.id) if account else None
+        copy = lookup(account.primary, event.id) if account else None
         if account and copy and not copy.cancelled and copy.organizer == event.organizer:
             copy.content = replace(copy.content, status="cancelled")
             account.primary.touch(copy)
@@ -77,7 +93,7 @@ class Meetings:
         """None where the organizer is outside Google, or has no copy any more."""
         account = self._accounts.at(event.organizer)
         for calendar in account.calendars.values() if account else ():
-            own = calendar.events.get(event.id)
+            own = lookup(calendar, event.id)
             if own and own.ical_uid == event.ical_uid and calendar.is_self(own.organizer):
                 return calendar, own
         return None
@@ -96,14 +112,22 @@ class Meetings:
         """Writes an answer into the organizer's copy and all others, except `but`."""
         event.content = event.content.with_row(row)
         calendar.touch(event)
+        if len(event.content.attendees) > LARGE:
+            return
         for other in event.content.attendees:
             account = self._accounts.at(other.email)
             if account is None or account.primary in (calendar, but):
                 continue
-            copy = account.primary.events.get(event.id)
+            copy = lookup(account.primary, event.id)
             if copy and copy.ical_uid == event.ical_uid and not copy.cancelled:
                 copy.content = copy.content.with_row(row)
                 account.primary.touch(copy)
+
+
+def is_removed(calendar: Calendar, exception: Event) -> bool:
+    """Whether a guest has taken the whole series off the own calendar."""
+    master = calendar.events.get(exception.recurring_event_id or "")
+    return master is not None and master.removed_by_guest
 
 
 def new_copy(event: Event, calendar: Calendar) -> Event:

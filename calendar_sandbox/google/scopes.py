@@ -44,6 +44,9 @@ WRITE_EVENTS = scopes("C E EO AC")
 ACCEPTED = {
     "events.list": READ_EVENTS,
     "events.get": READ_EVENTS,
+    "events.instances": READ_EVENTS,
+    "events.import": WRITE_EVENTS,
+    "events.quickAdd": WRITE_EVENTS,
     "events.insert": WRITE_EVENTS,
     "events.update": WRITE_EVENTS,
     "events.patch": WRITE_EVENTS,

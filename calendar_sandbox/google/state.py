@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from calendar_sandbox.core.http import Mount, Request, Response, Router
@@ -9,12 +10,13 @@ from calendar_sandbox.core.people import Person, ProviderName
 from calendar_sandbox.core.post import Invitation
 
 from .accounts import Account, Accounts
-from .api import ROOT, Api
+from .api import ROOT, Api, compressed
 from .authorize import Authorize
 from .batch import Batch
 from .calendar import Calendar
 from .calendars import Calendars
 from .channels import Channels
+from .cuts import Cuts
 from .errors import ApiError, not_found
 from .inbox import Inbox
 from .intake import Body
@@ -23,6 +25,7 @@ from .loading import Loader
 from .mailer import Mailer
 from .meetings import Meetings
 from .oauth import OAuth, discovery, jwk_set, pem_certificates
+from .parameters import Query
 from .refusals import refuse, refuse_sign_in
 from .scopes import granted_name
 from .shape import Wire, event_row
@@ -48,7 +51,7 @@ class GoogleState:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self.accounts = Accounts(world.people, world.clock)
+        self.accounts = Accounts(world.people, world.clock, world.knobs)
         self.tokens = Tokens(world.clock)
         self.channels = Channels(world, self.accounts, self.tokens)
         self.accounts.on_change = self.channels.events_changed
@@ -58,11 +61,18 @@ class GoogleState:
         self.writer = Writer(self.meetings, world.knobs)
         self.loader = Loader(self.writer, self.meetings)
         self.inbox = Inbox(self.accounts, self.meetings)
-        lists = Lists(world.clock, world.knobs)
+        self.lists = Lists(world.clock, world.knobs)
         self.calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
         self.api = Api(
-            world, self.accounts, self.tokens, self.writer, lists, self.calendars, self.channels
+            world,
+            self.accounts,
+            self.tokens,
+            self.writer,
+            self.lists,
+            self.calendars,
+            self.channels,
         )
+        self.cuts = Cuts(self.accounts, self.writer, self.meetings, world.knobs)
         self.authorize = Authorize(world, self.accounts, self.tokens)
         self.oauth = OAuth(world, self.accounts, self.tokens)
         self.batch = Batch(world)
@@ -70,7 +80,7 @@ class GoogleState:
 
     def routes(self) -> Iterable[Mount]:
         return (
-            Mount(ROOT, self.api.handle, self.api.whose, refuse),
+            Mount(ROOT, self.api.serve, self.api.whose, refuse),
             Mount(BATCH, self.handle_batch, self.api.whose, refuse),
             Mount("/google/", self.handle_sign_in, refuse=refuse_sign_in),
         )
@@ -80,7 +90,7 @@ class GoogleState:
         try:
             if request.path != BATCH or request.method != "POST":
                 raise not_found()
-            return self.batch.handle(request, inner)
+            return compressed(request, self.batch.handle(request, inner))
         except ApiError as error:
             return error.response()
 
@@ -169,6 +179,52 @@ class GoogleState:
         rows = calendar.in_order()
         return [event_row(event, calendar) for event in rows if deleted or not event.cancelled]
 
+    # Dates of series; where an id is asked for, that of a single date is `<base>_<stamp>`.
+
+    def occurrences(self, person: Person, lower: datetime, upper: datetime) -> list[Wire]:
+        """Single events and dates of series that overlap a time span, by start."""
+        bounds = {"timeMin": lower.isoformat(), "timeMax": upper.isoformat(), "maxResults": "2500"}
+        query = Query({**bounds, "singleEvents": "true", "orderBy": "startTime"})
+        items: list[Wire] = self.lists.events(self.calendar(person), query)["items"]
+        return items
+
+    def instances(self, person: Person, id_: str, *, deleted: bool = False) -> list[Wire]:
+        """The first 2500 dates of a series."""
+        calendar = self.calendar(person)
+        query = Query({"maxResults": "2500", "showDeleted": "true" if deleted else "false"})
+        event = self.writer.find(calendar, id_)
+        items: list[Wire] = self.lists.instances(calendar, event, query)["items"]
+        return items
+
+    def edit_instance(self, person: Person, id_: str, changes: Body, send: Send = "all") -> Wire:
+        """One date only: it becomes an exception."""
+        require_instance(self.event(person, id_))
+        return self.edit(person, id_, changes, send)
+
+    def delete_instance(self, person: Person, id_: str, send: Send = "all") -> None:
+        """One date only: no EXDATE, a cancelled exception."""
+        require_instance(self.event(person, id_))
+        self.delete(person, id_, send)
+
+    def edit_all(self, person: Person, id_: str, changes: Body, send: Send = "all") -> Wire:
+        """Every date of the series the id belongs to, whichever halves it was cut into."""
+        calendar, options = self.calendar(person), self.by_hand(person, send)
+        return event_row(self.cuts.edit_all(calendar, id_, changes, options), calendar)
+
+    def split(self, person: Person, id_: str, changes: Body, send: Send = "all") -> Wire:
+        """A date and the following; returns the master they now have (7.3)."""
+        calendar, options = self.calendar(person), self.by_hand(person, send)
+        return event_row(self.cuts.split(calendar, id_, changes, options), calendar)
+
+    def delete_following(self, person: Person, id_: str, send: Send = "all") -> None:
+        """A date and the following."""
+        self.cuts.delete_following(self.calendar(person), id_, self.by_hand(person, send))
+
+    def drag(self, person: Person, id_: str, start: date, end: date, send: Send = "all") -> Wire:
+        """To another time (datetimes), or to all-day (dates, the end exclusive), and back."""
+        ends = {"start": dragged(start, person), "end": dragged(end, person)}
+        return self.edit(person, id_, ends, send)
+
     def grant(self, person: Person, client_id: str, scopes: Iterable[str]) -> dict[str, str]:
         """Tokens without a sign-in page, as if the person had agreed offline.
 
@@ -206,6 +262,18 @@ class GoogleState:
 
     def by_hand(self, person: Person, send: Send) -> WriteOptions:
         return replace(HAND, send=send, cause=f"{person.name} in Google Calendar")
+
+
+def require_instance(row: Wire) -> None:
+    if "recurringEventId" not in row:
+        raise not_found()
+
+
+def dragged(to: date, person: Person) -> Wire:
+    """Without an offset a time is on the person's wall clock."""
+    if isinstance(to, datetime):
+        return {"date": None, "dateTime": to.isoformat(), "timeZone": person.time_zone}
+    return {"date": to.isoformat(), "dateTime": None, "timeZone": None}
 
 
 HAND = WriteOptions(by_hand=True)

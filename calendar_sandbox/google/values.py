@@ -125,6 +125,10 @@ class Event:
     removed_by_guest: bool = False
     swept: bool = False
     """An exception that went with its series: four keys remain (4.11)."""
+    settled: Content | None = None
+    """Of a master: what its exceptions are in line with."""
+    former: tuple[tuple[int, Content], ...] = ()
+    """Of a master: other rules it had, each with the position of the log up to which."""
 
     @property
     def etag(self) -> str:

@@ -11,8 +11,10 @@ from calendar_sandbox.core.knobs import Knobs
 from .accounts import Account
 from .calendar import Calendar
 from .errors import ApiError, calendar_error, gone, invalid, not_found, precondition_failed
+from .instances import lookup
 from .intake import Body, Intake, merge_patch, read_type
 from .meetings import Meetings
+from .recurrence import series_of
 from .schema import check_types
 from .shape import writable
 from .values import Attendee, Content, Event, WriteOptions
@@ -83,8 +85,8 @@ class Writer:
         return id_, uid
 
     def find(self, calendar: Calendar, id_: str) -> Event:
-        """Raises ApiError 404; a deleted event is found as long as it is kept."""
-        event = calendar.events.get(id_)
+        """Plain dates of series too. Raises ApiError 404; what is deleted is found while kept."""
+        event = lookup(calendar, id_)
         hidden = self._knobs["google.tombstones"] == "hidden"
         if event is None or (event.cancelled and hidden):
             raise not_found()
@@ -112,10 +114,11 @@ class Writer:
         content = self.described(calendar, event, body, options, method)
         sequence = read_sequence(body, event.sequence)
         if content == event.content and sequence == event.sequence:
-            if self._knobs["google.noop_patch_etag"] == "new":
+            if self._knobs["google.noop_patch_etag"] == "new" and id_ in calendar.events:
                 calendar.touch(event)
             return event
         if event.cancelled and content.status != "cancelled":
+            require_date(calendar, event)
             self.require_undelete(calendar, event)
         if calendar.is_self(event.organizer):
             event.sequence = sequence
@@ -171,19 +174,17 @@ class Writer:
         if content.timing() != before.timing() and not event.cancelled:
             event.sequence += 1
         event.content = content
-        if event.cancelled and before.status != "cancelled":
-            self.sweep(calendar, event)
-        calendar.touch(event, quiet=only_per_copy(before, content))
+        self.touch(calendar, event, options, quiet=only_per_copy(before, content))
         if content.meeting() != before.meeting() and not (
             event.cancelled and before.status == "cancelled"
         ):
             self._meetings.spread(calendar, event, before, options)
 
-    def sweep(self, calendar: Calendar, master: Event) -> None:
-        """The exceptions of a series go with it, as rows of four keys (4.11)."""
-        for exception in calendar.exceptions(master):
-            exception.content = replace(exception.content, status="cancelled")
-            exception.swept = True
+    def touch(
+        self, calendar: Calendar, event: Event, options: WriteOptions, *, quiet: bool = False
+    ) -> None:
+        family = options.by_hand or self._knobs["google.family_etag"]
+        calendar.touch(event, quiet=quiet, alone=not family)
 
     def write_as_guest(
         self,
@@ -217,7 +218,7 @@ class Writer:
             allowed = allowed.with_row(answer)
         if allowed != before:
             event.content = allowed
-            calendar.touch(event, quiet=only_per_copy(before, allowed))
+            self.touch(calendar, event, options, quiet=only_per_copy(before, allowed))
         if answer and answer != before.row(calendar.id):
             self._meetings.answered(calendar, event, answer, options)
 
@@ -250,7 +251,7 @@ class Writer:
         if_match: str | None = None,
     ) -> None:
         """Raises ApiError 404 never existed, 410 gone already, 403, 412."""
-        event = calendar.events.get(id_)
+        event = lookup(calendar, id_)
         if event is None:
             raise not_found()
         require_writer(calendar)
@@ -270,7 +271,7 @@ class Writer:
         declined = replace(own, answer="declined") if own else None
         content = event.content.with_row(declined) if declined else event.content
         event.content = replace(content, status="cancelled")
-        calendar.touch(event)
+        self.touch(calendar, event, options)
         if own and declined and own.answer != "declined":
             self._meetings.answered(calendar, event, declined, options)
 
@@ -290,6 +291,16 @@ def require_writer(calendar: Calendar) -> None:
         raise calendar_error(
             403, "requiredAccessLevel", "You need to have writer access to this calendar."
         )
+
+
+def require_date(calendar: Calendar, event: Event) -> None:
+    """A date its series has no longer cannot be restored (7.2)."""
+    master = calendar.events.get(event.recurring_event_id or "")
+    if master is None or event.original_start is None:
+        return
+    living = master.is_master and not master.cancelled
+    if not living or not series_of(master.content).yields(event.original_start):
+        raise invalid()
 
 
 def check_match(event: Event, if_match: str | None) -> None:

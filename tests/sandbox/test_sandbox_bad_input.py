@@ -52,6 +52,7 @@ queries = st.dictionaries(
             *("syncToken", "pageToken", "maxResults", "timeMin", "timeMax", "singleEvents"),
             *("orderBy", "q", "updatedMin", "sendUpdates", "destination", "iCalUID", "showDeleted"),
             *("$select", "$filter", "$expand", "$top", "$skip", "$orderby", "$deltatoken"),
+            *("originalStart", "fields", "text", "maxAttendees"),
             *("startDateTime", "endDateTime", "privateExtendedProperty", "timeZone"),
         ]
     ),
@@ -104,6 +105,8 @@ def google() -> Door:
     events = "/calendars/primary/events"
     paths = [
         *(events, f"{events}/{event['id']}", f"{events}/{series['id']}", f"{events}/nothing"),
+        *(f"{events}/{series['id']}_20261202T080000Z", f"{events}/{series['id']}/instances"),
+        *(f"{events}/import", f"{events}/quickAdd", f"{events}/{event['id']}/instances"),
         *(f"{events}/{event['id']}/move", "/calendars", "/calendars/primary", "/calendars/x"),
         *("/users/me/calendarList", "/users/me/calendarList/primary", "/users/me/settings"),
         *("/colors", "/freeBusy", "/calendars/primary/acl", "/", "/%00", f"{events}/a%2Fb"),

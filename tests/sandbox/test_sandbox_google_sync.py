@@ -328,12 +328,6 @@ def test_a_deleted_series_sweeps_its_exceptions(anna: Gcal) -> None:
     assert (ghost["status"], ghost["recurrence"]) == ("cancelled", ["RRULE:FREQ=DAILY;COUNT=5"])
 
 
-def test_expansion_is_refused_rather_than_faked(anna: Gcal) -> None:
-    a_series(anna)
-
-    assert anna.page(singleEvents="true").status_code == 501
-
-
 def test_an_exception_refuses_a_rule_of_its_own(anna: Gcal) -> None:
     a_series(anna)
 
