@@ -8,7 +8,7 @@ from typing import Any
 from calendar_sandbox.core.knobs import Knobs
 
 from .errors import ApiError, calendar_error, invalid
-from .recurrence import build
+from .recurrence import build, with_days
 from .reminders import read_reminders
 from .times import read_span
 from .values import ANSWERS, Attendee, Content, WriteOptions
@@ -76,9 +76,10 @@ class Intake:
             value = body.get(name)
             if value is not None and value != default:
                 shared[name] = value
-        if lines := read_recurrence(body.get("recurrence")):
-            self.check_dates(body, lines)
-            shared["recurrence"] = lines
+        if options.as_found and body.get("recurrence"):
+            shared["recurrence"] = list(body["recurrence"])
+        elif lines := read_recurrence(body.get("recurrence")):
+            shared["recurrence"] = self.rules(body, lines)
         if options.attachments and body.get("attachments"):
             shared["attachments"] = read_attachments(body["attachments"])
         return shared | {name: body[name] for name in TYPE_FIELDS if body.get(name)}
@@ -88,16 +89,20 @@ class Intake:
             raise invalid("Invalid Value", "attendees")
         return read_attendees(rows)
 
-    def check_dates(self, body: Body, lines: list[str]) -> None:
-        """Raises ApiError 400: rules that cannot be expanded."""
+    def rules(self, body: Body, lines: list[str]) -> list[str]:
+        """As they read back: a weekly rule names its days (7.1).
+
+        Raises ApiError 400: rules that cannot be expanded.
+        """
         start, end = read_span(body, self.zone, naive_allowed=True)
         local = self.knobs["google.local_until"] == "400" and start.instant is not None
         if local and any(LOCAL_UNTIL.search(line) for line in lines):
             raise invalid("Invalid recurrence rule.")
         try:
-            build(start, end, tuple(lines))
+            first = build(start, end, tuple(lines)).wall(start)
         except ValueError:
             raise invalid("Invalid recurrence rule.") from None
+        return [with_days(line, first) for line in lines]
 
     def description(self, text: str) -> str:
         if len(text) > DESCRIPTION_LIMIT:

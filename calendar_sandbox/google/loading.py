@@ -11,7 +11,7 @@ from .times import read_when
 from .values import Event, WriteOptions
 from .writes import Writer, new_id
 
-SILENT = WriteOptions(send="none", attachments=True)
+SILENT = WriteOptions(send="none", attachments=True, as_found=True)
 
 
 class Loader:

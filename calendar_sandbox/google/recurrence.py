@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import DAILY, rrule, rrulestr
 
 from .times import zone_info
 from .values import Content, When
@@ -115,8 +115,20 @@ class Series:
 
 
 def series_of(content: Content) -> Series:
-    """Raises ValueError: lines that are no rules. Built once for equal contents."""
-    return build(content.start, content.end, tuple(content.shared["recurrence"]))
+    """Lines that cannot be read, as found in old events and mails, count for nothing."""
+    start, end, texts = content.start, content.end, tuple(content.shared["recurrence"])
+    try:
+        return build(start, end, texts)
+    except ValueError:
+        return build(start, end, tuple(text for text in texts if is_legible(start, end, text)))
+
+
+def is_legible(start: When, end: When, text: str) -> bool:
+    try:
+        build(start, end, (text,))
+    except ValueError:
+        return False
+    return True
 
 
 def single(content: Content, start: When) -> Content:
@@ -127,6 +139,7 @@ def single(content: Content, start: When) -> Content:
 
 @lru_cache(maxsize=4096)
 def build(start: When, end: When, texts: tuple[str, ...]) -> Series:
+    """Made once for equal arguments. Raises ValueError: lines that are no rules."""
     bare = Series(start, end, (), (), (), frozenset(), first_counts=True, endless=False)
     first = bare.wall(start)
     lines = [read_line(text) for text in texts]
@@ -178,6 +191,14 @@ def explicit(parts: Parts, first: datetime) -> dict[str, str]:
     if frequency == "YEARLY" and chosen <= {"BYMONTHDAY"}:
         words.setdefault("BYMONTH", str(first.month))
     return words
+
+
+def with_days(text: str, first: datetime) -> str:
+    """The line, with BYDAY if it is a weekly rule that chooses nothing."""
+    line = read_line(text)
+    if line.name != "RRULE" or line.parts().get("FREQ") != "WEEKLY" or CHOOSING & {*line.parts()}:
+        return text
+    return f"{text};BYDAY={DAYS[first.weekday()]}"
 
 
 def until_of(series: Series, parts: Parts) -> datetime | None:
@@ -242,7 +263,7 @@ def later(rule: rrule, floor: datetime) -> rrule:
     """The same rule, begun at a period shortly before `floor`; counted ones begin at the start."""
     words = words_of(rule)
     first: datetime = words["first"]
-    if words["count"] is not None or floor <= first:
+    if words["count"] is not None or floor <= first or words["freq"] > DAILY:
         return rule
     step: int = words["interval"]
     clock, days = first.time(), (floor - first).days

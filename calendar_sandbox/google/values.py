@@ -153,5 +153,7 @@ class WriteOptions:
     attachments: bool = False
     conference: bool = False
     max_attendees: int | None = None
+    as_found: bool = False
+    """Loaded: rules too old or too odd for a write of today are kept (7.1)."""
     by_hand: bool = False
     """In Google's own pages, which list the organizer among the guests (4.4)."""

@@ -1,8 +1,12 @@
 """Changed and cancelled dates of series, on all copies (contract 7.2)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from support.gcal import Gcal, Json, Value, a_body, a_sandbox, guests, mails, parsed, refusal, span
+from support.outlook import a_series as an_outlook_series
+from support.outlook import guests as outlook_guests
 
 ID = "series"
 SECOND, THIRD = "series_20261202T080000Z", "series_20261203T080000Z"
@@ -270,3 +274,32 @@ def test_a_date_does_not_move_alone_and_a_series_takes_its_dates_along(anna: Gca
     parsed(anna.call("POST", f"calendars/primary/events/{ID}/move", destination=team))
     rows = parsed(anna.call("GET", f"calendars/{team}/events/{ID}/instances"))["items"]
     assert len(rows) == 4
+
+
+def test_single_dates_cross_over_to_outlook_and_back(anna: Gcal) -> None:
+    microsoft = anna.sandbox.microsoft
+    microsoft.create("pia", an_outlook_series(attendees=outlook_guests("anna@corp.example")))
+    (master,) = parsed(anna.page())["items"]
+    december = (datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
+    dates = microsoft.view("pia", december)
+    microsoft.edit("pia", dates[1]["id"], {"subject": "Own"})
+    microsoft.delete("pia", dates[2]["id"])
+
+    second = f"{master['id']}_20261202T080000Z"
+    assert anna.event(second)["summary"] == "Own"
+    assert days(anna, master["id"]) == ["01", "02", "04", "05"]
+    row = {"email": "anna@corp.example", "responseStatus": "declined"}
+    anna.patch(second, {"attendeesOmitted": True, "attendees": [row]}, sendUpdates="all")
+    answered = [date["attendees"][0]["status"] for date in microsoft.view("pia", december)]
+    assert [status["response"] for status in answered] == ["none", "declined", "none", "none"]
+
+
+def test_an_outlook_guest_answers_one_date(anna: Gcal) -> None:
+    microsoft = anna.sandbox.microsoft
+    a_series(anna, attendees=guests("pia@contoso.example"))
+    anna.patch(ID, {"location": "There"}, sendUpdates="all")
+    december = (datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
+    microsoft.answer("pia", microsoft.view("pia", december)[1]["id"], "accept")
+
+    assert answers(anna.event(SECOND)) == {"pia@contoso.example": "accepted"}
+    assert answers(anna.event(ID)) == {"pia@contoso.example": "needsAction"}

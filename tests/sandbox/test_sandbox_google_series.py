@@ -335,3 +335,27 @@ def test_guests_expand_their_copy_in_the_zone_of_the_series(anna: Gcal) -> None:
     rows = instances(carl)
     assert starts(rows)[0] == "2026-12-01T03:00:00-05:00"
     assert rows[0]["start"]["timeZone"] == "Europe/Berlin"
+
+
+def test_weekly_rules_come_back_with_their_day(anna: Gcal) -> None:
+    weekly = a_series(anna, "RRULE:FREQ=WEEKLY;COUNT=2")
+    assert weekly["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=2;BYDAY=TU"]
+
+    anna.patch(ID, span("2026-12-02T09:00", "2026-12-02T10:00"))
+    assert days(instances(anna)) == ["2026-12-02", "2026-12-08"]
+
+
+def test_malformed_lines_of_old_events_are_read_all_the_same(anna: Gcal) -> None:
+    lines = [
+        "RRULE:FREQ=DAILY;UNTIL=20261203",
+        "RRULE:DATE;TZID=Europe/Berlin:20261209T090000",
+        "EXDATE;VALUE=DATE:20261202",
+        "EXDATE:soon",
+        "NONSENSE",
+    ]
+    row = a_body(id=ID, recurrence=lines)
+    anna.sandbox.google.load(anna.person, [row])
+
+    assert anna.event(ID)["recurrence"] == lines
+    assert days(instances(anna)) == ["2026-12-01", "2026-12-03", "2026-12-09"]
+    assert refusal(anna.insert(a_body(recurrence=lines))) == (400, "global", "invalid")

@@ -1,4 +1,4 @@
-"""This and following, all, one date: series changed by hand (contract 7.3)."""
+"""Series changed by hand: splits, all dates, one date, dragging (contract 7.3)."""
 
 import re
 from datetime import date, datetime

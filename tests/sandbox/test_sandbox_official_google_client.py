@@ -110,6 +110,43 @@ def test_batch_calls_back_with_each_answer(ports: Ports, service: Service) -> No
     assert list(answers.items()) == [("first", "One"), ("second one", 404), ("1", "Three")]
 
 
+def test_single_events_and_instances_by_pages(service: Service) -> None:
+    events = service.events()
+    body = a_body(id="series", recurrence=["RRULE:FREQ=DAILY;COUNT=5"])
+    events.insert(calendarId="primary", body=body).execute()
+    names, request = [], events.instances(calendarId="primary", eventId="series", maxResults=2)
+    while request is not None:
+        page = request.execute()
+        names += [row["id"] for row in page["items"]]
+        request = events.instances_next(request, page)
+    listed = events.list(calendarId="primary", singleEvents=True, orderBy="startTime").execute()
+
+    assert names == [f"series_2026120{day}T080000Z" for day in range(1, 6)]
+    assert [row["id"] for row in listed["items"]] == names
+    changed = events.patch(calendarId="primary", eventId=names[1], body={"summary": "Own"})
+    assert changed.execute()["recurringEventId"] == "series"
+    events.delete(calendarId="primary", eventId=names[2]).execute()
+    found = events.instances(
+        calendarId="primary", eventId="series", originalStart="2026-12-02T08:00:00Z"
+    ).execute()
+    assert [row["summary"] for row in found["items"]] == ["Own"]
+
+
+def test_import_quick_add_and_partial_responses(service: Service) -> None:
+    events = service.events()
+    body = a_body(iCalUID="meeting@elsewhere.example")
+    event = events.import_(calendarId="primary", body=body).execute()
+    quick = events.quickAdd(calendarId="primary", text="Lunch tomorrow 12:30").execute()
+
+    assert event["iCalUID"] == "meeting@elsewhere.example"
+    assert quick["start"]["dateTime"] == "2026-11-21T12:30:00+01:00"
+    listed = events.list(calendarId="primary", fields="items(id),nextSyncToken").execute()
+    assert listed["items"] == [{"id": event["id"]}, {"id": quick["id"]}]
+    with pytest.raises(HttpError) as caught:
+        events.list(calendarId="primary", fields="nonsense").execute()
+    assert caught.value.status_code == 400
+
+
 @pytest.fixture
 def hook() -> Iterator[tuple[str, Queue[Mapping[str, str]]]]:
     """An address that takes notifications in, and the headers of what came."""
