@@ -20,6 +20,8 @@ FREE: dict[str, tuple[Value, ...]] = {
     "google.empty_pages": (2,),
     "google.list_lag_seconds": (90,),
     "google.sync_token_days": (0,),
+    "google.expansion_cap": (3,),
+    "google.guest_limit": (300,),
     "google.code_seconds": (60,),
     "google.hook_domains": ("cal.example",),
     "google.channels_per_resource": (2,),
