@@ -51,7 +51,8 @@ class Meetings:
             account = self._accounts.at(row.email)
             copy = account.primary.events.get(event.id) if account else None
             if account and copy and account.primary is not calendar and not copy.cancelled:
-                copy.organizer, copy.organizer_name = event.organizer, event.organizer_name
+                for each in (copy, *account.primary.exceptions(copy)):
+                    each.organizer, each.organizer_name = event.organizer, event.organizer_name
                 account.primary.touch(copy)
         self.mailer.tell("update", calendar, event, event.content.attendees, options)
 

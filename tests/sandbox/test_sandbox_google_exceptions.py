@@ -264,8 +264,9 @@ def test_late_guests_of_a_series_learn_of_its_exceptions(anna: Gcal, ben: Gcal) 
 
 
 def test_a_date_does_not_move_alone_and_a_series_takes_its_dates_along(anna: Gcal) -> None:
-    a_series(anna)
+    a_series(anna, attendees=guests("ben@corp.example"))
     anna.delete(SECOND)
+    anna.patch(FOURTH, {"summary": "Own"})
     anna.call("POST", "calendars", {"summary": "Team"})
     team = parsed(anna.call("GET", "users/me/calendarList"))["items"][1]["id"]
     alone = anna.call("POST", f"calendars/primary/events/{THIRD}/move", destination=team)
@@ -274,6 +275,7 @@ def test_a_date_does_not_move_alone_and_a_series_takes_its_dates_along(anna: Gca
     parsed(anna.call("POST", f"calendars/primary/events/{ID}/move", destination=team))
     rows = parsed(anna.call("GET", f"calendars/{team}/events/{ID}/instances"))["items"]
     assert len(rows) == 4
+    assert Gcal(anna.sandbox, "ben").event(FOURTH)["organizer"]["email"] == team
 
 
 def test_single_dates_cross_over_to_outlook_and_back(anna: Gcal) -> None:
