@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
 
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, NotVisible
-from calendar_sync.actions.mail_question import Target, target_of, target_of_new
-from calendar_sync.engine.consent import Consent
+from calendar_sync.actions.mail_question import (
+    MailQuestion,
+    Target,
+    ruling,
+    target_of,
+    target_of_new,
+)
+from calendar_sync.actions.waking import notify
+from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import when_from_text
+from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
@@ -28,6 +37,7 @@ from calendar_sync.models.contents import (
     put_overlay,
     save_contents,
 )
+from calendar_sync.models.marks import mark_dirty
 from calendar_sync.models.roles import is_organized_by
 
 EVENT = "calendar_sync.event"
@@ -51,6 +61,37 @@ def check_may_change(user: User, event: Event, changed: Mapping[str, Json]) -> N
         return
     organizer = event.organizer_name or event.organizer_address
     raise ActionRefused("not_organizer", f"Only {organizer}, the organizer, can change this.")
+
+
+def change(
+    user: User,
+    event: Event,
+    before: Mapping[str, Json],
+    after: Mapping[str, Json],
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None,
+) -> Event | MailQuestion:
+    """Store what differs and mark the copies that carry it, or ask about mail first."""
+    changed = differences(before, after)
+    if not changed:
+        return event
+    check_may_change(user, event, changed)
+    target = target_of(event) if is_organized_by(event, user.pk) else None
+    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
+    if asked.question:
+        return asked.question
+    with transaction.atomic():
+        store(user, event.pk, changed, now, revision)
+        record(event, asked.consent)
+        mark_dirty(event, changed.keys(), user)
+        notify()
+    return visible(user, event.pk)
+
+
+def differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
+    keys = sorted(before.keys() | after.keys())
+    return {key: after.get(key) for key in keys if before.get(key) != after.get(key)}
 
 
 def organizer_address(user: User, target: Target | None) -> str:

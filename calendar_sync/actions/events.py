@@ -16,12 +16,12 @@ from django.db import transaction
 from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.changing import (
     EVENT,
+    change,
     check_may_change,
     check_revision,
     edited,
     organizer_address,
     record,
-    store,
     visible,
     whole_times,
     with_answers,
@@ -111,24 +111,7 @@ def edit_event(
     after = edited(user, event, before, typed, new_guests="guests" in changes)
     if changes.get("recurrence"):
         after = repeated(after, changes["recurrence"])
-    changed = {
-        key: after.get(key)
-        for key in sorted(before.keys() | after.keys())
-        if before.get(key) != after.get(key)
-    }
-    if not changed:
-        return event
-    check_may_change(user, event, changed)
-    target = target_of(event) if is_organized_by(event, user.pk) else None
-    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
-    if asked.question:
-        return asked.question
-    with transaction.atomic():
-        store(user, event_id, changed, now, revision)
-        record(event, asked.consent)
-        mark_dirty(event, changed.keys(), user)
-        notify()
-    return visible(user, event_id)
+    return change(user, event, before, after, choice, now, revision)
 
 
 def move_event(

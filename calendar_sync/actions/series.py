@@ -16,8 +16,10 @@ from django.db import transaction
 from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.changing import (
     EVENT,
+    change,
     check_may_change,
     check_revision,
+    differences,
     edited,
     record,
     store,
@@ -107,7 +109,7 @@ def edit_dates(
     if lines is not None and scope is not Scope.THIS:
         parts = replace(parts, after=ruled(parts.after, lines))
     if parts.before is None:
-        return _change(user, event, before, properties(parts.after), choice, now, revision)
+        return change(user, event, before, properties(parts.after), choice, now, revision)
     return _divide(user, event, before, parts, choice, now, revision)
 
 
@@ -143,7 +145,7 @@ def delete_dates(
         raise refusal(refused) from None
     except UnreadableRecurrence:
         raise ActionRefused("rule_unreadable", UNREADABLE) from None
-    result = _change(user, event, before, properties(left), choice, now, revision)
+    result = change(user, event, before, properties(left), choice, now, revision)
     if not isinstance(result, MailQuestion):
         return None
     told = tuple(sorted({*result.updates, *result.cancellations}))
@@ -210,38 +212,7 @@ def _parts(obj: CalendarObject, when: When, after: content.Event, scope: Scope) 
     return series.change_following(obj, when, after, f"{uuid.uuid4()}@calendar-sync")
 
 
-def _changed(before: Properties, after: Properties) -> dict[str, Json]:
-    keys = sorted(before.keys() | after.keys())
-    return {key: after.get(key) for key in keys if before.get(key) != after.get(key)}
-
-
 # --- storing it
-
-
-def _change(
-    user: User,
-    event: Event,
-    before: Properties,
-    after: Properties,
-    choice: Choice | None,
-    now: datetime,
-    revision: int | None,
-) -> Event | MailQuestion:
-    """The event itself becomes `after`."""
-    changed = _changed(before, after)
-    if not changed:
-        return event
-    check_may_change(user, event, changed)
-    target = target_of(event) if is_organized_by(event, user.pk) else None
-    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
-    if asked.question:
-        return asked.question
-    with transaction.atomic():
-        store(user, event.pk, changed, now, revision)
-        record(event, asked.consent)
-        mark_dirty(event, changed.keys(), user)
-        notify()
-    return visible(user, event.pk)
 
 
 def _divide(
@@ -258,7 +229,7 @@ def _divide(
     The new one is made first at the provider: it has no href yet, and such writes go first.
     """
     first = properties(parts.before) if parts.before else {}
-    trimmed, later = _changed(before, first), properties(parts.after)
+    trimmed, later = differences(before, first), properties(parts.after)
     check_may_change(user, event, {key: None for key in trimmed if not is_overlay(key)})
     old = ruling(Action.PATCH, target_of(event), trimmed, choice, now, event.summary)
     target = target_of_new(user.pk) if addresses(later) else None

@@ -23,8 +23,9 @@ from calendar_sync.engine.event import (
     sorted_attendees,
 )
 from calendar_sync.engine.properties import object_of, properties
+from calendar_sync.providers.google.bodies import insert_body
 from calendar_sync.providers.google.collection import CAPABILITIES
-from calendar_sync.providers.google.convert import Shelf, fragment, insert_body, resource_of
+from calendar_sync.providers.google.convert import Shelf, fragment, resource_of
 from calendar_sync.providers.google.wire import EventBody, EventRow, Time
 from support.google import a_creation
 

@@ -7,13 +7,8 @@ import pytest
 from calendar_sync.engine.errors import Rejected
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.providers.google.convert import (
-    MARK,
-    answer_body,
-    insert_body,
-    patch_body,
-    resource_of,
-)
+from calendar_sync.providers.google.bodies import answer_body, insert_body, patch_body
+from calendar_sync.providers.google.convert import MARK, resource_of
 from support.google import a_write
 from support.google_rows import SHELF, WHEN, a_row
 

@@ -20,13 +20,13 @@ from calendar_sync.engine.event import (
     When,
 )
 from calendar_sync.engine.pending import Action
+from calendar_sync.providers.google.bodies import guest_rows
 from calendar_sync.providers.google.convert import (
     MARK,
     Shelf,
     Unreadable,
     event_of,
     fragment,
-    guest_rows,
     resource_of,
     when_of,
 )

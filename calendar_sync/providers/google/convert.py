@@ -18,8 +18,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ...engine import timezones
-from ...engine.dates import DatePart
-from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
     Availability,
@@ -37,13 +35,10 @@ from ...engine.event import (
     normalized_address,
     sorted_attendees,
 )
-from ...engine.moves import dates_line
-from ...engine.pending import Action
-from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
 from ...engine.recurrence import YEARS
-from ...engine.sync import ETag, Href, Resource, Write
-from .recurrence import lines_of, split_from, written_lines
-from .wire import AttendeeRow, EventBody, EventRow, Time
+from ...engine.sync import ETag, Href, Resource
+from .recurrence import lines_of, split_from
+from .wire import AttendeeRow, EventRow, Time
 
 MARK = "calendarSyncKey"
 """Our private extended property: the creation key. A hint, never an identity (contract §4.6)."""
@@ -60,8 +55,6 @@ PARTSTAT = {
     "tentative": PartStat.TENTATIVE,
     "declined": PartStat.DECLINED,
 }
-RESPONSE = {partstat: response for response, partstat in PARTSTAT.items()}
-
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _LINE_TAG = re.compile(r"<(br|p|div|li|tr|h[1-6]|pre|blockquote)\b", re.IGNORECASE)
 
@@ -218,70 +211,10 @@ def read_only(row: EventRow, shelf: Shelf) -> str:
     return "guests_omitted" if row.get("attendeesOmitted") else ""
 
 
-def insert_body(write: Write, shelf: Shelf) -> EventBody:
-    """A new event under our own id, with our mark on it."""
-    body = patch_body(write, shelf)
-    body["id"] = write.key
-    body["extendedProperties"] = {"private": {MARK: write.key}}
-    return body
-
-
-def patch_body(write: Write, shelf: Shelf) -> EventBody:
-    """Exactly the changed fields. The guest list is one field: all of it, or nothing.
-
-    The time of a series and its lines go together: each means something only with the other.
-    """
-    body: EventBody = {}
-    for key, value in write.changes.items():
-        _put(body, key, value, shelf)
-    if "recurrence" in write.changes or ("when" in write.changes and "recurrence" in write.target):
-        body["recurrence"] = _lines(write)
-    if any(map(is_guest_key, write.changes)):
-        body["attendees"] = guest_rows(write.target, shelf)
-    return body
-
-
-def date_body(part: DatePart, shelf: Shelf) -> EventBody:
-    """One date of a series: the fields that change, or all of one that takes place again."""
-    body: EventBody = {"status": Status.CONFIRMED.value} if part.restored else {}
-    content = part.content or {}
-    for key in part.keys:
-        _put(body, key, content.get(key), shelf)
-    if any(map(is_guest_key, part.keys)):
-        body["attendees"] = guest_rows(content, shelf)
-    return body
-
-
 def override_of(row: EventRow, recurrence_id: When, shelf: Shelf) -> Override:
     """A date as the answer to a write of it shows it. Raises Unreadable."""
     gone = row.get("status") == "cancelled"
     return Override(recurrence_id, None if gone else event_of(row, shelf.zone))
-
-
-def answer_body(write: Write, shelf: Shelf) -> EventBody:
-    """The own row only, with the flag that keeps the others as they are (contract §4.4).
-
-    Without an own row such a patch would add one; that is refused here.
-    """
-    guests = {guest.address: guest for guest in object_of("", write.target).event.attendees}
-    answered = [key.removeprefix(ANSWER) for key in write.changes if key.startswith(ANSWER)]
-    own = next((address for address in answered if address in guests), None)
-    if own is None or ATTENDEE + own not in write.target:
-        raise Rejected("not_invited")
-    body: EventBody = {"attendees": [_row(guests[own])], "attendeesOmitted": True}
-    for key, value in write.changes.items():
-        if not is_guest_key(key):
-            _put(body, key, value, shelf)
-    return body
-
-
-def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
-    """Whole rows, since a row without its answer loses it; ours first, as accepted."""
-    own = normalized_address(shelf.address)
-    guests = [guest for guest in object_of("", target).event.attendees if guest.address != own]
-    if not guests:
-        return []
-    return [{"email": own, "responseStatus": "accepted"}, *map(_row, guests)]
 
 
 def fragment(description: str) -> str:
@@ -291,54 +224,6 @@ def fragment(description: str) -> str:
     elif _LINE_TAG.search(description):
         return description
     return description.replace("\r\n", "\n").replace("\n", "<br>")
-
-
-def _lines(write: Write) -> list[str] | None:
-    """The recurrence of the whole series, as Google takes it; None: it is one no more.
-
-    A new one leaves its dates out by EXDATE; later ones are deleted as dates (contract §5.8).
-    Raises Rejected.
-    """
-    if not write.target.get("recurrence"):
-        return None
-    series = object_of("", write.target)
-    gone = [each.recurrence_id for each in series.overrides if each.event is None]
-    lines = list(series.recurrence)
-    if write.action is Action.CREATE:
-        lines += [":".join(dates_line("EXDATE", when)) for when in gone]
-    return written_lines(lines, series.event.start)
-
-
-def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
-    text = value if isinstance(value, str) else None
-    if key == "when" and isinstance(value, list):
-        event = object_of("", {"when": value}).event
-        body["start"], body["end"] = _time(event.start, shelf), _time(event.end, shelf)
-    elif key == "summary":
-        body["summary"] = text
-    elif key == "description":
-        body["description"] = text
-    elif key == "location":
-        body["location"] = text
-    elif key == "status":
-        body["status"] = text or Status.CONFIRMED.value
-    elif key == "availability":
-        free = text == Availability.FREE.value
-        body["transparency"] = "transparent" if free else "opaque"
-    elif key == "classification":
-        body["visibility"] = text or Classification.DEFAULT.value
-
-
-def _time(when: When, shelf: Shelf) -> Time:
-    """Local time and zone, the form nobody refuses; the other kind is nulled (contract §4.3).
-
-    Google knows no floating times: they are taken in the zone of the calendar.
-    """
-    if not isinstance(when, datetime):
-        return {"date": when.isoformat(), "dateTime": None, "timeZone": None}
-    zone = when.tzinfo if isinstance(when.tzinfo, ZoneInfo) else shelf.zone
-    wall = when.replace(tzinfo=None, microsecond=0).isoformat()
-    return {"date": None, "dateTime": wall, "timeZone": zone.key}
 
 
 def _span(row: EventRow, zone: ZoneInfo) -> tuple[When, When]:
@@ -417,22 +302,3 @@ def _attendee(row: AttendeeRow) -> Attendee:
         comment=row.get("comment", ""),
         additional_guests=row.get("additionalGuests", 0),
     )
-
-
-def _row(guest: Attendee) -> AttendeeRow:
-    row: AttendeeRow = {"responseStatus": RESPONSE[guest.partstat]}
-    if guest.address.endswith(UNADDRESSED):
-        row["id"] = guest.address.removesuffix(UNADDRESSED)
-    else:
-        row["email"] = guest.address
-    if guest.name:
-        row["displayName"] = guest.name
-    if guest.role is Role.OPTIONAL:
-        row["optional"] = True
-    if guest.user_type is UserType.ROOM:
-        row["resource"] = True
-    if guest.comment:
-        row["comment"] = guest.comment
-    if guest.additional_guests:
-        row["additionalGuests"] = guest.additional_guests
-    return row

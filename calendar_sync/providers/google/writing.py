@@ -36,17 +36,9 @@ from ...engine.properties import properties
 from ...engine.recurrence import UnreadableRecurrence
 from ...engine.sync import ETag, Failed, Outcome, Resource, Stored, Write
 from ..http import NotSent, Response
+from .bodies import answer_body, date_body, insert_body, patch_body
 from .client import BATCH_SIZE, Call, Client
-from .convert import (
-    Shelf,
-    Unreadable,
-    answer_body,
-    date_body,
-    insert_body,
-    override_of,
-    patch_body,
-    resource_of,
-)
+from .convert import Shelf, Unreadable, override_of, resource_of
 from .errors import error_of
 from .recurrence import instance_id
 from .wire import EventRow
