@@ -10,9 +10,10 @@ from werkzeug.wrappers import Request, Response
 
 from calendar_sandbox.core.http import json_response
 
-from . import shape
-from .errors import GraphError, item_not_found, stale_change_key, unreadable_body
-from .mailbox import Folder, Item, Mailbox
+from . import ids, shape
+from .errors import GraphError, item_not_found, malformed_id, stale_change_key, unreadable_body
+from .folders import Folder, Group
+from .mailbox import Item, Mailbox
 from .prefer import Preferences
 from .query import Options
 from .tenants import Account
@@ -21,15 +22,22 @@ from .tokens import AccessToken
 if TYPE_CHECKING:
     from .state import MicrosoftState
 
+PROFILE = frozenset({"User.Read"})
 READ = frozenset({"Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"})
 WHOLE = READ - {"Calendars.ReadBasic"}
 """For what basic reading leaves out (contract 15)."""
 WRITE = frozenset({"Calendars.ReadWrite"})
+GROUPS = 2**32
+"""Numbers of calendar groups in ids come after all numbers of calendars."""
+_WHOLE = frozenset({"Calendars.Read", "Calendars.ReadWrite"})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`root` is the absolute address of `/v1.0`, `path` what follows it in this request."""
+    """`root` is the absolute address of `/v1.0`, `path` what follows it in this request.
+
+    `path` begins with `me` for everybody's mailbox; `owner` is whose it is when not the caller's.
+    """
 
     state: "MicrosoftState"
     request: Request
@@ -40,6 +48,13 @@ class Call:
     options: Options
     root: str
     path: str
+    owner: Account | None = None
+
+    @property
+    def place(self) -> str:
+        """The path as links repeat it."""
+        user = "me" if self.owner is None else f"users/{self.owner.graph_id}"
+        return f"{user}{self.path[2:]}"
 
     @property
     def now(self) -> datetime:
@@ -51,11 +66,12 @@ class Call:
 
     @property
     def look(self) -> shape.Look:
-        basic = not {"Calendars.Read", "Calendars.ReadWrite"} & set(self.token.scopes)
+        whole = {f"{name}.Shared" for name in _WHOLE} if self.owner else _WHOLE
+        basic = not whole & set(self.token.scopes)
         return self.state.look(self.prefer, basic=basic)
 
     def item(self, variables: Mapping[str, str]) -> Item:
-        """The event a path names. Raises GraphError 400 or 404."""
+        """The event a path names, as the caller may see it. Raises GraphError 400, 403 or 404."""
         strict = self.state.world.knobs["graph.mixed_ids"] == "refused"
         item = self.mailbox.find(
             variables["event"], immutable=self.prefer.immutable if strict else None
@@ -63,6 +79,9 @@ class Call:
         folder = self.folder(variables)
         if folder is not None and item.calendar != folder.number:
             raise item_not_found()
+        if self.request.method == "GET":
+            return self.mailbox.shown(item)
+        self.mailbox.check_writable(item)
         return item
 
     def folder(self, variables: Mapping[str, str]) -> Folder | None:
@@ -70,8 +89,24 @@ class Call:
         if "calendar" in variables:
             return self.mailbox.folder(variables["calendar"])
         if self.path.lower().startswith(("me/calendar/", "me/calendarview")):
-            return self.mailbox.folders[1]
+            return self.mailbox.primary
         return None
+
+    def group(self, variables: Mapping[str, str]) -> Group:
+        """The calendar group a path names. Raises GraphError 400 or 404."""
+        reference = ids.read(variables["group"])
+        if reference.mailbox != self.mailbox.identity or reference.serial:
+            raise malformed_id()
+        group = self.mailbox.groups.get(reference.calendar - GROUPS)
+        if group is None:
+            raise item_not_found()
+        return group
+
+    def check_group(self, variables: Mapping[str, str]) -> None:
+        """The calendar a path names stands in the group it names. Raises GraphError 404."""
+        folder = self.mailbox.folder(variables["calendar"])
+        if folder.group != self.group(variables).number:
+            raise item_not_found()
 
     def check_unchanged(self, item: Item) -> None:
         """`If-Match` on a write. Raises GraphError 412."""

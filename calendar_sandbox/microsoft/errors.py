@@ -38,6 +38,10 @@ def item_not_found() -> GraphError:
     return GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
 
+def unknown_user() -> GraphError:
+    return GraphError(404, "ErrorInvalidUser", "The requested user is invalid.")
+
+
 def malformed_id() -> GraphError:
     return GraphError(400, "ErrorInvalidIdMalformed", "Id is malformed.")
 

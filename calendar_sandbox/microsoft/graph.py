@@ -11,16 +11,32 @@ from werkzeug.wrappers import Request, Response
 from calendar_sandbox.core.faults import Fault
 from calendar_sandbox.core.http import Mount, Router, json_response, raw_path
 
-from . import batch, event_parts, prefer, query, reading, refusals, subscribing, writing
-from .call import READ, WHOLE, WRITE, Call
+from . import (
+    batch,
+    calendars,
+    event_parts,
+    permitting,
+    prefer,
+    query,
+    reading,
+    refusals,
+    schedule,
+    settings,
+    subscribing,
+    translating,
+    visiting,
+    writing,
+)
+from .call import PROFILE, READ, WHOLE, WRITE, Call
 from .errors import (
     GraphError,
     access_denied,
     bad_request,
-    item_not_found,
     not_simulated,
     unknown_segment,
+    unknown_user,
 )
+from .tenants import Account
 from .throttle import Key
 from .tokens import AccessToken
 
@@ -29,28 +45,25 @@ if TYPE_CHECKING:
 
 PREFIX = "/graph/"
 VERSION = "v1.0/"
-PROFILE = frozenset({"User.Read"})
 Handler = Callable[[Call, Mapping[str, str]], Response]
 Route = tuple[str, str, frozenset[str], Handler]
 
-_CALENDARS = ("me", "me/calendar", "me/calendars/{calendar}")
-_VIEWS = ("me/calendarview", "me/calendar/calendarview", "me/calendars/{calendar}/calendarview")
+_CALENDARS = (
+    "me", "me/calendar", "me/calendars/{calendar}",
+    "me/calendargroups/{group}/calendars/{calendar}",
+)  # fmt: skip
+_VIEWS = tuple(f"{place}/calendarview" for place in _CALENDARS)
 # Parts of Graph that exist and are not imitated: they must not look like a wrong address.
 _ABSENT = (
-    "me/mailboxsettings", "me/calendargroups", "me/calendar/getschedule", "me/findmeetingtimes",
-    "me/outlook", "me/sendmail", "me/translateexchangeids", "me/onlinemeetings",
-    "me/messages", "me/calendar/calendarpermissions",
+    "me/mailboxsettings/", "me/outlook", "me/sendmail", "me/onlinemeetings", "me/messages",
+    "groups/",
 )  # fmt: skip
-_ABSENT_ACTIONS = frozenset({"getschedule", "calendarpermissions"})
 
 
 def _routes() -> list[Route]:
     routes: list[Route] = [
         ("GET", "me", PROFILE, reading.profile),
         ("POST", "me/revokesigninsessions", PROFILE, writing.revoke_sessions),
-        ("GET", "me/calendars", READ, reading.calendars),
-        ("GET", "me/calendar", READ, reading.calendar),
-        ("GET", "me/calendars/{calendar}", READ, reading.calendar),
         *subscribing.ROUTES,
     ]
     for place in _VIEWS:
@@ -75,6 +88,10 @@ def _routes() -> list[Route]:
         ]
         for verb in ("accept", "decline", "tentativelyaccept"):
             routes.append(("POST", f"{event}/{verb}", WRITE, writing.answer(verb)))
+    for module in (calendars, permitting):
+        routes += [(verb, path, READ, handler) for verb, path, handler in module.READ_ROUTES]
+        routes += [(verb, path, WRITE, handler) for verb, path, handler in module.WRITE_ROUTES]
+    routes += [*settings.ROUTES, *schedule.ROUTES, *translating.ROUTES]
     return routes
 
 
@@ -171,6 +188,7 @@ class Graph:
         now, key = self._state.world.clock.now(), self._counted(request, token)
         self._throttle.count(request, key, account.tenant, now)
         self._throttle.check_in_flight(request)
+        path, owner = self._place(tail, account)
         call = Call(
             self._state,
             request,
@@ -180,9 +198,27 @@ class Graph:
             prefer.read(", ".join(request.headers.getlist("Prefer"))),
             query.read(request.args.items(multi=True)),
             root,
-            _own_path(tail, {account.graph_id.lower(), account.address.lower()}),
+            path,
+            owner,
         )
         return self._call(call)
+
+    def _place(self, tail: str, account: Account) -> tuple[str, Account | None]:
+        """The path from `me` on, and whose it is when not the caller's (contract 15)."""
+        head, _, rest = tail.partition("/")
+        if head.lower() != "users":
+            return tail, None
+        who, _, rest = rest.partition("/")
+        path, name = f"me/{rest}" if rest else "me", unquote(who).lower()
+        for person in self._state.world.people:
+            other = Account.of(person)
+            if name in {other.graph_id.lower(), other.address.lower()} and person.outlook:
+                if other.person == account.person:
+                    return path, None
+                if not rest:
+                    raise access_denied()
+                return path, other
+        raise unknown_user() if rest else access_denied()
 
     def _call(self, call: Call) -> Response:
         found = self._router.find(call.request.method, call.path)
@@ -190,15 +226,13 @@ class Graph:
             raise _unanswered(call.path, found)
         handler, variables = found
         scopes = self._scopes[handler]
-        granted = scopes & set(call.token.scopes)
-        if scopes is PROFILE and not granted:
-            raise GraphError(
-                403,
-                "Authorization_RequestDenied",
-                "Insufficient privileges to complete the operation.",
-            )
-        if not granted:
-            raise subscribing.denied(call) if scopes is subscribing.SCOPES else access_denied()
+        if call.owner is not None:
+            call = visiting.entered(call, call.owner, scopes)
+        elif not scopes & set(call.token.scopes):
+            raise _missing(call, scopes)
+        if "group" in variables and "calendar" in variables:
+            call.check_group(variables)
+        call = visiting.opened(call, variables)
         if scopes is not PROFILE and call.mailbox.condition:
             raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
         call.mailbox.settle(call.now)
@@ -221,22 +255,21 @@ class Graph:
         return json_response({"responses": answers})
 
 
-def _own_path(tail: str, names: set[str]) -> str:
-    """`users/{id or address}` is `me` for the signed-in user, and nobody else's is shared."""
-    head, _, rest = tail.partition("/")
-    if head.lower() != "users":
-        return tail
-    who, _, rest = rest.partition("/")
-    if unquote(who).lower() not in names:
-        raise item_not_found() if rest else access_denied()
-    return f"me/{rest}" if rest else "me"
+def _missing(call: Call, scopes: frozenset[str]) -> GraphError:
+    if scopes is PROFILE:
+        return GraphError(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
+    return subscribing.denied(call) if scopes is subscribing.SCOPES else access_denied()
 
 
 def _unanswered(path: str, status: int) -> GraphError:
     lower = path.lower()
-    if status == 405 and lower not in {"me/calendars", "me/calendar"}:
+    if status == 405:
         return GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed.")
     segments = lower.split("/")
-    if status == 405 or lower.startswith(_ABSENT) or _ABSENT_ACTIONS & set(segments):
+    if lower.startswith(_ABSENT):
         return not_simulated(f"'{path}'")
     return unknown_segment(segments[-1])

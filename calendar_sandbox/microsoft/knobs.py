@@ -48,8 +48,8 @@ KNOBS = (
     Knob(
         "graph.calendar_ids",
         "same",
-        "Calendar ids under IdType=ImmutableId",
-        ("same", "other"),
+        "Calendar ids under IdType=ImmutableId, or in the answer to POST",
+        ("same", "other", "other in POST"),
         "12",
     ),
     Knob(
@@ -140,6 +140,43 @@ KNOBS = (
     Knob("graph.retry_after", True, "429 of a limit names Retry-After", section="8.2"),
     Knob("graph.batch_order", "sent", "Order of answers in a batch", ("sent", "reversed"), "7"),
     Knob("graph.mail_is_null", False, "`mail` of /me is null", section="10"),
+    Knob("graph.calendar_name_taken", 409, "A calendar name in use", (409, 400), section="10"),
+    Knob("graph.not_shared", "404", "What is not shared, or no more", ("404", "403"), "8.3, 15"),
+    Knob(
+        "graph.shared_entry_scope",
+        "own",
+        "Scopes for a shared calendar under /me/calendars",
+        ("own", "shared"),
+        "1.8, 15",
+    ),
+    Knob(
+        "graph.shared_delta",
+        "served",
+        "Delta of a shared calendar after its first page",
+        ("served", "refused-next"),
+        "5.3 D24",
+    ),
+    Knob(
+        "graph.schedule_scope",
+        "Calendars.ReadBasic",
+        "Least scope of getSchedule",
+        ("Calendars.ReadBasic", "Calendars.Read"),
+        "15",
+    ),
+    Knob(
+        "graph.mailbox_zone",
+        "windows",
+        "Zone names in mailboxSettings",
+        ("windows", "iana"),
+        "10",
+    ),
+    Knob(
+        "graph.zones_scope",
+        "User.Read",
+        "Scope of supportedTimeZones",
+        ("User.Read", "MailboxSettings.Read"),
+        "1.8",
+    ),
     Knob(
         "identity.invalid_client_status", 401, "Status of invalid_client", (401, 400), section="12"
     ),

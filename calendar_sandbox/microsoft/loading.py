@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def load(state: "MicrosoftState", writes: Writes, mailbox: Mailbox, row: Mapping[str, Any]) -> Item:
     """Raises GraphError for what Graph would refuse, KeyError and ValueError for the rest."""
-    item = writes.draft(mailbox, mailbox.folders[1], row, unresolved=True)
+    item = writes.draft(mailbox, mailbox.primary, row, unresolved=True)
     item.custom_zone = row.get("originalStartTimeZone") == zones.CUSTOM
     if "uid" in row:
         item.uid = row["uid"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import ids, recurrence
 from .errors import item_not_found, malformed_id
+from .folders import Folder, Group
 
 Window = tuple[datetime, datetime]
 
@@ -164,16 +165,6 @@ class Item:
         )
 
 
-@dataclass(slots=True)
-class Folder:
-    """A calendar of the mailbox."""
-
-    number: int
-    name: str
-    is_default: bool = False
-    can_edit: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the log; `on` when only one date of a series was meant."""
@@ -205,6 +196,9 @@ class Mailbox:
         self.condition = ""
         self.epoch = uuid.uuid4().hex
         self.folders = {1: Folder(1, "Calendar", is_default=True)}
+        self.groups = {1: Group(1, "My Calendars")}
+        self.settings: dict[str, Any] = {}
+        self.categories: dict[str, dict[str, str]] = {}
         self.items: dict[int, Item] = {}
         self.by_uid: dict[str, int] = {}
         self.deleted: dict[int, Item] = {}
@@ -216,6 +210,11 @@ class Mailbox:
         self.bumps: list[tuple[datetime, int]] = []
         self.on_change: Callable[[Mailbox, Item, str], None] = unnoticed
         self._serial = 0
+        self._last_folder = 1
+
+    @property
+    def primary(self) -> Folder:
+        return self.folders[1]
 
     @property
     def generation(self) -> int:
@@ -224,6 +223,18 @@ class Mailbox:
     def next_serial(self) -> int:
         self._serial += 1
         return self._serial
+
+    def next_folder(self) -> int:
+        """Never used before: the ids of a deleted calendar stay dead."""
+        self._last_folder = max(self._last_folder, *self.folders) + 1
+        return self._last_folder
+
+    def remove_folder(self, folder: Folder, at: datetime) -> None:
+        """With all that is in it; nobody is mailed."""
+        if folder.source is None:
+            for item in list(self.in_folder(folder.number)):
+                self.remove(item, at)
+        del self.folders[folder.number]
 
     def add(self, item: Item, at: datetime) -> None:
         self.items[item.serial] = item
@@ -308,6 +319,9 @@ class Mailbox:
         Raises GraphError: 400 for foreign ids and the other form, 404 for what is gone.
         """
         reference = ids.read(text)
+        sources = (folder.source for folder in self.folders.values() if folder.source)
+        if any(reference.mailbox == source.identity for source in sources):
+            raise item_not_found()
         if reference.mailbox != self.identity or reference.serial == 0:
             raise malformed_id()
         if immutable is not None and reference.immutable != immutable:
@@ -316,6 +330,17 @@ class Mailbox:
         if item is None or (not reference.immutable and item.calendar != reference.calendar):
             raise item_not_found()
         return item if reference.on is None else item.occurrence(reference.on)
+
+    def tallies(self, item: Item) -> bool:
+        """Only meetings of the primary calendar collect answers (contract 10)."""
+        return item.calendar == 1
+
+    def shown(self, item: Item) -> Item:
+        """The item as its reader may see it."""
+        return item
+
+    def check_writable(self, item: Item) -> None:
+        """Raises GraphError 403 where a visitor may not write."""
 
     def id_of(self, item: Item, *, immutable: bool) -> str:
         return self.id_at(item.calendar, item.serial, item.on, immutable=immutable)

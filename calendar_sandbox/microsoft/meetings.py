@@ -183,7 +183,7 @@ class Meetings:
         mailbox = self.state.mailbox(person.key)
         known = mailbox.with_uid(invitation.uid)
         if invitation.method == "REPLY":
-            if known is not None and known.is_organizer:
+            if known is not None and known.is_organizer and mailbox.tallies(known):
                 self._note_answer(mailbox, known, invitation)
             return
         if known is not None and known.is_organizer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from . import extensions, marks, shape, zones
+from . import extensions, filters, marks, shape, zones
 from .errors import bad_request, invalid_query
 from .mailbox import Item
 
@@ -22,8 +22,9 @@ _MARK = re.compile(
     r"\s+and\s+\1/value\s+eq\s+'((?:[^']|'')*)'\s*\)",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+('(?:[^']|'')*'|[^\s()]+)", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_CATEGORY = re.compile(
+    r"categories/any\(\s*(\w+)\s*:\s*\1\s+eq\s+('(?:[^']|'')*')\s*\)", re.IGNORECASE
+)
 _EXPANDED = re.compile(r"(\w+)(?:\(((?:[^()']|'[^']*')*)\))?")
 _WANTED_MARK = re.compile(r"\bid\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
 _EVENT_SETS = frozenset({
@@ -61,6 +62,14 @@ class Options:
         if not text.isdigit() or not low <= int(text) <= high:
             raise bad_request(f"Invalid value '{text}' for ${name} query option found.")
         return int(text)
+
+    @property
+    def counted(self) -> bool:
+        """Raises GraphError 400."""
+        text = self.system.get("count", "false").lower()
+        if text not in {"true", "false"}:
+            raise bad_request(f"Invalid value '{text}' for $count query option found.")
+        return text == "true"
 
     def page(self) -> tuple[int, int]:
         """First row and number of rows; ten by default (Q22)."""
@@ -120,20 +129,20 @@ def _expanded(found: Expansion, name: str, inside: str) -> Expansion:
 
 
 def condition(options: Options) -> Test:
-    """The test of `$filter`: comparisons joined by `and`. Raises GraphError 400 for more."""
-    text = options.system.get("filter", "").strip()
-    tests: list[Test] = []
-    while text:
-        test, text = _term(text)
-        tests.append(test)
-        joint = _AND.match(text)
-        if text and joint is None:
-            raise bad_request(f"Invalid filter clause: '{text}'.")
-        text = text[joint.end() :] if joint else ""
-    return lambda item, ical_uid: all(test(item, ical_uid) for test in tests)
+    """The test of `$filter`. Raises GraphError 400 for what events cannot be filtered by."""
+    test = filters.parse(options.system.get("filter", ""), _term)
+    if test is None:
+        return lambda _item, _ical_uid: True
+    return lambda item, ical_uid: test((item, ical_uid))
 
 
-def _term(text: str) -> tuple[Test, str]:
+def _term(text: str) -> tuple[filters.Test[tuple[Item, str]], str]:
+    """One condition at the beginning of `text`, and what follows it."""
+    test, rest = _condition(text)
+    return (lambda pair: test(*pair)), rest
+
+
+def _condition(text: str) -> tuple[Test, str]:
     mark = _MARK.match(text)
     if mark is not None:
         return _has_mark(mark[2], mark[3]), text[mark.end() :]
@@ -141,10 +150,26 @@ def _term(text: str) -> tuple[Test, str]:
     if extended is not None:
         has, rest = extended
         return (lambda item, _: has(item)), rest
-    compared = _COMPARED.match(text)
+    category = _CATEGORY.match(text)
+    if category is not None:
+        wanted = filters.text(category[2])
+        return (lambda item, _: wanted in item.values["categories"]), text[category.end() :]
+    function = filters.function(text)
+    if function is not None:
+        value_of = _filtered(function.name, "text")
+        holds = function.test
+        return (lambda item, ical_uid: holds(value_of(item, ical_uid))), text[function.end :]
+    compared = filters.compared(text)
     if compared is None:
         raise bad_request(f"Invalid filter clause: '{text}'.")
-    return _comparison(compared[1], compared[2], compared[3]), text[compared.end() :]
+    test = _comparison(compared.name, compared.operator, compared.literal)
+    return test, text[compared.end :]
+
+
+def _filtered(name: str, kind: str) -> Callable[[Item, str], object]:
+    if name not in _FILTERED or _FILTERED[name][0] != kind:
+        raise invalid_query(f"The property '{name}' does not support this filter.")
+    return _FILTERED[name][1]
 
 
 def _has_mark(name: str, value: str) -> Test:
@@ -154,17 +179,32 @@ def _has_mark(name: str, value: str) -> Test:
 
 
 def _comparison(name: str, operator: str, literal: str) -> Test:
-    compare = _OPERATORS[operator.lower()]
+    compare = _OPERATORS[operator]
     if name not in _FILTERED:
         raise invalid_query(f"The property '{name}' does not support filtering.")
     kind, value_of = _FILTERED[name]
-    text = literal[1:-1].replace("''", "'") if literal.startswith("'") else literal
-    wanted: object = text
+    wanted = _wanted(kind, literal)
+    if operator in {"eq", "ne"}:
+        return lambda item, ical_uid: compare(value_of(item, ical_uid), wanted)
+    if wanted is None:
+        raise bad_request(f"'{literal}' cannot be compared by '{operator}'.")
+
+    def passes(item: Item, ical_uid: str) -> bool:
+        value = value_of(item, ical_uid)
+        return value is not None and compare(value, wanted)
+
+    return passes
+
+
+def _wanted(kind: str, literal: str) -> object:
+    """The value of a literal, None for null. Raises GraphError 400 for one of another kind."""
     if kind == "time":
-        wanted = zones.instant(text)
-    elif kind == "flag":
-        wanted = text.lower() == "true"
-    return lambda item, ical_uid: compare(value_of(item, ical_uid), wanted)
+        return zones.instant(filters.text(literal))
+    if kind == "flag" and literal.lower() in {"true", "false"}:
+        return literal.lower() == "true"
+    if kind == "text" and (literal.startswith("'") or literal == "null"):
+        return None if literal == "null" else filters.text(literal)
+    raise bad_request(f"Invalid filter clause: '{literal}' has another type than its property.")
 
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

@@ -1,4 +1,4 @@
-"""GET: profile, calendars, events, views, delta (contract 4, 5, 10)."""
+"""GET: profile, events, views, delta (contract 4, 5, 10)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -11,12 +11,15 @@ from . import attachments, delta, extensions, marks, query, shape, zones
 from .call import Call
 from .errors import (
     GraphError,
+    access_denied,
     bad_request,
     invalid_parameter,
     invalid_query,
     invalid_request,
 )
-from .mailbox import Folder, Item, Window
+from .folders import Folder
+from .mailbox import Item, Window
+from .visiting import Visit
 
 Variables = Mapping[str, str]
 
@@ -44,29 +47,12 @@ def profile(call: Call, _variables: Variables) -> Response:
     })  # fmt: skip
 
 
-def calendars(call: Call, _variables: Variables) -> Response:
-    rows = [_calendar(call, folder) for folder in call.mailbox.folders.values()]
-    return _paged(call, rows, "calendars")
-
-
-def calendar(call: Call, variables: Variables) -> Response:
-    folder = call.mailbox.folders[1]
-    if "calendar" in variables:
-        folder = call.mailbox.folder(variables["calendar"])
-    row = _calendar(call, folder)
-    return call.answer({"@odata.context": call.context("calendars/$entity"), **row})
-
-
-def _calendar(call: Call, folder: Folder) -> dict[str, Any]:
-    other = call.prefer.immutable and call.state.world.knobs["graph.calendar_ids"] == "other"
-    return shape.calendar(call.mailbox, folder, other_id=bool(other))
-
-
-def _paged(call: Call, rows: Iterable[Mapping[str, Any]], context: str) -> Response:
+def paged(call: Call, rows: Iterable[Mapping[str, Any]], context: str) -> Response:
+    """One page of a collection: ten rows by default, counted on request."""
     every = list(rows)
     skip, top = call.options.page()
     value: dict[str, Any] = {"@odata.context": call.context(context)}
-    if call.options.system.get("count", "").lower() == "true":
+    if call.options.counted:
         value["@odata.count"] = len(every)
     value["value"] = every[skip : skip + top]
     if skip + top < len(every):
@@ -74,12 +60,17 @@ def _paged(call: Call, rows: Iterable[Mapping[str, Any]], context: str) -> Respo
     return call.answer(value)
 
 
+def refuse_search(call: Call, kind: str) -> None:
+    if "search" in call.options.system:
+        raise invalid_query(f"The query parameter '$search' is not supported on '{kind}'.")
+
+
 def _next_link(call: Call, skip: int) -> str:
     """Absolute; repeats the query, not the headers."""
     system = {**call.options.system, "skip": str(skip)}
     pairs = [f"${name}={quote(value)}" for name, value in system.items()]
     pairs += [f"{name}={quote(value)}" for name, value in call.options.other.items()]
-    return f"{call.root}/{call.path}?{'&'.join(pairs)}"
+    return f"{call.root}/{call.place}?{'&'.join(pairs)}"
 
 
 def events(call: Call, variables: Variables) -> Response:
@@ -91,7 +82,7 @@ def events(call: Call, variables: Variables) -> Response:
 
 def view(call: Call, variables: Variables) -> Response:
     """Single events, occurrences and exceptions of a window."""
-    folder = call.folder(variables) or call.mailbox.folders[1]
+    folder = call.folder(variables) or call.mailbox.primary
     return _list(call, call.mailbox.view(_window(call), folder.number), "calendarView")
 
 
@@ -103,13 +94,19 @@ def instances(call: Call, variables: Variables) -> Response:
 
 
 def _list(call: Call, items: Iterable[Item], context: str) -> Response:
+    refuse_search(call, "event")
     passes = query.condition(call.options)
     expansion, look = query.expansion(call.options), call.look
     if expansion.attachments:
         raise bad_request("Parsing OData Select and Expand failed: 'attachments'.")
     select = call.options.select
     wanted = query.ordered(
-        (item for item in items if passes(item, shape.ical_uid(item, look) or "")), call.options
+        (
+            item
+            for item in map(call.mailbox.shown, items)
+            if passes(item, shape.ical_uid(item, look) or "")
+        ),
+        call.options,
     )
     skip, top = call.options.page()
     # Only the rows of this page are worth rendering.
@@ -120,7 +117,7 @@ def _list(call: Call, items: Iterable[Item], context: str) -> Response:
         if context == "calendarView" and select is not None and "isOnlineMeeting" not in select:
             row.pop("onlineMeeting", None)
         rows[index] = row if look.basic else _expanded(row, item, expansion)
-    return _paged(call, rows, context)
+    return paged(call, rows, context)
 
 
 def event(call: Call, variables: Variables) -> Response:
@@ -162,7 +159,7 @@ def _exceptions(call: Call, master: Item, select: tuple[str, ...]) -> dict[str, 
     }
     if len(shown) < len(dates):
         pages = f"$top={size}&$skip={size}&$select={','.join(select)}"
-        row[f"{name}@odata.nextLink"] = f"{call.root}/{call.path}/{name}?{pages}"
+        row[f"{name}@odata.nextLink"] = f"{call.root}/{call.place}/{name}?{pages}"
     return row
 
 
@@ -173,7 +170,7 @@ def exceptions(call: Call, variables: Variables) -> Response:
         shape.narrowed(call.mailbox, date, look, select)
         for _, date in sorted(master.overrides.items())
     ]
-    return _paged(call, rows, f"events('{variables['event']}')/exceptionOccurrences")
+    return paged(call, rows, f"events('{variables['event']}')/exceptionOccurrences")
 
 
 def _window(call: Call) -> Window:
@@ -201,12 +198,15 @@ def untracked_events(_call: Call, _variables: Variables) -> Response:
 
 def changes(call: Call, variables: Variables) -> Response:
     """One page of a delta round (contract 5)."""
-    folder = call.folder(variables) or call.mailbox.folders[1]
+    folder = call.folder(variables) or call.mailbox.primary
     _check_tracked(call)
+    refused = call.state.world.knobs["graph.shared_delta"] == "refused-next"
+    if refused and isinstance(call.mailbox, Visit) and "skiptoken" in call.options.system:
+        raise access_denied()
     token = _token(call, folder)
     page = delta.page(call.mailbox, token, call.look, _manner(call), call.now)
     kind, option = ("deltaLink", "$deltatoken") if page.last else ("nextLink", "$skiptoken")
-    link = f"{call.root}/{call.path}?{option}={quote(page.token.encode())}"
+    link = f"{call.root}/{call.place}?{option}={quote(page.token.encode())}"
     value = {
         "@odata.context": f"{call.root}/$metadata#Collection(event)",
         f"@odata.{kind}": link,
@@ -247,7 +247,7 @@ def _check_known(call: Call, option: str) -> None:
     knobs = call.state.world.knobs
     code = str(knobs["graph.delta_gone"])
     if code and knobs["graph.delta_gone_at"] == option:
-        start = f"{call.root}/{call.path}?$deltatoken="
+        start = f"{call.root}/{call.place}?$deltatoken="
         raise delta.gone(code, start if knobs["graph.delta_gone_location"] else None)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from . import blob, bodies, ids, marks, online, zones
-from .mailbox import Attendee, Folder, Item, Mailbox
+from .folders import Folder
+from .mailbox import Attendee, Item, Mailbox
 from .prefer import Preferences
 
 EVENT_TYPE = "#microsoft.graph.event"
@@ -24,6 +25,21 @@ PROPERTIES = frozenset({
 })  # fmt: skip
 # What `Calendars.ReadBasic` does not show (contract 15).
 HIDDEN_FROM_BASIC = ("body", "bodyPreview", "hasAttachments")
+
+COLORS = (
+    "auto", "lightBlue", "lightGreen", "lightOrange", "lightGray", "lightYellow", "lightTeal",
+    "lightPink", "lightBrown", "lightRed", "maxColor",
+)  # fmt: skip
+HEX_COLORS = dict(
+    zip(
+        COLORS[1:-1],
+        (
+            "#add8e6", "#90ee90", "#ffd8a8", "#d3d3d3", "#ffffe0", "#a8dadc", "#ffb6c1", "#d2b48c",
+            "#ff9999",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,7 @@ def etag(mailbox: Mailbox, item: Item) -> str:
 
 def event(mailbox: Mailbox, item: Item, look: Look) -> dict[str, Any]:
     """The full entity, without `@odata.context`."""
+    item = mailbox.shown(item)
     zone = look.prefer.zone
     row: dict[str, Any] = {
         **_identity(mailbox, item, look),
@@ -215,20 +232,30 @@ def _attendees(mailbox: Mailbox, item: Item, zone: str) -> list[dict[str, Any]]:
     ]
 
 
-def calendar(mailbox: Mailbox, folder: Folder, *, other_id: bool) -> dict[str, Any]:
+def calendar(
+    mailbox: Mailbox,
+    folder: Folder,
+    *,
+    other_id: bool,
+    owner: Mailbox | None = None,
+    sees_private: bool = True,
+) -> dict[str, Any]:
+    """`owner` is the sharer of a calendar that is not the mailbox's own (contract 10)."""
+    owner = owner or mailbox
+    version = folder.version << 16 | folder.number
     return {
         "id": ids.calendar_id(mailbox.identity, folder.number, other=other_id),
         "name": folder.name,
-        "color": "auto",
-        "hexColor": "",
+        "color": folder.color,
+        "hexColor": HEX_COLORS.get(folder.color, ""),
         "isDefaultCalendar": folder.is_default,
-        "changeKey": ids.change_key(mailbox.identity, folder.number),
-        "canShare": folder.can_edit,
-        "canViewPrivateItems": True,
+        "changeKey": ids.change_key(mailbox.identity, version),
+        "canShare": folder.can_edit and folder.source is None,
+        "canViewPrivateItems": sees_private,
         "canEdit": folder.can_edit,
         "allowedOnlineMeetingProviders": list(mailbox.meeting_providers),
         "defaultOnlineMeetingProvider": next(iter(mailbox.meeting_providers), "unknown"),
         "isTallyingResponses": folder.is_default,
-        "isRemovable": not folder.is_default,
-        "owner": {"name": mailbox.name, "address": mailbox.address},
+        "isRemovable": folder.is_removable and not folder.is_default,
+        "owner": {"name": owner.name, "address": owner.address},
     }

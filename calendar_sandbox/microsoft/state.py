@@ -13,13 +13,14 @@ from calendar_sandbox.core.http import Mount
 from calendar_sandbox.core.people import Person, ProviderName
 from calendar_sandbox.core.post import Invitation
 
-from . import ids, online, shape
+from . import ids, online, permissions, settings, shape, visiting
 from .addresses import Addresses, Group
+from .folders import Folder
 from .graph import Graph
 from .identity import Identity
 from .intake import Rules
 from .loading import load
-from .mailbox import Folder, Item, Mailbox, Window
+from .mailbox import Item, Mailbox, Window
 from .meetings import Meetings
 from .prefer import Preferences
 from .sign_in import SignIn
@@ -78,14 +79,76 @@ class MicrosoftState:
                 key, owner.outlook, owner.name, personal=owner.kind == "personal"
             )
             self._mailboxes[key].on_change = self.subscriptions.changed
+            if owner.kind == "work":
+                everybody = permissions.Permission(
+                    "My Organization", permissions.ORGANIZATION, "freeBusyRead"
+                )
+                self._mailboxes[key].primary.permissions[everybody.address] = everybody
         return self._mailboxes[key]
 
-    def add_calendar(self, person: Who, name: str, *, can_edit: bool = True) -> str:
-        """A second calendar; returns its id."""
+    def add_calendar(
+        self, person: Who, name: str, *, can_edit: bool = True, is_removable: bool = True
+    ) -> str:
+        """A second calendar, read-only as those of holidays and birthdays; returns its id."""
         mailbox = self.mailbox(person)
-        number = max(mailbox.folders) + 1
-        mailbox.folders[number] = Folder(number, name, can_edit=can_edit)
+        number = mailbox.next_folder()
+        mailbox.folders[number] = Folder(number, name, can_edit=can_edit, is_removable=is_removable)
         return ids.calendar_id(mailbox.identity, number)
+
+    def delete_calendar(self, person: Who, calendar_id: str) -> None:
+        """With its events, silently; a shared one leaves this person's list only."""
+        mailbox = self.mailbox(person)
+        folder = mailbox.folder(calendar_id)
+        if folder.is_default:
+            raise ValueError("the primary calendar stays")
+        mailbox.remove_folder(folder, self.world.clock.now())
+
+    def share(
+        self,
+        person: Who,
+        address: str,
+        role: str = "read",
+        *,
+        calendar_id: str = "",
+        old_style: bool = False,
+    ) -> str:
+        """Lets somebody into a calendar, the primary one by default.
+
+        Returns the id it has on the receiver's own list, "" for somebody who has no such list.
+        `role`: see `permissions.ROLES`. `old_style`: the list has it, its events answer 500.
+        """
+        mailbox = self.mailbox(person)
+        folder = mailbox.folder(calendar_id) if calendar_id else mailbox.primary
+        return self.permit(mailbox, folder, address, role, old_style=old_style)
+
+    def unshare(self, person: Who, address: str, *, calendar_id: str = "") -> None:
+        mailbox = self.mailbox(person)
+        folder = mailbox.folder(calendar_id) if calendar_id else mailbox.primary
+        folder.permissions.pop(address.lower(), None)
+
+    def permit(
+        self,
+        mailbox: Mailbox,
+        folder: Folder,
+        address: str,
+        role: str,
+        *,
+        name: str = "",
+        old_style: bool = False,
+    ) -> str:
+        """What `share` does, for a calendar at hand."""
+        if role not in permissions.OFFERED:
+            raise ValueError(f"{role} is no role to share by")
+        known = self._directory(mailbox, address)
+        address, name = known or (address, name or address)
+        row = permissions.Permission(name, address, role, known is not None)
+        folder.permissions[address.lower()] = row
+        receiver = self.world.people.at("outlook", address)
+        if receiver is None:
+            return ""
+        theirs = self.mailbox(receiver)
+        entry = visiting.entry_for(theirs, mailbox.person, folder, old_style=old_style)
+        return ids.calendar_id(theirs.identity, entry.number)
 
     def calendar(self, person: Who) -> str:
         """The id of the primary calendar."""
@@ -135,7 +198,7 @@ class MicrosoftState:
         self, person: Who, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
     ) -> dict[str, Any]:
         mailbox = self.mailbox(person)
-        return self.show(mailbox, self.writes.create(mailbox, mailbox.folders[1], body, cause))
+        return self.show(mailbox, self.writes.create(mailbox, mailbox.primary, body, cause))
 
     def edit(
         self, person: Who, event_id: str, body: Mapping[str, Any], *, cause: str = IN_OUTLOOK
@@ -217,6 +280,15 @@ class MicrosoftState:
         person = self.world.people.at("outlook", address)
         if person is None or mailbox.personal or person.outlook is None:
             return None
-        own = Account.of(self.world.people.get(mailbox.person))
-        same = Account.of(person).tenant == own.tenant
+        same = self.same_organization(mailbox, self.mailbox(person))
         return (person.outlook, person.name) if same else None
+
+    def same_organization(self, one: Mailbox, other: Mailbox) -> bool:
+        tenants = {
+            Account.of(self.world.people.get(mailbox.person)).tenant for mailbox in (one, other)
+        }
+        return len(tenants) == 1 and not one.personal
+
+    def set_mailbox_settings(self, person: Who, body: Mapping[str, Any]) -> None:
+        """What the person chooses in Outlook's settings, as PATCH takes it."""
+        settings.change(self, self.mailbox(person), body)

@@ -117,7 +117,7 @@ def _read(call: Call, body: Mapping[str, Any]) -> Subscription:
     of_calendars = place["list"] is not None
     if of_calendars and "created" in kinds:
         raise _invalid("The changeType 'created' is not supported on calendars.")
-    folder = call.mailbox.folder(unquote(place["calendar"])).number if place["calendar"] else None
+    folder = _watched(call, unquote(place["calendar"])) if place["calendar"] else None
     state = _text(body, "clientState") if body.get("clientState") is not None else None
     if state is not None and len(state) > 128:
         raise _invalid("clientState may have at most 128 characters.")
@@ -140,6 +140,14 @@ def _read(call: Call, body: Mapping[str, Any]) -> Subscription:
         immutable=call.prefer.immutable,
         tls=tls,
     )
+
+
+def _watched(call: Call, calendar: str) -> int:
+    """Only calendars of the own mailbox, not those somebody shares with it (contract 9.1)."""
+    folder = call.mailbox.folder(calendar)
+    if folder.source is not None:
+        raise _forbidden("The calendar is in another mailbox.")
+    return folder.number
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

@@ -18,7 +18,8 @@ from .errors import (
     invalid_request,
     unreadable_body,
 )
-from .mailbox import Attachment, Attendee, Folder, Item, Mailbox
+from .folders import Folder
+from .mailbox import Attachment, Attendee, Item, Mailbox
 from .meetings import Answer, Meetings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ Variables = Mapping[str, str]
 
 
 def create(call: Call, variables: Variables) -> Response:
-    folder = call.folder(variables) or call.mailbox.folders[1]
+    folder = call.folder(variables) or call.mailbox.primary
     try:
         item = call.state.writes.create(call.mailbox, folder, call.body(), call.cause)
     except UsedTransactionError as used:

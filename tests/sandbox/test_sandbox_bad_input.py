@@ -25,6 +25,9 @@ FIELDS = (
     *("iCalUID", "id", "sequence", "organizer", "transactionId", "singleValueExtendedProperties"),
     *("type", "address", "token", "expiration", "params", "resourceId", "changeType", "resource"),
     *("notificationUrl", "expirationDateTime", "clientState", "lifecycleNotificationUrl"),
+    *("name", "color", "role", "displayName", "workingHours", "language", "schedules", "startTime"),
+    *("endTime", "availabilityViewInterval", "inputIds", "sourceIdType", "targetIdType"),
+    *("automaticRepliesSetting", "emailAddress"),
     *("sendResponse", "comment", "requests", "timeZone", "colorId", "visibility", "attachments"),
     *("proposedNewTime", "toRecipients", "newReminderTime", "extensions", "extensionName"),
     *("isOnlineMeeting", "onlineMeetingProvider", "multiValueExtendedProperties", "name"),
@@ -126,7 +129,9 @@ def outlook() -> Door:
     world.microsoft.allow_online_meetings("anna", "teamsForBusiness")
     # More is sent here than anybody may send in ten minutes of a clock that stands still.
     world.knobs["graph.requests"] = 0
-    scopes = "Calendars.ReadWrite User.Read"
+    team = world.microsoft.add_calendar("anna", "Team")
+    entry = world.microsoft.share("ben", "anna@contoso.example", "write")
+    scopes = "Calendars.ReadWrite Calendars.ReadWrite.Shared MailboxSettings.ReadWrite User.Read"
     token = str(world.microsoft.identity.issue("anna", "app", scopes)["access_token"])
     paths = [
         *("/me", "/me/calendar", "/me/calendars", "/me/events", "/me/calendarView"),
@@ -139,6 +144,12 @@ def outlook() -> Door:
         *(f"/me/events/{single}/attachments/x", f"/me/events/{series}/exceptionOccurrences"),
         *(f"/me/events/{single}/attachments/createUploadSession", f"/me/events/{copy}/decline"),
         *(f"/me/events/{copy}/tentativelyAccept", f"/me/events/{date}"),
+        *("/me/calendarGroups", "/me/calendarGroups/x/calendars", f"/me/calendars/{team}"),
+        *("/me/calendar/calendarPermissions", "/me/calendar/calendarPermissions/x"),
+        *(f"/me/calendars/{entry}", f"/me/calendars/{entry}/events", "/me/outlook"),
+        *("/users/ben@contoso.example/events", "/users/ben@contoso.example/calendars"),
+        *("/me/outlook/masterCategories", "/me/outlook/supportedTimeZones"),
+        *("/me/calendar/getSchedule", "/me/findMeetingTimes", "/me/translateExchangeIds"),
     ]
     return Door(world, "/graph/v1.0", token, paths, a_series())
 

@@ -62,8 +62,8 @@ def test_basic_read_shows_no_body(anna: Outlook) -> None:
     ("method", "path", "refusal"),
     [
         ("GET", "/me/nonsense", (400, "BadRequest")),
-        ("GET", "/me/mailboxSettings", (501, "NotImplemented")),
-        ("POST", "/me/calendars", (501, "NotImplemented")),
+        ("GET", "/me/messages", (501, "NotImplemented")),
+        ("GET", "/groups/x/events", (501, "NotImplemented")),
         ("PUT", "/me/events", (405, "Request_BadRequest")),
         ("GET", "/users/ben@contoso.example/events", (404, "ErrorItemNotFound")),
         ("GET", "/me/events/not-an-id", (400, "ErrorInvalidIdMalformed")),
