@@ -117,7 +117,7 @@ def create_calendar(call: Call, variables: Variables) -> Response:
     given = _read(call, _NAMES, frozenset({"name", "color"}))
     name, color = _name(given.get("name")), _color(given.get("color", "auto"))
     mailbox = call.mailbox
-    _check_free(call, name, mailbox.folders.values())
+    _check_free(call, name, visiting.own_list(call.state, mailbox))
     group = call.group(variables).number if "group" in variables else 1
     folder = Folder(mailbox.next_folder(), name, color=color, group=group)
     mailbox.folders[folder.number] = folder
@@ -125,7 +125,7 @@ def create_calendar(call: Call, variables: Variables) -> Response:
 
 
 def patch_calendar(call: Call, variables: Variables) -> Response:
-    """Name and colour; of a calendar one may not write to, only the colour."""
+    """Name and colour; of a calendar that is read-only or somebody else's, only the colour."""
     _check_own(call)
     folder = _named(call, variables)
     given = _read(call, _NAMES, frozenset({"name", "color"}))
@@ -136,8 +136,8 @@ def patch_calendar(call: Call, variables: Variables) -> Response:
         name = _name(given["name"])
         if not folder.can_edit:
             raise access_denied()
-        others = (other for other in call.mailbox.folders.values() if other is not folder)
-        _check_free(call, name, others)
+        others = visiting.own_list(call.state, call.mailbox)
+        _check_free(call, name, (other for other in others if other is not folder))
     folder.name, folder.color = name, color
     folder.version += 1
     return _entity(call, folder)

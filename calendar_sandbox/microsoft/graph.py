@@ -230,11 +230,11 @@ class Graph:
             call = visiting.entered(call, call.owner, scopes)
         elif not scopes & set(call.token.scopes):
             raise _missing(call, scopes)
+        _check_reachable(call, scopes)
         if "group" in variables and "calendar" in variables:
             call.check_group(variables)
         call = visiting.opened(call, variables)
-        if scopes is not PROFILE and call.mailbox.condition:
-            raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
+        _check_reachable(call, scopes)
         call.mailbox.settle(call.now)
         call.state.give_links(call.mailbox)
         return handler(call, variables)
@@ -263,6 +263,12 @@ def _missing(call: Call, scopes: frozenset[str]) -> GraphError:
             "Insufficient privileges to complete the operation.",
         )
     return subscribing.denied(call) if scopes is subscribing.SCOPES else access_denied()
+
+
+def _check_reachable(call: Call, scopes: frozenset[str]) -> None:
+    """Raises GraphError 404 in the condition of the mailbox, the caller's or the owner's."""
+    if scopes is not PROFILE and call.mailbox.condition:
+        raise GraphError(404, call.mailbox.condition, "The mailbox cannot be reached by REST.")
 
 
 def _unanswered(path: str, status: int) -> GraphError:

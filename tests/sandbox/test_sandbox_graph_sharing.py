@@ -1,5 +1,6 @@
 """Calendars of others: permissions, entries, visits, lost shares (contract 10, 15, Q26, Q35)."""
 
+import pickle
 from typing import Any
 
 import pytest
@@ -299,3 +300,43 @@ def test_shares_reach_outsiders_without_a_list(anna: Outlook) -> None:
     assert [row["isInsideOrganization"] for row in rows] == [True, False]
     with pytest.raises(ValueError, match="no role"):
         anna.world.microsoft.share("anna", BEN, "none")
+
+
+def test_shares_survive_a_snapshot(world: Sandbox, anna: Outlook) -> None:
+    anna.create(a_body())
+    world.microsoft.share("anna", BEN, "write")
+    ben = Outlook(world, "ben")
+    path = entry_of(ben)
+    _, link = ben.round(f"{path}/calendarView/delta?{WINDOW}")
+    later = pickle.loads(pickle.dumps(world))
+    again = Outlook(later, "ben")
+
+    assert entry_of(again) == path
+    made = again.send("POST", f"{path}/events", a_body(subject="Later")).get_json()
+    assert [row["id"] for row in again.round(link)[0]] == [made["id"]]
+    assert len(ben.get(f"{path}/events")["value"]) == 1
+
+
+def test_a_mailbox_out_of_reach_takes_its_shares_along(world: Sandbox, anna: Outlook) -> None:
+    anna.create(a_body())
+    world.microsoft.share("anna", BEN)
+    ben = Outlook(world, "ben")
+    path = f"{entry_of(ben)}/events"
+    world.microsoft.set_condition("anna", "MailboxNotEnabledForRESTAPI")
+
+    assert ben.refused("GET", path) == (404, "MailboxNotEnabledForRESTAPI")
+    assert ben.get("/me/events")["value"] == []
+    world.microsoft.set_condition("anna", "")
+    world.microsoft.set_condition("ben", "MailboxNotEnabledForRESTAPI")
+    assert ben.refused("GET", path) == (404, "MailboxNotEnabledForRESTAPI")
+
+
+def test_what_is_shared_can_be_shared_with_a_personal_account(
+    world: Sandbox, anna: Outlook
+) -> None:
+    row = permitted(anna, "write", "pia@live.example")
+    pia = Outlook(world, "pia")
+
+    assert row["isInsideOrganization"] is False
+    assert pia.send("POST", f"{entry_of(pia)}/events", a_body()).status_code == 201
+    assert len(anna.get("/me/events")["value"]) == 1
