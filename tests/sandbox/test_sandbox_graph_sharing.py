@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from calendar_sandbox.sandbox import Sandbox
-from support.outlook import WINDOW, Outlook, a_body, a_series, a_world
+from support.outlook import WINDOW, Outlook, a_body, a_series, a_world, guests
 
 BEN = "ben@contoso.example"
 SHARED = "User.Read Calendars.ReadWrite Calendars.ReadWrite.Shared"
@@ -340,3 +340,60 @@ def test_what_is_shared_can_be_shared_with_a_personal_account(
     assert row["isInsideOrganization"] is False
     assert pia.send("POST", f"{entry_of(pia)}/events", a_body()).status_code == 201
     assert len(anna.get("/me/events")["value"]) == 1
+
+
+ATTACHED = {
+    "@odata.type": "#microsoft.graph.fileAttachment",
+    "name": "a.txt",
+    "contentBytes": "YQ==",
+}
+EXTENDED = {
+    "@odata.type": "#microsoft.graph.openTypeExtension",
+    "extensionName": "com.example.sync",
+    "k": "v",
+}
+
+
+def test_what_hangs_on_a_private_item_is_hidden_too(world: Sandbox, anna: Outlook) -> None:
+    event = anna.create(a_body(sensitivity="private"))["id"]
+    for tail, body in (("attachments", ATTACHED), ("extensions", EXTENDED)):
+        assert anna.send("POST", f"/me/events/{event}/{tail}", body).status_code == 201
+    world.microsoft.share("anna", BEN, "write")
+    ben = Outlook(world, "ben")
+    path = f"{entry_of(ben)}/events"
+    theirs = f"{path}/{ben.get(path)['value'][0]['id']}"
+
+    for tail, body in (("attachments", ATTACHED), ("extensions", EXTENDED)):
+        assert ben.get(f"{theirs}/{tail}")["value"] == []
+        assert ben.refused("POST", f"{theirs}/{tail}", body) == DENIED
+    assert ben.refused("GET", f"{theirs}/extensions/com.example.sync") == GONE
+
+
+def test_a_reader_does_nothing_in_the_owners_name(world: Sandbox, anna: Outlook) -> None:
+    Outlook(world, "pia").create(a_body(attendees=guests("anna@contoso.example")))
+    world.microsoft.share("anna", BEN)
+    ben = Outlook(world, "ben")
+    path = f"{entry_of(ben)}/events"
+    theirs = f"{path}/{ben.get(path)['value'][0]['id']}"
+    mails = world.mail.count
+
+    for verb in ("accept", "decline", "forward", "cancel", "dismissReminder", "permanentDelete"):
+        assert ben.refused("POST", f"{theirs}/{verb}", {}) == DENIED
+    assert ben.refused("POST", f"{theirs}/extensions", EXTENDED) == DENIED
+    assert world.mail.count == mails
+    world.microsoft.share("anna", BEN, "delegateWithoutPrivateEventAccess")
+    assert ben.send("POST", f"{theirs}/accept", {}).status_code == 202
+    assert anna.get("/me/events")["value"][0]["responseStatus"]["response"] == "accepted"
+
+
+def test_shared_calendars_take_no_subscription(world: Sandbox) -> None:
+    world.microsoft.share("anna", BEN)
+    ben = Outlook(world, "ben")
+    body = {
+        "changeType": "updated",
+        "notificationUrl": "https://app.example/hook",
+        "resource": f"{entry_of(ben)}/events",
+        "expirationDateTime": "2026-11-21T09:00:00Z",
+    }
+
+    assert ben.refused("POST", "/subscriptions", body) == (403, "ExtensionError")
