@@ -1,15 +1,15 @@
-"""Faults, the clock and the knobs."""
+"""Faults and the clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from markupsafe import Markup
 
 from calendar_sandbox.core.faults import KINDS, WITH_RETRY_AFTER
 from calendar_sandbox.core.http import Request, Response
-from calendar_sandbox.core.knobs import Knob, Value
 from calendar_sandbox.core.pages import page, select, table
 from calendar_sandbox.core.world import World
 
+from .frame import read_moment
 from .overview import here
 
 ARM = Markup("""
@@ -78,19 +78,35 @@ def faults_page(world: World, request: Request, nav: Markup) -> Response:
 
 
 def arm(world: World, request: Request) -> None:
+    """Raises ValueError for what the form does not offer."""
     form = request.form
-    kind = next(kind for kind in KINDS if kind == form["kind"])
-    seconds = float(form.get("seconds") or 0)
-    seconds = seconds if kind == "clock-jump" else max(seconds, 0)
+    count = int(number(form.get("count") or "1", "number of requests", -1, 1_000_000))
+    kind = next((kind for kind in KINDS if kind == form.get("kind")), None)
+    if kind is None:
+        raise ValueError("There is no such fault.")
+    # Only the clock jumps back.
+    least = -86_400 if kind == "clock-jump" else 0
+    seconds = number(form.get("seconds") or "0", "seconds", least, 86_400)
     world.faults.arm(
         form.get("route") or "*",
         kind,
         when="after" if form.get("when") == "after" else "before",
-        count=int(form.get("count") or 1),
+        count=count,
         person=form.get("person") or None,
         retry_after=int(seconds) if seconds and kind in WITH_RETRY_AFTER else None,
         seconds=seconds,
     )
+
+
+def number(text: str, what: str, low: int, high: int) -> float:
+    """Raises ValueError."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"The {what} is a number.") from None
+    if not low <= value <= high:
+        raise ValueError(f"The {what} lies between {low} and {high}.")
+    return value
 
 
 def clock_page(world: World, request: Request, nav: Markup) -> Response:
@@ -99,8 +115,8 @@ def clock_page(world: World, request: Request, nav: Markup) -> Response:
         verb = request.form.get("do", "")
         if verb in STEPS:
             clock.advance(timedelta(seconds=STEPS[verb]))
-        elif verb == "set" and request.form.get("at"):
-            clock.set(datetime.fromisoformat(request.form["at"]).replace(tzinfo=UTC))
+        elif verb == "set":
+            clock.set(read_moment(request.form.get("at", ""), "moment").replace(tzinfo=UTC))
         elif verb == "freeze":
             clock.freeze()
         elif verb == "run":
@@ -115,39 +131,3 @@ def clock_page(world: World, request: Request, nav: Markup) -> Response:
         turned="Let it run" if clock.is_frozen else "Stop it",
     )
     return page("Clock", content, nav=nav)
-
-
-def knobs_page(world: World, request: Request, nav: Markup) -> Response:
-    if request.method == "POST":
-        knob = world.knobs.declared[request.form["name"]]
-        world.knobs[knob.name] = typed(knob, request.form["value"])
-        return here(request)
-    form = Markup(
-        '<form method="post" class="row"><input type="hidden" name="name" value="{}">{}'
-        "<button>Turn</button></form>"
-    )
-    rows = [
-        (
-            Markup("<code>{}</code>").format(knob.name),
-            knob.about,
-            knob.section,
-            form.format(knob.name, field(knob, world.knobs[knob.name])),
-        )
-        for knob in world.knobs.declared.values()
-    ]
-    heads = ("Knob", "About", "Contract", "Value")
-    return page("Knobs", Markup("<section>{}</section>").format(table(heads, rows)), nav=nav)
-
-
-def field(knob: Knob, value: Value) -> Markup:
-    choices = (True, False) if isinstance(knob.default, bool) else knob.choices
-    if choices:
-        return select("value", {str(choice): str(choice) for choice in choices}, str(value))
-    return Markup('<input name="value" value="{}" size="8">').format(value)
-
-
-def typed(knob: Knob, text: str) -> Value:
-    """Raises ValueError for what is no value of the knob."""
-    if isinstance(knob.default, bool):
-        return text == "True"
-    return int(text) if isinstance(knob.default, int) else text

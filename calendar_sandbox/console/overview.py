@@ -1,4 +1,4 @@
-"""Who lives in this world, what was mailed, what was asked."""
+"""Who lives in this world, and how it stands."""
 
 from markupsafe import Markup
 from werkzeug.utils import redirect
@@ -9,6 +9,8 @@ from calendar_sandbox.core.pages import page, select, table
 from calendar_sandbox.core.people import Person
 from calendar_sandbox.core.world import World
 
+from .navigation import PROVIDERS, accounts, addresses, badge, unread
+
 LINK = Markup('<a href="/console/{}/{}">{}</a>')
 SIGN_IN = Markup("""
 <form method="post" class="card"><h2>Next sign-in without asking</h2>
@@ -17,15 +19,18 @@ SIGN_IN = Markup("""
 <button name="do" value="allow">Allow</button><button name="do" value="deny">Deny</button></div>
 </form>
 """)
-COUNTER = Markup('<section><p class="big">Mails since reset: {}</p>{}{}</section>')
-FILTER = Markup(
-    '<form class="row"><label>Containing <input name="q" value="{}"></label>'
-    "<button>Filter</button></form>"
-)
-CLEAR = Markup('<form method="post"><p><button name="do" value="clear">Clear</button></p></form>')
-KINDS = {"invite": "Invitation", "update": "Update", "cancel": "Cancellation", "response": "Answer"}
-PROVIDERS = {"google": "Google", "outlook": "Outlook"}
-SHOWN = 300
+PERSON = Markup("""
+<section><h2>{name}</h2><p>{lines}</p>
+<p class="row middle">{inbox}<small class="end">{about}</small></p></section>
+""")
+STATE = Markup("""
+<section><p class="row middle"><b>{now} UTC</b>{frozen}
+<span><a href="/console/mail">{mails} mails</a> ·
+<a href="/console/requests">{requests} requests</a> ·
+<a href="/console/faults">{faults} faults armed</a></span></p>
+<p class="muted">Work in a mailbox as its owner would; the application sees it at its next
+visit.</p></section>
+""")
 
 
 def here(request: Request) -> Response:
@@ -33,39 +38,55 @@ def here(request: Request) -> Response:
     return response
 
 
-def mailboxes(person: Person) -> Markup:
-    """Links to what a person has."""
-    links = [LINK.format(person.key, name, label) for name, label in of(person).items()]
-    return Markup("<span>{}: {}</span>").format(person.name, Markup(" · ").join(links))
-
-
-def of(person: Person) -> dict[str, str]:
-    accounts = {"google": person.google, "outlook": person.outlook}
-    return {name: PROVIDERS[name] for name, address in accounts.items() if address}
-
-
-def people_page(world: World, request: Request, nav: Markup) -> Response:
+def overview_page(world: World, request: Request, nav: Markup) -> Response:
     if request.method == "POST":
-        allow = request.form.get("do") == "allow"
-        consent = Consent(request.form["person"], allow=allow)
-        at_google = request.form["provider"] == "google"
-        world.consents.script("google" if at_google else "outlook", consent)
+        script_consent(world, request)
         return here(request)
-    rows = [
-        (
-            person.name,
-            LINK.format(person.key, "google", person.google) if person.google else "–",
-            LINK.format(person.key, "outlook", person.outlook) if person.outlook else "–",
-            person.kind,
-            person.time_zone,
-        )
-        for person in world.people
-    ]
+    cards = Markup().join(card(world, person) for person in world.people)
+    people = Markup('<div class="cards">{}</div>').format(cards)
+    if not cards:
+        people = Markup('<section><p class="empty">Nobody lives here yet.</p></section>')
     names = {person.key: person.name for person in world.people}
-    heads = ("Person", "Google Calendar", "Outlook", "Account", "Time zone")
-    people = Markup("<section>{}</section>").format(table(heads, rows))
     sign_in = SIGN_IN.format(provider=select("provider", PROVIDERS), person=select("person", names))
-    return page("People", people, sign_in, applications(world), nav=nav)
+    return page("Overview", state(world), people, sign_in, applications(world), nav=nav)
+
+
+def script_consent(world: World, request: Request) -> None:
+    """Raises ValueError for somebody who is not there."""
+    form = request.form
+    if form.get("person") not in {person.key for person in world.people}:
+        raise ValueError("Choose somebody who lives here.")
+    consent = Consent(form["person"], allow=form.get("do") == "allow")
+    world.consents.script("google" if form.get("provider") == "google" else "outlook", consent)
+
+
+def state(world: World) -> Markup:
+    return STATE.format(
+        now=f"{world.clock.now():%a %-d %b %Y %H:%M}",
+        frozen=Markup('<span class="pill warn">clock stopped</span>') * world.clock.is_frozen,
+        mails=world.mail.count,
+        requests=len(world.journal.entries()),
+        faults=sum(1 for fault in world.faults.armed if fault.count),
+    )
+
+
+def card(world: World, person: Person) -> Markup:
+    found = {"google": person.google, "outlook": person.outlook}
+    lines = Markup("<br>").join(
+        Markup("{}: {}").format(label, LINK.format(person.key, name, found[name]))
+        for name, label in accounts(person).items()
+    )
+    kind = f"{person.kind} account · " if person.outlook else ""
+    inbox = Markup("<span>{}{}</span>").format(
+        LINK.format(person.key, "mail", "Inbox"),
+        badge(unread(world, addresses(person)), "not opened"),
+    )
+    return PERSON.format(
+        name=person.name,
+        lines=lines or "No account.",
+        inbox=inbox,
+        about=kind + person.time_zone,
+    )
 
 
 def applications(world: World) -> Markup:
@@ -77,57 +98,4 @@ def applications(world: World) -> Markup:
     heads = ("Provider", "Client id", "Redirect URIs")
     return Markup("<section><h2>Registered applications</h2>{}</section>").format(
         table(heads, rows)
-    )
-
-
-def mail_page(world: World, request: Request, nav: Markup) -> Response:
-    if request.method == "POST":
-        world.mail.clear()
-        return here(request)
-    words = request.args.get("q", "").casefold()
-    rows = [
-        (
-            f"{mail.at:%d %b %H:%M:%S}",
-            KINDS[mail.kind],
-            mail.subject,
-            f"{PROVIDERS[mail.provider]}: {mail.sender}",
-            ", ".join(mail.recipients),
-            mail.caused_by,
-        )
-        for mail in reversed(world.mail.entries)
-    ]
-    found = [row for row in rows if words in " ".join(row).casefold()]
-    heads = ("At (UTC)", "Kind", "Subject", "From", "To", "Caused by")
-    counter = COUNTER.format(world.mail.count, FILTER.format(request.args.get("q", "")), CLEAR)
-    log = Markup("<section>{}</section>").format(table(heads, found[:SHOWN]))
-    return page("Mail log", counter, log, nav=nav)
-
-
-def requests_page(world: World, request: Request, nav: Markup) -> Response:
-    if request.method == "POST":
-        world.journal.clear()
-        return here(request)
-    words = request.args.get("q", "")
-    entries = [
-        entry
-        for entry in reversed(world.journal.entries(parts=True))
-        if words in f"{entry.method} {entry.path}?{entry.query} {entry.status} {entry.person}"
-    ]
-    rows = [
-        (
-            f"{entry.at:%d %b %H:%M:%S}",
-            entry.person or "",
-            "in batch: " * entry.part + entry.method,
-            entry.path + (f"?{entry.query}" if entry.query else ""),
-            entry.status or "broken",
-            entry.fault,
-        )
-        for entry in entries[:SHOWN]
-    ]
-    heads = ("At (UTC)", "For", "Method", "Path", "Status", "Fault")
-    head = Markup('<section><p class="big">Requests: {}</p>{}{}</section>').format(
-        len(world.journal.entries()), FILTER.format(words), CLEAR
-    )
-    return page(
-        "Requests", head, Markup("<section>{}</section>").format(table(heads, rows)), nav=nav
     )

@@ -66,15 +66,15 @@ class Dispatcher:
         fault = self._faults.take(request.method, request.path, person, part=part)
         if fault is None:
             response = mount.handle(request)
-            self._journal.record(request, response.status_code, person, part=part)
+            self._journal.record(request, response, person, part=part)
             return response
         struck = f"{fault.kind} {fault.when}"
         try:
             response = strike(fault, mount, request, self._clock)
         except ConnectionBroken:
-            self._journal.record(request, 0, person, struck, part=part)
+            self._journal.record(request, None, person, struck, part=part)
             raise
-        self._journal.record(request, response.status_code, person, struck, part=part)
+        self._journal.record(request, response, person, struck, part=part)
         return response
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 from .clock import Clock
 
 KEPT = 20_000
+ANSWERS_KEPT, LONGEST_ANSWER = 500, 16_384
 SECRET_HEADERS = frozenset({"authorization", "cookie"})
 SECRET_FIELDS = frozenset(
     {"client_secret", "refresh_token", "code", "code_verifier", "token", "assertion", "password"}
@@ -33,16 +34,32 @@ class Entry:
     fault: str = ""
     part: bool = False
     """A call inside a batch; the batch itself has an entry of its own."""
+    number: int = 0
+    """Counted from the beginning of the world."""
 
 
 class Journal:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._answers: dict[int, tuple[str, bytes]] = {}
+        self._number = 0
 
     def record(
-        self, request: Request, status: int, person: str | None, fault: str = "", *, part: bool
+        self,
+        request: Request,
+        response: Response | None,
+        person: str | None,
+        fault: str = "",
+        *,
+        part: bool,
     ) -> None:
+        """`response` None: the connection broke before an answer."""
+        self._number += 1
+        if response is not None and not response.is_streamed:
+            kept = response.get_data()[:LONGEST_ANSWER]
+            self._answers[self._number] = response.mimetype or "", kept
+        self._answers.pop(self._number - ANSWERS_KEPT, None)
         self._entries.append(
             Entry(
                 at=self._clock.now(),
@@ -51,10 +68,11 @@ class Journal:
                 query=request.query_string.decode("ascii", "replace"),
                 headers=redacted_headers(request),
                 body=redacted_body(request),
-                status=status,
+                status=0 if response is None else response.status_code,
                 person=person,
                 fault=fault,
                 part=part,
+                number=self._number,
             )
         )
 
@@ -81,8 +99,19 @@ class Journal:
             and (parts or not entry.part)
         ]
 
+    def exchange(self, number: int) -> tuple[Entry, str, bytes]:
+        """An entry, with the type and the beginning of the answer while that is kept.
+
+        Secrets in answers are not redacted. Raises KeyError.
+        """
+        for entry in reversed(self._entries):
+            if entry.number == number:
+                return entry, *self._answers.get(number, ("", b""))
+        raise KeyError(number)
+
     def clear(self) -> None:
         self._entries.clear()
+        self._answers.clear()
 
 
 def redacted_headers(request: Request) -> dict[str, str]:

@@ -7,7 +7,10 @@ from typing import Literal
 
 from .clock import Clock
 from .people import ProviderName
+from .post import Invitation
 
+RECENT = 20
+"""Mails looked at to find the one a delivery belongs to; it is sent right before."""
 MailKind = Literal["invite", "update", "cancel", "response"]
 
 
@@ -29,6 +32,8 @@ class MailLog:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.entries: list[Mail] = []
+        self._enclosed: dict[int, Invitation] = {}
+        self._opened: set[tuple[int, str]] = set()
 
     @property
     def count(self) -> int:
@@ -54,5 +59,36 @@ class MailLog:
             mail = Mail(at, provider, sender, to, kind, subject, uid, caused_by, comment)
             self.entries.append(mail)
 
+    def enclose(self, invitation: Invitation) -> None:
+        """What the newest mail about this to these recipients says."""
+        newest = range(len(self.entries))[-RECENT:]
+        for number in reversed(newest):
+            mail = self.entries[number]
+            if mail.uid == invitation.uid and mail.recipients == invitation.recipients:
+                self._enclosed.setdefault(number, invitation)
+                return
+
+    def enclosed(self, number: int) -> Invitation | None:
+        """What a mail says, by its place among the entries."""
+        return self._enclosed.get(number)
+
+    def open(self, number: int, addresses: Iterable[str] = ()) -> None:
+        """Marks a mail as read by these recipients; by all, if none is named."""
+        folded = {address.casefold() for address in addresses}
+        for address in self.entries[number].recipients:
+            if not folded or address.casefold() in folded:
+                self._opened.add((number, address.casefold()))
+
+    def unread(self, number: int, addresses: Iterable[str] = ()) -> int:
+        """How many of these recipients, or of all, have not opened it."""
+        folded = {address.casefold() for address in addresses}
+        return sum(
+            (number, address.casefold()) not in self._opened
+            for address in self.entries[number].recipients
+            if not folded or address.casefold() in folded
+        )
+
     def clear(self) -> None:
         self.entries.clear()
+        self._enclosed.clear()
+        self._opened.clear()

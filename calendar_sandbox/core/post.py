@@ -54,8 +54,11 @@ Receive = Callable[[Person, Invitation], None]
 
 
 class PostOffice:
-    def __init__(self, people: People) -> None:
+    """`noted` is told of everything that is sent."""
+
+    def __init__(self, people: People, noted: Callable[[Invitation], None]) -> None:
         self._people = people
+        self._noted = noted
         self._mailboxes: dict[ProviderName, Receive] = {}
 
     def open(self, provider: ProviderName, receive: Receive) -> None:
@@ -68,6 +71,7 @@ class PostOffice:
         Guests at the sender's own provider are served by it directly; an address that nobody
         in this world owns is an outside guest, of whom only the mail log knows.
         """
+        self._noted(invitation)
         for address in invitation.recipients:
             owner = self._people.by_address(address)
             if owner and owner[1] != sender:

@@ -60,7 +60,7 @@ class World(ABC):
         self.journal = Journal(self.clock)
         self.mail = MailLog(self.clock)
         self.faults = Faults()
-        self.post = PostOffice(self.people)
+        self.post = PostOffice(self.people, self.mail.enclose)
         self.deliveries = Deliveries(self.clock)
         self.knobs = Knobs()
         self.providers = {}
