@@ -2,28 +2,32 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from calendar_sandbox.core.pages import select
 
+from .repeat import Repeat
+
 Fields = Mapping[str, str]
+Form = MultiDict[str, str]
 
 FORM = Markup("""
 <form method="post"><input type="hidden" name="event" value="{event}">
 <label>Title <input class="wide" name="{title_name}" value="{title}"{focus}></label>
-<div class="row">
+<div class="pair">
 <label>Start <input type="datetime-local" name="start" value="{start}" required></label>
 <label>End <input type="datetime-local" name="end" value="{end}" required></label>
 <label class="box"><input type="checkbox" name="all_day"{all_day}> All day</label></div>
 <label>Location <input class="wide" name="location" value="{location}"></label>
 <label>Guests, separated by commas <input class="wide" name="guests" value="{guests}"></label>
 <label>Description <textarea name="{text_name}" rows="3">{text}</textarea></label>
-{repeat}<div class="row">{extras}</div>{scope}
-<p class="row">{send}<button class="main" name="do" value="{verb}">{save}</button>{delete}</p>
-{moves}<p class="muted">{note}</p></form>
+{repeat}<div class="pair">{extras}</div>{scope}{note}
+<div class="row actions">{send}<button class="main" name="do" value="{verb}">{save}</button>
+{delete}{moves}</div></form>
 """)
 SCOPES = {"this": "This event", "following": "This and following events", "all": "All events"}
 SCOPE = Markup("<fieldset><legend>Save, move or delete</legend>{}</fieldset>")
@@ -37,13 +41,13 @@ STEPS = {
     "move:60": ("+1 h", timedelta(hours=1)),
     "move:1440": ("+1 day", timedelta(days=1)),
 }
-MOVES = Markup('<p class="row middle"><span class="muted">Move</span>{}</p>')
+MOVES = Markup('<span class="row middle"><span class="muted">Move</span>{}</span>')
 ANSWER = Markup("""
 <form method="post" class="answer" aria-label="Answer">
 <input type="hidden" name="event" value="{event}">
-<p class="row"><b>Coming?</b> {buttons}</p>
-<label>Comment <input class="wide" name="comment" value="{comment}"></label>
-<div class="row">{more}</div></form>
+<p class="row middle"><b>Coming?</b> {buttons}</p>
+<label>Comment <textarea name="comment" rows="2">{comment}</textarea></label>
+<div class="pair">{more}</div></form>
 """)
 ANSWER_BUTTON = Markup('<button name="do" value="{}" aria-pressed="{}">{}</button>')
 GUEST = Markup("<li><span>{}</span> {}{}</li>")
@@ -91,8 +95,26 @@ class EventForm:
             save="Save" if known else "Create",
             delete=DELETE if known else "",
             moves=moves() if known and self.movable else "",
-            note=self.note,
+            note=Markup('<p class="muted">{}</p>').format(self.note) if self.note else "",
         )
+
+
+def as_typed(fields: Fields, typed: Form | None) -> dict[str, str]:
+    """The fields of a form, or what was in it when it was refused."""
+    if typed is None or "start" not in typed:
+        return dict(fields)
+    boxes = {"all_day", "private", "free"}
+    kept = {name: text for name, text in fields.items() if name not in boxes}
+    return kept | {name: text for name, text in typed.items() if name in {*fields, *boxes}}
+
+
+def repeat_typed(repeat: Repeat, typed: Form | None) -> Repeat:
+    if typed is None:
+        return repeat
+    try:
+        return Repeat.read(typed, typed.getlist("weekday"), date.min) or repeat
+    except ValueError:
+        return repeat
 
 
 def scope_question() -> Markup:

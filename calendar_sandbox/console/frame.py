@@ -22,10 +22,12 @@ AGENDA_DAYS = 28
 YEARS = range(1950, 2200)
 TOOLS = Markup("""
 <div class="row middle tools"><a class="button main" href="{new}">New event</a>
+{steps}<span class="joined end">{views}</span></div>
+""")
+STEPS = Markup("""
 <span class="joined"><a class="button" href="{before}" aria-label="Before">‹</a>
 <a class="button" href="{today}">Today</a>
-<a class="button" href="{after}" aria-label="After">›</a></span>
-<h2>{period}</h2>{hours}<span class="joined end">{views}</span></div>
+<a class="button" href="{after}" aria-label="After">›</a></span><h2>{period}</h2>{hours}
 """)
 PANEL = Markup("""
 <section class="panel" aria-label="{title}"><a class="close" href="{close}" aria-label="Close"
@@ -108,36 +110,48 @@ def local_now(world: World, person: Person) -> datetime:
 
 def tools(place: Place) -> Markup:
     start, end = place.span
-    step = AGENDA_DAYS if place.view == "agenda" else 7
-    last = end - DAY
+    new_day = place.today if start <= place.today < end else start
+    views = (
+        Markup('<a class="button"{} href="{}">{}</a>').format(
+            Markup(' aria-current="true"') if name == place.view else "",
+            place.link(view=None if name == "week" else name),
+            label,
+        )
+        for name, label in VIEWS.items()
+    )
+    return TOOLS.format(
+        new=place.link(new=f"{new_day}T09:00"),
+        steps="" if place.view == "list" else steps(place),
+        views=Markup(" ").join(views),
+    )
+
+
+def steps(place: Place) -> Markup:
+    start, end = place.span
+    last, step = end - DAY, (end - start).days
     same_month = (start.month, start.year) == (last.month, last.year)
     first = f"{start:%-d}" if same_month else f"{start:%-d %B}"
     whole = place.whole_days
     hours = Markup('<a href="{}">{}</a>').format(
         place.link(hours=None if whole else "all"), "Fewer hours" if whole else "All hours"
     )
-    new_day = place.today if start <= place.today < end else start
-    return TOOLS.format(
-        new=place.link(new=f"{new_day}T09:00"),
+    return STEPS.format(
         before=place.link(day=place.day - step * DAY),
         today=place.link(day=None),
         after=place.link(day=place.day + step * DAY),
         period=f"{first} – {last:%-d %B %Y}" + f" · week {start:%-V}" * (step == 7),
-        hours=hours if place.view == "week" else "",
-        views=Markup(" ").join(
-            Markup('<a class="button"{} href="{}">{}</a>').format(
-                Markup(' aria-current="true"') if name == place.view else "",
-                place.link(view=None if name == "week" else name),
-                label,
-            )
-            for name, label in VIEWS.items()
-        ),
+        hours=hours if step == 7 else "",
     )
 
 
-def week(cards: Iterable[Card], place: Place, now: datetime) -> Markup:
+def shown(cards: Iterable[Card], place: Place, now: datetime) -> Markup:
+    """The week or the agenda; `now` is the wall clock of the person."""
+    start, end = place.span
+    inside = [card for card in cards if card.start.date() < end and card.last >= start]
+    if place.view == "agenda":
+        return agenda(inside, place)
     new = place.link(new="-").removesuffix("-")
-    return Week(monday_of(place.day), now, new, place.whole_days).html(cards)
+    return Week(monday_of(place.day), now, new, place.whole_days).html(inside)
 
 
 def agenda(cards: Iterable[Card], place: Place) -> Markup:
@@ -165,11 +179,11 @@ def every_event(rows: Iterable[tuple[datetime, Mapping[str, Any]]], place: Place
             Markup('<span class="pill">{}</span>').format(row["kind"]) if row["kind"] else "",
             row["organizer"],
             row["answer"],
-            row["guests"] or "",
+            f"{row['guests']} guests" if row["guests"] else "",
         )
         for start, row in sorted(rows, key=lambda each: each[0])
     ]
-    heads = ("Start", "Title", "", "Organizer", "Answer", "Guests")
+    heads = ("Start", "Title", "", "Organizer", "Answer", "")
     empty = Markup('<p class="empty">This calendar is empty. Create the first event.</p>')
     return Markup("<section><h2>All events ({})</h2>{}</section>").format(
         len(cells), table(heads, cells) if cells else empty
@@ -184,6 +198,13 @@ def desk(side: Markup, body: Markup) -> Markup:
     return Markup('<div class="desk{}">{}<div>{}</div></div>').format(
         " open" if side else "", side, body
     )
+
+
+def refusal(who: str, code: str, message: str) -> Markup:
+    """Above a form that comes back as it was typed."""
+    return Markup(
+        '<section class="error" role="alert"><p><b>{} refuses this: {}</b></p><p>{}</p></section>'
+    ).format(who, code, message)
 
 
 def said(request: Request) -> Markup:

@@ -13,6 +13,7 @@ from calendar_sandbox.core.world import World
 from calendar_sandbox.google import ApiError, GoogleState
 
 from . import frame
+from .form import Form, as_typed, repeat_typed
 from .frame import Place, local_now, read_moment
 from .google_desk import Desk, repeat_shown
 from .google_form import (
@@ -45,23 +46,35 @@ def google_page(
     """GET shows the view of `day` and the event of `event`; POST does what `do` says."""
     if person.google is None:
         return page(f"{person.name} has no Google account", nav=nav, status=404)
+    typed: Form | None = None
+    status, why = 200, frame.said(request)
     try:
         if request.method == "POST":
-            return carried_out(world, Desk(google, person), request)
-        content = shown_content(world, google, person, request)
-        return page(f"Google Calendar of {person.name}", *content, nav=nav, wide=True)
+            try:
+                return carried_out(world, Desk(google, person), request)
+            except ApiError as error:
+                typed, status, why = request.form, error.status, refusal(error)
+            except ValueError as error:
+                why, typed, status = frame.refusal("The form", "", str(error)), request.form, 400
+        content = shown_content(world, google, person, request, typed)
     except ApiError as error:
-        text = Markup(
-            '<section class="error"><p><b>{} {}</b></p><p>{}</p>'
-            '<p><a href="{}">Back to the week</a></p></section>'
-        ).format(error.status, error.item["reason"], error.message, request.path)
-        return page("Google refuses this", text, nav=nav, status=error.status)
+        back = Markup('<p><a href="{}">Back to the week</a></p>').format(request.path)
+        return page("Google refuses this", refusal(error), back, nav=nav, status=error.status)
+    title = f"Google Calendar of {person.name}"
+    return page(title, why, content, nav=nav, wide=True, status=status)
+
+
+def refusal(error: ApiError) -> Markup:
+    return frame.refusal("Google", f"{error.status} {error.item['reason']}", error.message)
 
 
 def carried_out(world: World, desk: Desk, request: Request) -> Response:
     mailed = world.mail.count
     shown, done = desk.carry_out(request.form)
     kept = {name: request.args[name] for name in ("view", "hours", "day") if name in request.args}
+    if done in {"created", "saved"}:
+        # There it is, whatever week was shown before.
+        kept["day"] = request.form.get("start", "")[:10]
     told = {"done": done, "mails": world.mail.count - mailed}
     query = urlencode({**kept, **({"event": shown} if shown else {}), **told})
     response: Response = redirect(f"{request.path}?{query}", 303, Response)
@@ -69,22 +82,23 @@ def carried_out(world: World, desk: Desk, request: Request) -> Response:
 
 
 def shown_content(
-    world: World, google: GoogleState, person: Person, request: Request
-) -> list[Markup]:
+    world: World,
+    google: GoogleState,
+    person: Person,
+    request: Request,
+    typed: Form | None,
+) -> Markup:
+    """`typed`: what a form that was refused said."""
     now = local_now(world, person)
     place = Place.read(request, now)
     chosen = request.args.get("event", "")
     if place.view == "list":
         body = every_event(google, person, place)
     else:
-        start, end = place.span
-        rows = google.events(person)
-        cards = [card(row, person, place, chosen) for row in rows]
-        shown = [each for each in cards if each.start.date() < end and each.last >= start]
-        week = place.view == "week"
-        body = frame.week(shown, place, now) if week else frame.agenda(shown, place)
-    side = panel(google, person, place, request)
-    return [frame.said(request), frame.desk(side, frame.tools(place) + body + ACCOUNT)]
+        cards = [card(row, person, place, chosen) for row in google.events(person)]
+        body = frame.shown(cards, place, now)
+    side = panel(google, person, place, request, typed)
+    return frame.desk(side, frame.tools(place) + body + ACCOUNT)
 
 
 def card(row: Row, person: Person, place: Place, chosen: str) -> Card:
@@ -135,17 +149,22 @@ def every_event(google: GoogleState, person: Person, place: Place) -> Markup:
     return frame.every_event(rows, place)
 
 
-def panel(google: GoogleState, person: Person, place: Place, request: Request) -> Markup:
+def panel(
+    google: GoogleState, person: Person, place: Place, request: Request, typed: Form | None
+) -> Markup:
     """The event that was clicked, or the form of a new one."""
-    if new := request.args.get("new"):
-        return frame.panel("New event", place, blank(read_moment(new, "start")))
-    chosen = request.args.get("event")
+    new = request.args.get("new", "")
+    chosen = typed.get("event", "") if typed else request.args.get("event", "")
+    if not chosen and (new or typed):
+        start = f"{place.today}T09:00" if typed else new
+        return frame.panel("New event", place, blank(read_moment(start, "start"), typed))
     if not chosen:
         return Markup()
     row = google.event(person, chosen)
     repeat = repeat_shown(row, ZoneInfo(person.time_zone))
     own = bool(row["organizer"].get("self"))
     note = "" if own else "Times, title and guests are the organizer's to change."
-    form = event_form(filled(row, person), repeat, row["id"], note=note)
+    fields = as_typed(filled(row, person), typed)
+    form = event_form(fields, repeat_typed(repeat, typed), row["id"], note=note)
     answer = answers(row, of_series=False) if own_row(row) and not own else Markup()
     return frame.panel("Change event", place, about(row, repeat, of_series=False), answer, form)

@@ -10,12 +10,11 @@ from calendar_sandbox.core.people import Person
 from calendar_sandbox.google import GoogleState
 from calendar_sandbox.google.state import Send
 
-from .form import STEPS
+from .form import STEPS, Form
 from .frame import read_moment
 from .google_form import ANSWERS, SEND, Row, filled, lines, moment, repeat_of, written
 from .repeat import Repeat
 
-Form = MultiDict[str, str]
 Done = tuple[str, str]
 """The id of the event to show next, if any, and what was done."""
 

@@ -12,7 +12,20 @@ from calendar_sandbox.core.people import Person
 from calendar_sandbox.google.state import Send
 from calendar_sandbox.google.values import Answer
 
-from .form import CHECKED, TICK, EventForm, Fields, answer_box, choice, guest_list, labelled, listed
+from .form import (
+    CHECKED,
+    TICK,
+    EventForm,
+    Fields,
+    Form,
+    answer_box,
+    as_typed,
+    choice,
+    guest_list,
+    labelled,
+    listed,
+    repeat_typed,
+)
 from .frame import read_day
 from .repeat import DAYS, Repeat
 from .week import DAY
@@ -187,7 +200,12 @@ def until_day(text: str, zone: ZoneInfo | None) -> date:
 
 
 def event_form(
-    fields: Fields, repeat: Repeat, event: str = "", *, of_series: bool = False, note: str = ""
+    fields: Fields,
+    repeat: Repeat,
+    event: str = "",
+    *,
+    of_series: bool = False,
+    note: str = "",
 ) -> Markup:
     colours = {"": "Of the calendar"} | {key: name for key, (name, _) in COLOURS.items()}
     extras = (
@@ -209,11 +227,12 @@ def event_form(
     ).html()
 
 
-def blank(start: datetime) -> Markup:
+def blank(start: datetime, typed: Form | None) -> Markup:
     fields = dict.fromkeys(("summary", "location", "guests", "description", "colour"), "")
     times = {"start": f"{start:%Y-%m-%dT%H:%M}", "end": f"{start + DAY / 24:%Y-%m-%dT%H:%M}"}
     choices = {"visibility": "default", "reminder": "default"}
-    return event_form(fields | times | choices, Repeat())
+    shown = as_typed(fields | times | choices, typed)
+    return event_form(shown, repeat_typed(Repeat(), typed))
 
 
 def own_row(row: Row) -> Row:

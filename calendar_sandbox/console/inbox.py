@@ -17,7 +17,7 @@ from calendar_sandbox.core.post import Guest, Invitation, PartStat
 from calendar_sandbox.core.world import World
 
 from .form import guest_list
-from .navigation import PROVIDERS, addresses
+from .navigation import PROVIDERS, addresses, navigation
 
 SHOWN = 300
 KINDS = {"invite": "Invitation", "update": "Update", "cancel": "Cancellation", "response": "Answer"}
@@ -39,7 +39,7 @@ REPLY = Markup("""
 <form method="post" class="card"><h2>Answer as {guest}</h2>
 <p class="muted">A guest outside this world: the answer travels by mail, as from anywhere.</p>
 <input type="hidden" name="guest" value="{guest}">
-<label>Comment <input class="wide" name="comment"></label>
+<label>Comment <textarea name="comment" rows="2"></textarea></label>
 <p class="row"><button class="main" name="do" value="ACCEPTED">Yes</button>
 <button name="do" value="TENTATIVE">Maybe</button>
 <button name="do" value="DECLINED">No</button></p></form>
@@ -139,7 +139,7 @@ def listing(
             kind=KINDS[mail.kind],
             subject=mail.subject or "(no subject)",
             at=f"{mail.at.astimezone(zone):%-d %b %H:%M:%S}",
-            who=f"{mail.sender} → {', '.join(mail.recipients)} · by {mail.caused_by or '–'}",
+            who=f"{mail.sender} → {', '.join(mail.recipients)} · {mail.caused_by}",
         )
         for number, mail in found[:SHOWN]
     )
@@ -175,6 +175,8 @@ def letter_page(world: World, number: int, request: Request, nav: Markup) -> Res
     if says and says.method == "REQUEST":
         content += [reply(world, address) for address in mail.recipients]
     back = Markup('<p><a href="/console/mail">Back to the mail log</a></p>')
+    # The count of those not opened has changed.
+    nav = navigation(world, "/console/mail")
     return page(mail.subject or "(no subject)", *content, back, nav=nav)
 
 

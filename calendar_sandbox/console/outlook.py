@@ -14,6 +14,7 @@ from calendar_sandbox.core.world import World
 from calendar_sandbox.microsoft import GraphError, MicrosoftState
 
 from . import frame
+from .form import Form, as_typed, repeat_typed
 from .frame import Place, local_now, read_moment
 from .outlook_desk import Desk
 from .outlook_form import (
@@ -47,31 +48,46 @@ def outlook_page(
     """GET shows the view of `day` and the event of `event`; POST does what `do` says."""
     if person.outlook is None:
         return page(f"{person.name} has no Outlook account", nav=nav, status=404)
+    typed: Form | None = None
+    status, why = 200, frame.said(request)
     try:
         if request.method == "POST":
-            return carried_out(world, Desk(outlook, person), request)
-        content = shown_content(world, outlook, person, request)
-        return page(f"Outlook of {person.name}", *content, nav=nav, wide=True)
+            try:
+                return carried_out(world, Desk(outlook, person), request)
+            except GraphError as error:
+                why = frame.refusal("Outlook", f"{error.status} {error.code}", error.message)
+                typed, status = request.form, error.status
+            except ValueError as error:
+                why, typed, status = frame.refusal("The form", "", str(error)), request.form, 400
+        content = shown_content(world, outlook, person, request, typed)
     except GraphError as error:
-        text = Markup(
-            '<section class="error"><p><b>{} {}</b></p><p>{}</p>'
-            '<p><a href="{}">Back to the week</a></p></section>'
-        ).format(error.status, error.code, error.message, request.path)
-        return page("Outlook refuses this", text, nav=nav, status=error.status)
+        why = frame.refusal("Outlook", f"{error.status} {error.code}", error.message)
+        back = Markup('<p><a href="{}">Back to the week</a></p>').format(request.path)
+        return page("Outlook refuses this", why, back, nav=nav, status=error.status)
+    title = f"Outlook of {person.name}"
+    return page(title, why, content, nav=nav, wide=True, status=status)
 
 
 def carried_out(world: World, desk: Desk, request: Request) -> Response:
     mailed = world.mail.count
     shown, done = desk.carry_out(request.form)
     kept = {name: request.args[name] for name in ("view", "hours", "day") if name in request.args}
+    if done in {"created", "saved"}:
+        # There it is, whatever week was shown before.
+        kept["day"] = request.form.get("start", "")[:10]
     told = {"done": done, "mails": world.mail.count - mailed}
     query = urlencode({**kept, **({"event": shown} if shown else {}), **told})
     return redirect(f"{request.path}?{query}", 303)
 
 
 def shown_content(
-    world: World, outlook: MicrosoftState, person: Person, request: Request
-) -> list[Markup]:
+    world: World,
+    outlook: MicrosoftState,
+    person: Person,
+    request: Request,
+    typed: Form | None,
+) -> Markup:
+    """`typed`: what a form that was refused said."""
     now, zone = local_now(world, person), ZoneInfo(person.time_zone)
     place = Place.read(request, now)
     chosen = request.args.get("event", "")
@@ -81,13 +97,11 @@ def shown_content(
         start, end = place.span
         rows = outlook.view(person.key, (midnight(start, zone), midnight(end, zone)))
         cards = [card(row, place, zone, chosen) for row in rows]
-        week = place.view == "week"
-        body = frame.week(cards, place, now) if week else frame.agenda(cards, place)
+        body = frame.shown(cards, place, now)
     reachable = not outlook.mailbox(person.key).condition
     state = "Make the mailbox unreachable" if reachable else "Make the mailbox reachable"
-    side = panel(outlook, person, place, request)
-    content = frame.desk(side, frame.tools(place) + body + ACCOUNT.format(condition=state))
-    return [frame.said(request), content]
+    side = panel(outlook, person, place, request, typed)
+    return frame.desk(side, frame.tools(place) + body + ACCOUNT.format(condition=state))
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -143,11 +157,15 @@ def response_of(row: Row) -> str:
     return read_answer(row["responseStatus"]["response"])
 
 
-def panel(outlook: MicrosoftState, person: Person, place: Place, request: Request) -> Markup:
+def panel(
+    outlook: MicrosoftState, person: Person, place: Place, request: Request, typed: Form | None
+) -> Markup:
     """The event that was clicked, or the form of a new one."""
-    if new := request.args.get("new"):
-        return frame.panel("New event", place, blank(read_moment(new, "start")))
-    chosen = request.args.get("event")
+    new = request.args.get("new", "")
+    chosen = typed.get("event", "") if typed else request.args.get("event", "")
+    if not chosen and (new or typed):
+        start = f"{place.today}T09:00" if typed else new
+        return frame.panel("New event", place, blank(read_moment(start, "start"), typed))
     if not chosen:
         return Markup()
     row = outlook.get(person.key, chosen, body_type="text")
@@ -159,6 +177,9 @@ def panel(outlook: MicrosoftState, person: Person, place: Place, request: Reques
         note = f"Outlook mails the guests about it: {guests}." if guests else ""
     else:
         note = "This changes your copy only; nobody is told."
-    form = event_form(filled(row, person), repeat, row["id"], of_series=of_series, note=note)
+    fields = as_typed(filled(row, person), typed)
+    form = event_form(
+        fields, repeat_typed(repeat, typed), row["id"], of_series=of_series, note=note
+    )
     answer = Markup() if own or row["isCancelled"] else answers(row)
     return frame.panel("Change event", place, about(row, repeat), answer, form)

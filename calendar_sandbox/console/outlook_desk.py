@@ -12,12 +12,11 @@ from calendar_sandbox.microsoft.mailbox import Item, Mailbox
 from calendar_sandbox.microsoft.recurrence import dates
 from calendar_sandbox.microsoft.state import IN_OUTLOOK
 
-from .form import STEPS
+from .form import STEPS, Form
 from .frame import read_moment
 from .outlook_form import ANSWERS, Row, filled, moment, pattern, repeat_of, written
 from .repeat import Repeat
 
-Form = MultiDict[str, str]
 Scope = Literal["single", "this", "following", "all"]
 Done = tuple[str, str]
 """The id of the event to show next, if any, and what was done."""

@@ -10,7 +10,20 @@ from markupsafe import Markup
 from calendar_sandbox.core.pages import select
 from calendar_sandbox.core.people import Person
 
-from .form import CHECKED, TICK, EventForm, Fields, answer_box, choice, guest_list, labelled, listed
+from .form import (
+    CHECKED,
+    TICK,
+    EventForm,
+    Fields,
+    Form,
+    answer_box,
+    as_typed,
+    choice,
+    guest_list,
+    labelled,
+    listed,
+    repeat_typed,
+)
 from .frame import read_day
 from .repeat import Repeat
 from .week import DAY
@@ -172,7 +185,12 @@ def repeat_of(recurrence: Row | None) -> Repeat:
 
 
 def event_form(
-    fields: Fields, repeat: Repeat, event: str = "", *, of_series: bool = False, note: str = ""
+    fields: Fields,
+    repeat: Repeat,
+    event: str = "",
+    *,
+    of_series: bool = False,
+    note: str = "",
 ) -> Markup:
     names = Markup().join(Markup('<option value="{}">').format(name) for name in COLOURS)
     extras = (
@@ -193,12 +211,13 @@ def event_form(
     ).html()
 
 
-def blank(start: datetime) -> Markup:
+def blank(start: datetime, typed: Form | None) -> Markup:
     fields = dict.fromkeys(("subject", "location", "guests", "body", "categories"), "")
     times = {"start": f"{start:%Y-%m-%dT%H:%M}", "end": f"{start + DAY / 24:%Y-%m-%dT%H:%M}"}
     choices = {"shown_as": "busy", "reminder": "15"}
     note = "Outlook mails the guests as soon as the event is created."
-    return event_form({**fields, **times, **choices}, Repeat(), note=note)
+    shown = as_typed({**fields, **times, **choices}, typed)
+    return event_form(shown, repeat_typed(Repeat(), typed), note=note)
 
 
 def answers(row: Row) -> Markup:

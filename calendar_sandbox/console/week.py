@@ -98,7 +98,8 @@ class Week:
         ticks = Markup().join(Markup("<span>{:02}:00</span>").format(hour) for hour in hours)
         days = Markup().join(self.column(shown, day, hours, lanes) for day in self.days)
         return Markup(
-            '<section class="week" style="--hours: {}"><div class="clock" aria-hidden="true">{}'
+            '<section class="week" style="--hours: {}"><div class="whole" aria-hidden="true">'
+            'all day</div><div class="clock" aria-hidden="true">{}'
             "</div>{}</section>"
         ).format(len(hours), ticks, days)
 
@@ -184,8 +185,9 @@ def drawn(
 ) -> Iterable[Markup]:
     for card, column in group:
         begin, end = card.hours(day)
-        place = f"--at: {begin - first:.3g}; --long: {end - begin:.3g}"
-        yield card.html(style=f"{place}; --col: {column}; --of: {columns}")
+        place = f"--at: {begin - first:.2f}; --long: {end - begin:.2f}"
+        cut = " ".join(["short"] * (end - begin < 1) + ["narrow"] * (columns > 2))
+        yield card.html(style=f"{place}; --col: {column}; --of: {columns}", cut=cut)
 
 
 def monday_of(day: date) -> date:

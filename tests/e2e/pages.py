@@ -131,7 +131,7 @@ class Mailbox:
 
     def titles(self) -> list[str]:
         """Of all events, series once."""
-        self.page.goto(self._home)
+        self._list()
         links = self.page.get_by_role("table").first.get_by_role("link")
         return sorted(links.all_text_contents())
 
@@ -147,7 +147,8 @@ class Mailbox:
 
     def create(self, title: str, day: date) -> None:
         self.page.goto(self._home)
-        form = self.page.locator("form").filter(has_text="New event")
+        self.page.get_by_role("link", name="New event", exact=True).click()
+        form = self.page.get_by_role("region", name="New event")
         self._fill(form, title, day)
         form.get_by_role("button", name="Create").click()
 
@@ -159,9 +160,12 @@ class Mailbox:
         self._open(title).get_by_role("button", name="Delete").click()
 
     def _open(self, title: str) -> Locator:
-        self.page.goto(self._home)
+        self._list()
         self.page.get_by_role("table").first.get_by_role("link", name=title, exact=True).click()
-        return self.page.locator("form").filter(has_text="Change")
+        return self.page.get_by_role("region", name="Change event")
+
+    def _list(self) -> None:
+        self.page.goto(f"{self._home}?view=list")
 
     def _fill(self, form: Locator, title: str, day: date) -> None:
         form.get_by_label("Title").fill(title)

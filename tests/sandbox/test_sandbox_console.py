@@ -263,3 +263,51 @@ def test_the_world_is_reset(console: Client, sandbox: Sandbox) -> None:
     assert post(console, "/console/reset").headers["Location"] == "/"
 
     assert sandbox.google.events(sandbox.people.get("anna")) == []
+
+
+NASTY = ["", "x", "\x00", "9" * 400, "2026-13-45T99:99", "0001-01-01T00:00", "<b>\U0001f4a5", "-1"]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_no_input_of_a_form_breaks_a_page(text: str) -> None:
+    world = a_sandbox()
+    world.people.add("bob", "Bob", google="bob@corp.example", outlook="bob@contoso.example")
+    console = Client(world.wsgi)
+    names = (
+        "summary", "subject", "start", "end", "until", "count", "every", "rrule", "guests",
+        "reminder", "colour", "event", "categories", "shown_as", "visibility", "weekday", "repeat",
+    )  # fmt: skip
+    good = {"start": "2026-11-20T12:00", "end": "2026-11-20T13:00", "every": "1", "count": "2"}
+    series = {"repeat": "weekly", "ends": "until", "weekday": "MO", "until": "2026-12-20"}
+    forms = [
+        {**good, **series, name: text, "do": "edit" if name == "event" else "create"}
+        for name in names
+    ]
+    forms += [
+        good | {"do": "create", "repeat": "raw", "rrule": text},
+        {"do": text},
+        {"repeat": text},
+    ]
+    paths = ["/", "/console/faults", "/console/clock", "/console/knobs", "/console/mail/0"]
+    for form in forms:
+        for path in ("/console/bob/google", "/console/bob/outlook"):
+            assert console.post(path, data=form).status_code in (303, 400, 404)
+    for path in paths:
+        for name in (
+            "person",
+            "provider",
+            "route",
+            "kind",
+            "seconds",
+            "count",
+            "at",
+            "name",
+            "guest",
+        ):
+            form = {name: text, "do": "set" if name == "at" else "arm"}
+            assert console.post(path, data=form).status_code in (303, 400, 404)
+    query = dict.fromkeys(("day", "view", "event", "new", "q", "kind", "status", "for"), text)
+    for path in (*PAGES, "/console/bob/google", "/console/bob/outlook", "/console/bob/mail"):
+        for name, value in query.items():
+            answer = console.get(path, query_string={name: value})
+            assert answer.status_code in (200, 400, 404)
