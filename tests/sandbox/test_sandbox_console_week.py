@@ -15,8 +15,8 @@ MONDAY = date(2026, 11, 23)
 
 def card(start: str, end: str, title: str = "x", *, all_day: bool = False) -> Card:
     day = f"{MONDAY:%Y-%m}-"
-    times = (datetime.fromisoformat(day + text) for text in (start, end))
-    return Card(*times, all_day, title, "?")
+    begins, ends = (datetime.fromisoformat(day + text) for text in (start, end))
+    return Card(begins, ends, all_day, title, "?")
 
 
 def drawn(*cards: Card, now: str = "2026-11-01T08:00") -> Markup:
