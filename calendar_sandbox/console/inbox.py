@@ -20,8 +20,14 @@ from .form import guest_list
 from .navigation import PROVIDERS, addresses, navigation
 
 SHOWN = 300
-KINDS = {"invite": "Invitation", "update": "Update", "cancel": "Cancellation", "response": "Answer"}
-PILLS = {"invite": "info", "update": "warn", "cancel": "bad", "response": "good"}
+KINDS = {
+    "invite": "Invitation",
+    "update": "Update",
+    "cancel": "Cancellation",
+    "response": "Answer",
+    "share": "Sharing",
+}
+PILLS = {"invite": "info", "update": "warn", "cancel": "bad", "response": "good", "share": ""}
 BOXES = {"in": "Received", "out": "Sent"}
 FILTER = Markup("""
 <form class="row" role="search"><label>Containing <input name="q" value="{words}"></label>
