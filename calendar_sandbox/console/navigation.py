@@ -8,11 +8,14 @@ from calendar_sandbox.core.people import Person
 from calendar_sandbox.core.world import World
 
 PROVIDERS = {"google": "Google", "outlook": "Outlook"}
-NAV = Markup(
-    '<nav aria-label="Sandbox"><b>Sandbox</b>{}'
-    '<form method="post" action="/console/reset"><button class="danger">Reset world</button>'
-    "</form></nav>{}"
-)
+NAV = Markup("""
+<nav aria-label="Sandbox"><b>Sandbox</b>{}
+<button class="danger" popovertarget="reset">Reset world</button></nav>{}
+<div id="reset" popover><p>Everything begins anew: calendars, mails, tokens, knobs. This cannot
+be undone.</p><form method="post" action="/console/reset" class="row">
+<button class="danger">Reset now</button>
+<button type="button" popovertarget="reset" popovertargetaction="hide">Cancel</button></form></div>
+""")
 LINK = Markup('<a{} href="{}">{}{}</a>')
 BADGE = Markup(' <span class="badge" title="{}">{}</span>')
 OWN = Markup(
