@@ -14,7 +14,7 @@ from calendar_sandbox.core.world import World
 from calendar_sandbox.google import GoogleState
 from calendar_sandbox.microsoft import MicrosoftState
 
-from . import breakage, inbox, knobs, overview, requests
+from . import breakage, deliveries, inbox, knobs, overview, requests
 from .google import google_page
 from .navigation import navigation
 from .outlook import outlook_page
@@ -29,6 +29,7 @@ GENERAL: dict[str, General] = {
     "/": overview.overview_page,
     "/console/mail": inbox.mail_page,
     "/console/requests": requests.requests_page,
+    "/console/hooks": deliveries.deliveries_page,
     "/console/faults": breakage.faults_page,
     "/console/clock": breakage.clock_page,
     "/console/knobs": knobs.knobs_page,

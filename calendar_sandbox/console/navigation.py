@@ -28,12 +28,14 @@ def navigation(world: World, path: str, person: Person | None = None) -> Markup:
     """`path` is the page's own."""
     armed = sum(1 for fault in world.faults.armed if fault.count)
     turned = sum(1 for knob in world.knobs.declared.values() if is_turned(world, knob.name))
+    waiting = len(world.deliveries.queue) + len(world.deliveries.held)
     links = (
         ("/", "Overview", badge(0)),
         ("/console/mail", f"Mail log ({world.mail.count})", badge(unread(world), "not opened")),
         ("/console/faults", "Faults", badge(armed, "armed")),
         ("/console/clock", "Clock", Markup()),
         ("/console/requests", "Requests", Markup()),
+        ("/console/hooks", "Web hooks", badge(waiting, "waiting")),
         ("/console/knobs", "Knobs", badge(turned, "changed from the default")),
     )
     bar = Markup().join(link(path, *each) for each in links)

@@ -59,7 +59,8 @@ class Card:
         begin = min(max(begin, 0.0), 24 - SHORTEST)
         return begin, min(max(end, begin + SHORTEST), 24.0)
 
-    def html(self, *, style: str = "", cut: str = "") -> Markup:
+    def html(self, *, style: str = "", cut: str = "", brief: bool = False) -> Markup:
+        """`brief`: without the time, which the place tells."""
         styles = "; ".join(text for text in (self.colour and f"--c: {self.colour}", style) if text)
         return CARD.format(
             marks=f" {self.marks}" if self.marks else "",
@@ -68,7 +69,7 @@ class Card:
             more=attributes(
                 {"style": styles, "data-cut": cut, "aria-current": "true" * self.chosen}
             ),
-            clock="" if self.all_day else f"{self.start:%H:%M} ",
+            clock="" if self.all_day or brief else f"{self.start:%H:%M} ",
             title=self.title or "(no title)",
             below=Markup("<br><small>{}</small>").format(self.below) if self.below else "",
         )
@@ -187,7 +188,8 @@ def drawn(
         begin, end = card.hours(day)
         place = f"--at: {begin - first:.2f}; --long: {end - begin:.2f}"
         cut = " ".join(["short"] * (end - begin < 1) + ["narrow"] * (columns > 2))
-        yield card.html(style=f"{place}; --col: {column}; --of: {columns}", cut=cut)
+        style = f"{place}; --col: {column}; --of: {columns}"
+        yield card.html(style=style, cut=cut, brief=columns > 3)
 
 
 def monday_of(day: date) -> date:

@@ -28,6 +28,7 @@ PAGES = [
     "/console/faults",
     "/console/clock",
     "/console/requests",
+    "/console/hooks",
     "/console/knobs",
 ]
 
@@ -270,7 +271,7 @@ OF_EVENTS = (
     "summary", "subject", "start", "end", "until", "count", "every", "rrule", "guests", "scope",
     "reminder", "colour", "event", "categories", "shown_as", "visibility", "weekday", "repeat",
 )  # fmt: skip
-OF_OTHERS = ("person", "provider", "kind", "seconds", "count", "at", "name", "guest")
+OF_OTHERS = ("person", "provider", "kind", "seconds", "count", "at", "name", "guest", "drop")
 FINE = (200, 303, 400, 404)
 
 
@@ -298,9 +299,9 @@ def test_no_form_of_an_event_breaks_a_page(bob: Client, provider: str, text: str
 
 @pytest.mark.parametrize("text", NASTY)
 def test_no_other_form_breaks_a_page(bob: Client, text: str) -> None:
-    for path in ("/", "/console/faults", "/console/clock", "/console/knobs", "/console/mail/0"):
+    for path in (*PAGES, "/console/mail/0"):
         for name in OF_OTHERS:
-            form = {name: text, "do": "set" if name == "at" else "arm"}
+            form = {name: text, "do": {"at": "set", "drop": "trouble"}.get(name, "arm")}
             assert bob.post(path, data=form).status_code in FINE
 
 

@@ -1,4 +1,4 @@
-"""Inboxes, letters and their answers; the journal with its bodies."""
+"""Inboxes, letters and their answers; the journal with its bodies; knobs and web hooks."""
 
 import pytest
 from werkzeug.test import Client
@@ -6,6 +6,7 @@ from werkzeug.test import Client
 from calendar_sandbox.sandbox import Sandbox
 from support import outlook as at_outlook
 from support.gcal import Gcal, a_body, a_sandbox, guests, span
+from support.subscribed import a_listener, opened
 
 EVA = "eva@client.example"
 
@@ -154,3 +155,21 @@ def test_knobs_are_found_marked_and_put_back(sandbox: Sandbox, console: Client) 
     sandbox.knobs["google.undelete"] = False
     console.post("/console/knobs", data={"do": "reset"})
     assert "No knob is like that." in console.get("/console/knobs?turned=on").text
+
+
+def test_web_hooks_are_shown_sent_and_spoiled() -> None:
+    world = at_outlook.a_world()
+    console, listener = Client(world.wsgi), a_listener(world)
+    opened(at_outlook.Outlook(world), listener)
+    world.microsoft.create("anna", at_outlook.a_body())
+    assert "Waiting (2)" in console.get("/console/hooks").text
+
+    console.post("/console/hooks", data={"do": "deliver"})
+    html = console.get("/console/hooks").text
+    assert "Waiting (0)" in html
+    assert '<span class="pill good">accepted</span>' in html
+    assert (len(listener.heard), "s3cret" in html) == (1, False)
+    console.post("/console/hooks", data={"do": "trouble", "provider": "outlook", "drop": "1"})
+    assert world.deliveries.troubles["outlook"].drop == 1
+    console.post("/console/hooks", data={"do": "heal"})
+    assert world.deliveries.troubles["outlook"].drop == 0
