@@ -114,8 +114,10 @@ def card(row: Row, person: Person, place: Place, chosen: str) -> Card:
     series = "recurrence" in row or "recurringEventId" in row
     where, title = row.get("location", ""), row.get("summary", "(no title)")
     hint = f"{title}, {start:%H:%M}–{end:%H:%M}" if not all_day else f"{title}, all day"
-    extra = (where, "repeats" * series, "private" * (row.get("visibility") == "private"))
-    below = where or ("series: only its first date is shown" if "recurrence" in row else "")
+    private = "private" * (row.get("visibility") == "private")
+    extra = (where, "repeats" * series, private)
+    first = "series: only its first date is shown" if "recurrence" in row else ""
+    below = " · ".join(text for text in (where or first, private) if text)
     return Card(
         start,
         end,

@@ -119,14 +119,15 @@ def card(row: Row, place: Place, zone: ZoneInfo, chosen: str) -> Card:
     where, series = row["location"]["displayName"], row["type"] in {"occurrence", "exception"}
     title = row["subject"] or "(no title)"
     hint = f"{title}, {start:%H:%M}–{end:%H:%M}" if not row["isAllDay"] else f"{title}, all day"
-    extra = (where, "repeats" * series, "private" * (row["sensitivity"] == "private"))
+    private = "private" * (row["sensitivity"] == "private")
+    extra = (where, "repeats" * series, private)
     return Card(
         start,
         end,
         row["isAllDay"],
         row["subject"] or "",
         place.link(event=row["id"]),
-        where,
+        " · ".join(text for text in (where, private) if text),
         " ".join(name for name, true in marks.items() if true),
         next((COLOURS[name] for name in row["categories"] if name in COLOURS), ""),
         ", ".join([hint, *(text for text in extra if text)]),

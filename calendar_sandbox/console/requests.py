@@ -30,8 +30,10 @@ HEAD = Markup("""
 <form method="post"><p><button name="do" value="clear">Clear</button></p></form></section>
 """)
 SECRETS = SECRET_FIELDS | {"access_token", "id_token", "clientState", "client_state"}
-IN_JSON = re.compile(rf'("(?:{"|".join(sorted(SECRETS))})"\s*:\s*)"[^"]*("|$)')
-IN_FORM = re.compile(rf"(?<![\w-])((?:{'|'.join(sorted(SECRETS))})=)[^&\s\"<]+")
+NAMED = "|".join(sorted(SECRETS))
+IN_JSON = re.compile(rf'("(?:{NAMED})"\s*:\s*)"(?:[^"\\]|\\.)*("|$)')
+IN_FORM = re.compile(rf"(?<![\w-])((?:{NAMED})=)[^&\s\"<]+")
+IN_HTML = re.compile(rf'(name="(?:{NAMED})" value=)"[^"]*("|$)')
 BEARER = re.compile(r"(Bearer )[\w.~+/=-]+")
 
 
@@ -136,6 +138,7 @@ def indented(text: str) -> str:
 
 def hushed(text: str) -> str:
     """Without tokens, codes and secrets."""
-    text = IN_JSON.sub(r'\1"(redacted)"', text)
+    for pattern in (IN_JSON, IN_HTML):
+        text = pattern.sub(r'\1"(redacted)"', text)
     text = IN_FORM.sub(r"\1(redacted)", text)
     return BEARER.sub(r"\1(redacted)", text)

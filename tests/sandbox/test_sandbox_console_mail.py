@@ -3,6 +3,7 @@
 import pytest
 from werkzeug.test import Client
 
+from calendar_sandbox.console.requests import hushed
 from calendar_sandbox.sandbox import Sandbox
 from support import outlook as at_outlook
 from support.gcal import Gcal, a_body, a_sandbox, guests, span
@@ -125,6 +126,22 @@ def test_one_exchange_opens_with_its_bodies_and_without_secrets(
     for secret in (token, "app-secret", answer.get_json()["access_token"]):
         assert secret not in html
     assert console.get("/console/requests/3").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"token": "s3c\\"ret"}',
+        '{"clientState":"s3cret',
+        "/callback?state=1&code=s3cret&x=2",
+        '<input type="hidden" name="id_token" value="s3cret">',
+        "Bearer s3cret",
+    ],
+)
+def test_secrets_are_found_wherever_they_stand(text: str) -> None:
+    shown = hushed(text)
+
+    assert ("(redacted)" in shown, "s3c" in shown, "ret" in shown) == (True, False, False)
 
 
 def test_requests_are_narrowed_by_person_vendor_and_status(
