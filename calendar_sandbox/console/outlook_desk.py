@@ -134,7 +134,7 @@ class Desk:
         return {"start": on_wall(begins, name), "end": on_wall(ends, name), "isAllDay": all_day}
 
     def divide(self, event: str, shown: Row, changes: Row, rule: Repeat | None) -> str:
-        """Ends the series before this date and begins a new one here."""
+        """Ends the series before this date and begins a new one here (contract 6)."""
         mailbox, item = self.find(event)
         master = mailbox.items[item.serial]
         whole = self._outlook.get(self._person.key, mailbox.id_of(master, immutable=True))
@@ -144,9 +144,10 @@ class Desk:
             new["recurrence"] = remaining(whole["recurrence"], item.on or date.min, first)
         else:
             new["recurrence"] = pattern(rule, date.fromisoformat(first))
-        begun = self._outlook.create(self._person.key, new)
+        # Checked beforehand: a refusal must not leave half of it behind.
+        self._outlook.writes.draft(mailbox, mailbox.folders[1], new)
         self.end_before(event)
-        return str(begun["id"])
+        return str(self._outlook.create(self._person.key, new)["id"])
 
     def times(self, shown: Row) -> dict[str, Any]:
         zone = self._person.time_zone

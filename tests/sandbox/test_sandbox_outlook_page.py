@@ -191,8 +191,17 @@ def test_this_and_following_divides_the_series(world: Sandbox) -> None:
         "Design review", "Design review", "New", "New", "New",
     ]  # fmt: skip
     assert starts(world)[2:] == ["12-03T08:30", "12-04T08:30", "12-05T08:30"]
-    assert [mail.kind for mail in world.mail.entries] == ["invite", "update"]
+    assert [mail.kind for mail in world.mail.entries] == ["update", "invite"]
     assert len(dates_of(world, "ben")) == 5
+
+
+def test_a_refused_division_changes_nothing(world: Sandbox) -> None:
+    world.microsoft.create("anna", a_series())
+    third = dates_of(world)[2]
+    form = form_of(third, scope="following", guests="nonsense")
+
+    assert press(world, "edit", **form).status_code == 400
+    assert len(dates_of(world)) == 5
 
 
 def test_following_from_the_first_date_is_all(world: Sandbox) -> None:
