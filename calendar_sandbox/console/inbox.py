@@ -195,6 +195,7 @@ def head(world: World, mail: Mail) -> Markup:
         ("From", f"{mail.sender} ({PROVIDERS[mail.provider]})"),
         ("To", Markup(", ").join(mailbox(world, address) for address in mail.recipients)),
         ("Sent", f"{mail.at:%a %-d %b %Y %H:%M:%S} UTC"),
+        ("Comment", mail.comment or "–"),
         ("Caused by", mail.caused_by or "–"),
         ("UID", Markup("<code>{}</code>").format(mail.uid)),
     )

@@ -60,11 +60,10 @@ class MailLog:
             self.entries.append(mail)
 
     def enclose(self, invitation: Invitation) -> None:
-        """What the newest mail about this to these recipients says."""
+        """What the newest mail about this says; a list of people is one recipient of it."""
         newest = range(len(self.entries))[-RECENT:]
         for number in reversed(newest):
-            mail = self.entries[number]
-            if mail.uid == invitation.uid and mail.recipients == invitation.recipients:
+            if self.entries[number].uid == invitation.uid:
                 self._enclosed.setdefault(number, invitation)
                 return
 
