@@ -1,5 +1,6 @@
 """A person's Google Calendar: the week, an agenda, one event; clicks go by the API's rules."""
 
+from datetime import datetime, time
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from calendar_sandbox.google import ApiError, GoogleState
 from . import frame
 from .form import Form, as_typed, repeat_typed
 from .frame import Place, local_now, read_moment
-from .google_desk import Desk, repeat_shown
+from .google_desk import Desk, repeat_shown, series_of
 from .google_form import (
     COLOURS,
     Row,
@@ -95,8 +96,10 @@ def shown_content(
     if place.view == "list":
         body = every_event(google, person, place)
     else:
-        cards = [card(row, person, place, chosen) for row in google.events(person)]
-        body = frame.shown(cards, place, now)
+        zone = ZoneInfo(person.time_zone)
+        lower, upper = (datetime.combine(day, time(), zone) for day in place.span)
+        rows = google.occurrences(person, lower, upper)
+        body = frame.shown([card(row, person, place, chosen) for row in rows], place, now)
     side = panel(google, person, place, request, typed)
     return frame.desk(side, frame.tools(place) + body + ACCOUNT)
 
@@ -111,13 +114,11 @@ def card(row: Row, person: Person, place: Place, chosen: str) -> Card:
         answer,
         "free" * (row.get("transparency") == "transparent"),
     )
-    series = "recurrence" in row or "recurringEventId" in row
     where, title = row.get("location", ""), row.get("summary", "(no title)")
     hint = f"{title}, {start:%H:%M}–{end:%H:%M}" if not all_day else f"{title}, all day"
     private = "private" * (row.get("visibility") == "private")
-    extra = (where, "repeats" * series, private)
-    first = "series: only its first date is shown" if "recurrence" in row else ""
-    below = " · ".join(text for text in (where or first, private) if text)
+    extra = (where, "repeats" * ("recurringEventId" in row), private)
+    below = " · ".join(text for text in (where, private) if text)
     return Card(
         start,
         end,
@@ -133,8 +134,9 @@ def card(row: Row, person: Person, place: Place, chosen: str) -> Card:
 
 
 def every_event(google: GoogleState, person: Person, place: Place) -> Markup:
-    zone = ZoneInfo(person.time_zone)
-    rows = (
+    zone, rows = ZoneInfo(person.time_zone), google.events(person)
+    known = {row["id"] for row in rows}
+    cells = (
         (
             moment(row, "start", zone),
             {
@@ -146,9 +148,11 @@ def every_event(google: GoogleState, person: Person, place: Place) -> Markup:
                 "guests": len(row.get("attendees", ())),
             },
         )
-        for row in google.events(person)
+        for row in rows
+        # Changed dates of series that stand here themselves.
+        if row.get("recurringEventId") not in known
     )
-    return frame.every_event(rows, place)
+    return frame.every_event(cells, place)
 
 
 def panel(
@@ -163,10 +167,14 @@ def panel(
     if not chosen:
         return Markup()
     row = google.event(person, chosen)
-    repeat = repeat_shown(row, ZoneInfo(person.time_zone))
+    whole = series_of(google, person, row)
+    of_series = whole is not None
+    repeat = repeat_shown(whole or row, ZoneInfo(person.time_zone))
     own = bool(row["organizer"].get("self"))
     note = "" if own else "Times, title and guests are the organizer's to change."
     fields = as_typed(filled(row, person), typed)
-    form = event_form(fields, repeat_typed(repeat, typed), row["id"], note=note)
-    answer = answers(row, of_series=False) if own_row(row) and not own else Markup()
-    return frame.panel("Change event", place, about(row, repeat, of_series=False), answer, form)
+    shown = repeat_typed(repeat, typed)
+    form = event_form(fields, shown, row["id"], of_series=of_series, note=note)
+    answer = answers(row, of_series=of_series) if own_row(row) and not own else Markup()
+    told = about(row, repeat, of_series=of_series)
+    return frame.panel("Change event", place, told, answer, form)
