@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 from .event import PartStat, instant, when_from_text
 from .properties import ANSWER, ATTACHMENT, ATTENDEE, Json, on_which
+from .recurrence import Frequency, RecurrenceRule, UnreadableRecurrence
+
+NONE: frozenset[int] = frozenset()
+IMPLIED = ("months", "month_days", "week_days")
+"""Parts of a rule that its first date stands in for, one each."""
 
 
 def equivalent(key: str, ours: Json, theirs: Json) -> bool:
@@ -24,6 +30,8 @@ def equivalent(key: str, ours: Json, theirs: Json) -> bool:
         return " ".join(str(ours or "").split()) == " ".join(str(theirs or "").split())
     if key == "when" and isinstance(ours, list) and isinstance(theirs, list):
         return _moments(ours) == _moments(theirs)
+    if key == "recurrence" and isinstance(ours, list) and isinstance(theirs, list):
+        return _same_series(ours, theirs)
     if key.startswith(ATTENDEE):
         # names and room detection are the provider's directory at work
         return isinstance(ours, list) and isinstance(theirs, list) and ours[1] == theirs[1]
@@ -71,6 +79,43 @@ def _without_comments(text: str) -> str:
 def _moments(value: list[Any]) -> list[Any]:
     """Start and end so that the same moment in two zones is equal, all-day never equals timed."""
     return [text if "T" not in text else instant(when_from_text(text)) for text in value]
+
+
+def _same_series(ours: list[str], theirs: list[str]) -> bool:
+    """Whether two spellings yield the same dates, where both begin on the same one.
+
+    Providers write out what a rule takes from its first date, and leave out defaults.
+    """
+    others = [{line for line in lines if not _is_rule(line)} for lines in (ours, theirs)]
+    try:
+        one, two = ([_rule(line) for line in lines if _is_rule(line)] for lines in (ours, theirs))
+    except UnreadableRecurrence:
+        return False
+    pairs = zip(one, two, strict=False)
+    return others[0] == others[1] and len(one) == len(two) and all(_alike(*pair) for pair in pairs)
+
+
+def _is_rule(line: str) -> bool:
+    return line.upper().startswith("RRULE:")
+
+
+def _rule(line: str) -> RecurrenceRule:
+    rule = RecurrenceRule.parse(line.partition(":")[2])
+    counts_weeks = rule.frequency is Frequency.WEEKLY and rule.interval > 1
+    return rule if counts_weeks else replace(rule, week_start=0)
+
+
+def _alike(one: RecurrenceRule, two: RecurrenceRule) -> bool:
+    for name in IMPLIED:
+        ours, theirs = getattr(one, name), getattr(two, name)
+        if ours != theirs and len(ours) + len(theirs) != 1:
+            return False
+    ends = [None if rule.until is None else instant(rule.until) for rule in (one, two)]
+    bare = [
+        replace(rule, until=None, months=NONE, month_days=NONE, week_days=frozenset())
+        for rule in (one, two)
+    ]
+    return bare[0] == bare[1] and ends[0] == ends[1]
 
 
 def _partstat(value: Json) -> Json:
