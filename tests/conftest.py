@@ -10,6 +10,7 @@ from django.db import connections
 
 from calendar_sync.server.database import database_url, parse_url
 from calendar_sync.server.postgres import EmbeddedPostgres
+from support.traffic import validated
 
 TESTS = Path(__file__).parent
 
@@ -21,6 +22,7 @@ hypothesis.settings.load_profile("same")
 def pytest_configure(config: pytest.Config) -> None:
     for folder in TESTS.iterdir():
         config.addinivalue_line("markers", f"{folder.name}: tests/{folder.name}")
+    config.addinivalue_line("markers", "rubbish: what it sends is wrong on purpose, and accepted")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,3 +38,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
     connections["default"].settings_dict.update(parse_url(url))
     yield
     postgres.stop()
+
+
+@pytest.fixture(autouse=True)
+def traffic(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What goes over the sandbox's wire is what the vendors describe.
+
+    In tests of the sandbox itself a request may be rubbish where it is refused, and everywhere
+    in a test marked `rubbish`; answers never are.
+    """
+    ours = "sandbox" not in request.path.relative_to(TESTS).parts
+    with validated(ours=ours, exempt="rubbish" in request.keywords):
+        yield

@@ -1,7 +1,8 @@
 """Every request a stand-in received, so that tests can count them."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
@@ -38,6 +39,24 @@ class Entry:
     """Counted from the beginning of the world."""
 
 
+Listener = Callable[[Entry, Request, Response | None], None]
+"""Told of every exchange while it happens; no answer: the connection broke."""
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Meanwhile the listener hears what every sandbox of this process is asked and answers.
+
+    Answers are not kept: those of thousands of requests would fill the memory of a long demo.
+    """
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
 class Journal:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -60,21 +79,22 @@ class Journal:
             kept = response.get_data()[:LONGEST_ANSWER]
             self._answers[self._number] = response.mimetype or "", kept
         self._answers.pop(self._number - ANSWERS_KEPT, None)
-        self._entries.append(
-            Entry(
-                at=self._clock.now(),
-                method=request.method,
-                path=request.path,
-                query=request.query_string.decode("ascii", "replace"),
-                headers=redacted_headers(request),
-                body=redacted_body(request),
-                status=0 if response is None else response.status_code,
-                person=person,
-                fault=fault,
-                part=part,
-                number=self._number,
-            )
+        entry = Entry(
+            at=self._clock.now(),
+            method=request.method,
+            path=request.path,
+            query=request.query_string.decode("ascii", "replace"),
+            headers=redacted_headers(request),
+            body=redacted_body(request),
+            status=0 if response is None else response.status_code,
+            person=person,
+            fault=fault,
+            part=part,
+            number=self._number,
         )
+        self._entries.append(entry)
+        for listener in _listeners:
+            listener(entry, request, response)
 
     def entries(
         self,

@@ -10,6 +10,8 @@ from .errors import ApiError, calendar_error, invalid, required
 from .values import When
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+"""Of RFC 3339, in which only the offset may be missing: Python reads much more."""
 EARLIEST, LATEST = date(1, 1, 3), date(9999, 12, 29)
 """Beyond them midnight has no place in every zone."""
 
@@ -57,7 +59,7 @@ def read_day(value: str, wrong: ApiError) -> date:
 
 def read_moment(value: str, zone: str | None, which: str, default_zone: str | None) -> When:
     wrong = invalid(f"Invalid {which} time.")
-    if "T" not in value.upper():
+    if not MOMENT.fullmatch(value.upper()):
         raise wrong
     try:
         moment = datetime.fromisoformat(value.upper())
@@ -102,6 +104,8 @@ def with_zone(when: When, name: str) -> When:
 def read_bound(text: str, name: str) -> datetime:
     """`timeMin` and the like: an offset is mandatory (1.5)."""
     bad = ApiError(400, "badRequest", "Bad Request", location=name)
+    if not MOMENT.fullmatch(text.upper()):
+        raise bad
     try:
         moment = datetime.fromisoformat(text.upper())
         if moment.tzinfo is None:

@@ -18,6 +18,7 @@ from support.listener import Listener
 from support.outlook import Outlook, a_series, a_world
 from support.outlook import a_body as an_outlook_body
 
+pytestmark = pytest.mark.rubbish
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
 FIELDS = (
     *("summary", "subject", "start", "end", "attendees", "recurrence", "reminders", "status"),

@@ -96,6 +96,7 @@ def test_known_uid_is_refused_or_doubled_by_knob(anna: Gcal) -> None:
             "Invalid start time.",
         ),
         ({"start": {"dateTime": "tomorrow"}}, "invalid", "Invalid start time."),
+        ({"start": {"dateTime": "2026-12-01T09:00Z"}}, "invalid", "Invalid start time."),
         (
             {"start": {"dateTime": "2026-12-01T09:00:00"}},
             "required",
@@ -132,9 +133,12 @@ def test_wrong_times_are_refused(anna: Gcal, change: Json, reason: str, message:
 
 def test_naive_time_may_take_the_calendars_zone_by_knob(anna: Gcal) -> None:
     anna.sandbox.knobs["google.naive_time"] = "calendar-zone"
-    naive = {"start": {"dateTime": "2026-12-01T09:00:00"}, "end": {"dateTime": "2026-12-01T10:00"}}
+    start, end = {"dateTime": "2026-12-01T09:00:00"}, {"dateTime": "2026-12-01T10:00:00"}
 
-    assert anna.inserted(a_body(**naive))["start"]["dateTime"] == "2026-12-01T09:00:00+01:00"
+    assert (
+        anna.inserted(a_body(start=start, end=end))["start"]["dateTime"]
+        == "2026-12-01T09:00:00+01:00"
+    )
 
 
 def test_times_are_printed_in_the_zone_of_the_response(anna: Gcal) -> None:

@@ -262,7 +262,8 @@ def test_lists_are_searched_and_filtered(anna: Gcal) -> None:
 
 
 def test_ordered_lists_and_searches_give_no_sync_token_unless_knob(anna: Gcal) -> None:
-    later = anna.inserted(a_body(summary="Later", **span("2026-12-03T09:00", "2026-12-03T10:00")))
+    on_the_third = span("2026-12-03T09:00:00", "2026-12-03T10:00:00")
+    later = anna.inserted(a_body(summary="Later", **on_the_third))
     anna.inserted(a_body(summary="Sooner"))
     anna.patch(later["id"], {"location": "Here"})
 
