@@ -34,6 +34,7 @@ def test_drafts_are_ignored(anna: Outlook) -> None:
     assert (event["isDraft"], anna.world.mail.count) == (False, 1)
 
 
+@pytest.mark.rubbish
 def test_select_on_delta_is_ignored(anna: Outlook) -> None:
     anna.world.knobs["graph.delta_select"] = "ignored"
     anna.create(a_body())
@@ -96,6 +97,7 @@ def test_iana_zones_read_back_as_windows_names(anna: Outlook) -> None:
     assert event["originalStartTimeZone"] == "W. Europe Standard Time"
 
 
+@pytest.mark.rubbish
 def test_unknown_properties_are_ignored(anna: Outlook) -> None:
     anna.world.knobs["graph.unknown_property"] = "ignored"
 

@@ -71,6 +71,7 @@ def test_body_alone_is_silent_where_the_knob_says_so(anna: Outlook) -> None:
     assert mails(anna) == []
 
 
+@pytest.mark.rubbish
 def test_there_is_no_way_to_be_silent(anna: Outlook) -> None:
     answer = anna.send("POST", "/me/events?sendNotification=false", a_body(attendees=guests(EVA)))
 

@@ -32,6 +32,7 @@ def schedule(anna: Outlook) -> Any:  # noqa: ANN401 - the library has no types
     return account.schedule()
 
 
+@pytest.mark.rubbish  # it sends the word "false", and works with the real service
 def test_create_list_change_and_delete(anna: Outlook) -> None:
     calendar = schedule(anna).get_default_calendar()
     event = calendar.new_event(subject="From O365")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from calendar_sandbox.core.http import raw_path
 from calendar_sandbox.core.journal import Entry, listening
-from support import google_traffic
+from support import google_traffic, graph_traffic
 from support.exchange import Exchange
 
 # What the product still does and should not; a fault that is not here fails the test.
@@ -21,6 +21,7 @@ KNOWN = {
 VENDORS = {
     "/google/calendar/v3/": ("/google/", google_traffic.faults),
     "/google/batch/": ("/google/", google_traffic.faults),
+    "/graph/": ("/graph/", graph_traffic.faults),
 }
 
 
