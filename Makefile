@@ -15,7 +15,7 @@ NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm --prefix frontend --cache $(CURDIR)/.v
 UV_COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo test coverage lint e2e bench soak setup lock clean chromium
+.PHONY: demo test coverage lint e2e bench live soak setup lock clean chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -41,6 +41,9 @@ e2e: setup .venv/dev chromium
 
 bench: setup .venv/dev
 	@$(BIN)/pytest -s tests/bench $(ARGS)
+
+live: setup .venv/dev  ## the claims about the vendors, on real accounts: see docs/testing.md
+	@$(BIN)/pytest -rs -m live tests/live $(ARGS)
 
 soak: setup .venv/dev  ## random programs, each reading alone: make soak N=10000 [SEED=…]
 	@seed=$${SEED:-$$(date +%s)}; echo "To repeat: make soak N=$(N) SEED=$$seed"; \

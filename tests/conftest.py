@@ -27,7 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(item.path.relative_to(TESTS).parts[0])
+        folder = item.path.relative_to(TESTS).parts[0]
+        # Of tests/live, only the half that talks to real accounts is live.
+        if folder != "live":
+            item.add_marker(folder)
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +47,9 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> It
 def traffic(request: pytest.FixtureRequest) -> Iterator[None]:
     """What goes over the sandbox's wire is what the vendors describe.
 
-    In tests of the sandbox itself a request may be rubbish where it is refused, and everywhere
-    in a test marked `rubbish`; answers never are.
+    In tests of the sandbox and of the vendors' claims a request may be rubbish where it is
+    refused, and in a test marked `rubbish` anywhere; answers never are.
     """
-    ours = "sandbox" not in request.path.relative_to(TESTS).parts
+    ours = request.path.relative_to(TESTS).parts[0] not in {"sandbox", "live"}
     with validated(ours=ours, exempt="rubbish" in request.keywords):
         yield

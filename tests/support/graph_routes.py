@@ -61,7 +61,7 @@ POST    subscriptions               201  subscription     subscription     -    
 GET     subscriptions/{}            200  -                subscription     -            §9.1
 PATCH   subscriptions/{}            200  subscription     subscription     -            §9.1
 DELETE  subscriptions/{}            204  -                -                -            §9.1
-POST    subscriptions/{}/reauthorize 204 -                -                -            §9.1
+POST    subscriptions/{}/reauthorize 204/200 -                -                -            §9.1
 """
 PAGE = "$top top $skip $skiptoken $select $expand $filter $orderby $count"
 QUERIES = {
@@ -83,7 +83,8 @@ class Route:
     method: str
     path: re.Pattern[str]
     name: str
-    status: int
+    statuses: frozenset[int]
+    """Of success; two where the contract is unsure."""
     sent: str
     answered: str
     many: bool
@@ -101,7 +102,7 @@ def routes() -> tuple[Route, ...]:
                 method,
                 re.compile(pattern + r"(\(\))?", re.IGNORECASE),
                 f"{method} {path}",
-                int(status),
+                frozenset(map(int, status.split("/"))),
                 sent,
                 answered.removesuffix("[]"),
                 answered.endswith("[]"),
