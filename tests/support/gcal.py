@@ -32,10 +32,10 @@ def a_sandbox() -> Sandbox:
 
 
 def span(start: str, end: str, zone: str = "Europe/Berlin") -> Json:
-    return {
-        "start": {"dateTime": start, "timeZone": zone},
-        "end": {"dateTime": end, "timeZone": zone},
-    }
+    """Seconds may be left out here, although not on the wire."""
+    whole = {name: time if len(time) != len("2026-12-01T09:00") else f"{time}:00"
+             for name, time in (("start", start), ("end", end))}  # fmt: skip
+    return {name: {"dateTime": time, "timeZone": zone} for name, time in whole.items()}
 
 
 def a_body(**fields: Value) -> Json:

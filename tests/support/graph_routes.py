@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+# Where the contract names a call and not what goes in or out, it is `any`.
 # method, path, status, body in, body out, query. `{}`: an id. Places of a calendar (`me/calendar`,
 # `me/calendars/{}` …) and `users/{}` are written `me`. A list in the answer is `[]`; `-`: nothing.
 TABLE = """
@@ -54,6 +55,19 @@ PATCH   me/mailboxSettings          200  mailboxSettings  mailboxSettings  -    
 GET     me/outlook/supportedTimeZones 200 -               timeZoneName[]   -            §10
 POST    me/findMeetingTimes         200  any              any              -            §10
 POST    me/translateExchangeIds     200  any              translation[]    -            §10
+GET     me/outlook/masterCategories 200  -                any[]            page         §3.1
+POST    me/outlook/masterCategories 201  any              any              -            §3.1
+GET     me/outlook/masterCategories/{} 200 -              any              entity       §3.1
+PATCH   me/outlook/masterCategories/{} 200 any            any              -            §3.1
+DELETE  me/outlook/masterCategories/{} 204 -              -                -            §3.1
+GET     me/calendarPermissions      200  -                any[]            page         §10
+POST    me/calendarPermissions      201  any              any              -            §10
+GET     me/calendarPermissions/{}   200  -                any              entity       §10
+PATCH   me/calendarPermissions/{}   200  any              any              -            §10
+DELETE  me/calendarPermissions/{}   204  -                -                -            §10
+POST    me/events/{}/snoozeReminder 202/200 any           -                -            §3.7
+POST    me/events/{}/dismissReminder 202/200 -            -                -            §3.7
+GET     me/events/{}/exceptionOccurrences 200 -           event[]          page         §4
 POST    me/sendMail                 202  any              -                -            §15
 POST    me/revokeSignInSessions     200  -                any              -            §1.7
 GET     subscriptions               200  -                subscription[]   -            §9.1
@@ -74,7 +88,8 @@ QUERIES = {
 }
 """In lower case; names of the window are read in any (2)."""
 PLACE = re.compile(
-    r"me/(calendarGroups/[^/]+/)?(calendar|calendars/[^/]+)/(?=events|calendarView)", re.IGNORECASE
+    r"me/(calendarGroups/[^/]+/)?(calendar|calendars/[^/]+)/(?=events|calendarView|calendarPermissions)",
+    re.IGNORECASE,
 )
 
 

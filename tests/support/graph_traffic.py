@@ -41,6 +41,7 @@ BASIC_HIDES = frozenset({"body", "bodyPreview", "hasAttachments"})
 FULL = {name for name, row in TYPES["event"].properties.items() if row.always}
 UNASKED = {"id", "@odata.etag", "@odata.type", "@odata.context"}
 BATCH = "$batch"
+ACTIONS = ("answer", "cancellation", "forwarding")
 
 
 def faults(exchange: Exchange) -> Iterator[str]:
@@ -95,7 +96,7 @@ def _body_faults(exchange: Exchange, called: Route, where: str) -> Iterator[str]
     if called.sent == "-" or not exchange.body:
         if exchange.body:
             yield f"{where}: a body"
-        elif called.sent not in ("-", "answer", "cancellation", "forwarding"):
+        elif called.sent not in ("-", *ACTIONS):
             yield f"{where}: no body"
         return
     kind = exchange.headers.get("content-type", "").partition(";")[0]
@@ -105,6 +106,9 @@ def _body_faults(exchange: Exchange, called: Route, where: str) -> Iterator[str]
     if not isinstance(body, dict):
         yield f"{where}: no object"
         return
+    if called.sent in ACTIONS and not exchange.ours:
+        # Clients write them either way, and are understood.
+        body = {name[:1].lower() + name[1:]: value for name, value in body.items()}
     way = Way(sent=True, creation=exchange.method == "POST", ours=exchange.ours)
     for fault in object_faults(called.sent, body, way):
         yield f"{where} {fault}"
@@ -197,6 +201,8 @@ def _presence(row: dict[str, Any], selected: list[str] | None) -> Iterator[str]:
     properties = TYPES["event"].properties
     hidden = BASIC_HIDES if not BASIC_HIDES & row.keys() else frozenset[str]()
     expected = FULL if selected is None else set(selected)
+    if "isOnlineMeeting" not in expected:
+        hidden |= {"onlineMeeting"}  # shown only beside it (3.1)
     for name in sorted(expected - row.keys() - hidden):
         if properties[name].rights != "N":
             yield f"event.{name}: missing"

@@ -194,7 +194,7 @@ mailboxSettings... §10
   dateFormat                        String                    W!
   timeFormat                        String                    W!
   automaticRepliesSetting           any...                    W
-  userPurpose                       any...                    R
+  userPurpose                       Any                       R
 language §10
   locale                            String                    W!
   displayName                       String                    R!
@@ -203,7 +203,7 @@ timeZoneName §10
   displayName                       String                    R!
 schedule §10
   scheduleId                        String                    R!
-  availabilityView                  String                    R!
+  availabilityView                  String                    R
   scheduleItems                     any...[]?                 R!
   workingHours                      any...                    R
   error                             any...                    R
@@ -238,9 +238,9 @@ cancellation §3.9
 forwarding §3.9
   toRecipients                      recipient[]               W
   comment                           String                    W
-translation §10
+translation... §10
   sourceId                          String                    R!
-  targetId                          String                    R
+  targetId                          String?                   R
 batch §7
   requests                          batchRequest[]            W
 batchRequest §7
