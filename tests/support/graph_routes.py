@@ -88,7 +88,8 @@ QUERIES = {
 }
 """In lower case; names of the window are read in any (2)."""
 PLACE = re.compile(
-    r"me/(calendarGroups/[^/]+/)?(calendar|calendars/[^/]+)/(?=events|calendarView|calendarPermissions)",
+    r"me/(calendarGroups/[^/]+/)?(calendar|calendars/[^/]+)/"
+    r"(?=events|calendarView|calendarPermissions)",
     re.IGNORECASE,
 )
 
