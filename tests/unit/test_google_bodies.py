@@ -19,8 +19,8 @@ def test_a_creation_holds_our_id_and_our_mark() -> None:
         "id": write.key,
         "summary": "New",
         "status": "tentative",
-        "start": {"date": None, "dateTime": "2026-01-12T10:00:00", "timeZone": "Europe/Madrid"},
-        "end": {"date": None, "dateTime": "2026-01-12T11:00:00", "timeZone": "Europe/Madrid"},
+        "start": {"dateTime": "2026-01-12T10:00:00", "timeZone": "Europe/Madrid"},
+        "end": {"dateTime": "2026-01-12T11:00:00", "timeZone": "Europe/Madrid"},
         "extendedProperties": {"private": {MARK: write.key}},
     }
 

@@ -6,6 +6,7 @@ The way back is `convert.py`, which says how guests and organizers are told apar
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from ...engine.dates import DatePart
@@ -34,6 +35,7 @@ RESPONSE = {partstat: response for response, partstat in PARTSTAT.items()}
 def insert_body(write: Write, shelf: Shelf) -> EventBody:
     """A new event under our own id, with our mark on it."""
     body = patch_body(write, shelf)
+    body["start"], body["end"] = _said(body["start"]), _said(body["end"])
     body["id"] = write.key
     body["extendedProperties"] = {"private": {MARK: write.key}}
     return body
@@ -89,6 +91,11 @@ def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
     if not guests:
         return []
     return [{"email": own, "responseStatus": "accepted"}, *map(_row, guests)]
+
+
+def _said(time: Time) -> Time:
+    """Without the nulls, which only a patch needs."""
+    return cast("Time", {name: text for name, text in time.items() if text})
 
 
 def _lines(write: Write) -> list[str] | None:
