@@ -11,7 +11,7 @@ from .post import Invitation
 
 RECENT = 20
 """Mails looked at to find the one a delivery belongs to; it is sent right before."""
-MailKind = Literal["invite", "update", "cancel", "response"]
+MailKind = Literal["invite", "update", "cancel", "response", "share"]
 
 
 @dataclass(frozen=True)

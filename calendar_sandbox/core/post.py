@@ -60,10 +60,15 @@ class PostOffice:
         self._people = people
         self._noted = noted
         self._mailboxes: dict[ProviderName, Receive] = {}
+        self._calendars: dict[str, tuple[Person, ProviderName]] = {}
 
     def open(self, provider: ProviderName, receive: Receive) -> None:
         """Names who takes in what arrives at the mailboxes of a provider."""
         self._mailboxes[provider] = receive
+
+    def forward(self, address: str, person: Person, provider: ProviderName) -> None:
+        """Answers to a calendar that organizes meetings itself arrive at its owner's."""
+        self._calendars[address.casefold()] = (person, provider)
 
     def deliver(self, invitation: Invitation, *, sender: ProviderName) -> None:
         """Hands a mail to each recipient's mailbox at the *other* provider.
@@ -74,5 +79,7 @@ class PostOffice:
         self._noted(invitation)
         for address in invitation.recipients:
             owner = self._people.by_address(address)
+            if invitation.method == "REPLY":
+                owner = owner or self._calendars.get(address.casefold())
             if owner and owner[1] != sender:
                 self._mailboxes[owner[1]](owner[0], invitation)

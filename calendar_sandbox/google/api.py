@@ -2,7 +2,7 @@
 
 import gzip
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,8 +17,10 @@ from calendar_sandbox.core.http import (
 )
 
 from .accounts import Account, Accounts
-from .calendars import Calendars, colours, settings_of
+from .calendar import Calendar
+from .calendars import Calendars, colours
 from .channels import Channels, Collection
+from .entries import calendar_list
 from .errors import (
     ApiError,
     bad_credentials,
@@ -32,7 +34,10 @@ from .intake import Body
 from .listing import Lists
 from .masks import masked, read_mask
 from .parameters import number, print_zone, write_options
+from .quotas import Quotas
 from .scopes import ACCEPTED
+from .settings import setting as setting_row
+from .settings import settings_list
 from .shape import Wire, calendar_resource, event_row, list_entry
 from .tokens import AccessToken, Tokens
 from .values import Event
@@ -51,6 +56,11 @@ HEADERS = {
     "Server": "ESF",
 }
 
+WRITES = (
+    "events.insert", "events.update", "events.patch", "events.delete", "events.move",
+    "events.import", "events.quickAdd",
+)  # fmt: skip
+
 
 class Api:
     def __init__(
@@ -62,7 +72,9 @@ class Api:
         lists: Lists,
         calendars: Calendars,
         channels: Channels,
+        quotas: Quotas,
     ) -> None:
+        self._quotas = quotas
         self._world = world
         self._accounts = accounts
         self._tokens = tokens
@@ -73,6 +85,11 @@ class Api:
         self._imports = Imports(writer, world.clock, world.knobs)
         self._calls: dict[tuple[str, str], deque[datetime]] = {}
         self._router = self.routes()
+
+    def add(self, routes: Iterable[tuple[str, str, str, Callable[..., Response]]]) -> None:
+        """Further methods: verb, path, name and handler of each."""
+        for verb, path, name, method in routes:
+            self._router.add(verb, path, partial(self.admitted, name, method))
 
     def routes(self) -> Router:
         router = Router()
@@ -147,9 +164,11 @@ class Api:
         account = self._accounts.at(token.email)
         if account is None:
             raise bad_credentials()
-        response = method(request, account, **variables)
-        self._channels.after(name, account, variables.get("calendar", ""))
-        return masked(mask, response)
+        if name in WRITES:
+            self._quotas.write(account.calendar(variables["calendar"]).id)
+        if name == "events.insert":
+            self._quotas.create(account.email)
+        return masked(mask, method(request, account, **variables))
 
     def authenticated(self, request: Request) -> AccessToken:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -171,6 +190,7 @@ class Api:
         limit = self._world.knobs.number("google.requests_per_minute")
         if not limit:
             return
+        self._quotas.call(token.client_id)
         now = self._world.clock.now()
         calls = self._calls.setdefault((token.client_id, token.email), deque())
         while calls and calls[0] <= now - timedelta(minutes=1):
@@ -180,15 +200,7 @@ class Api:
         calls.append(now)
 
     def list_calendars(self, request: Request, account: Account) -> Response:
-        number(request.args, "maxResults")
-        items = [list_entry(calendar) for calendar in account.calendars.values()]
-        body = {
-            "kind": "calendar#calendarList",
-            "etag": f'"p3{account.primary.made:x}o"',
-            "nextSyncToken": account.primary.sync_token(0),
-            "items": items,
-        }
-        return json_response(body)
+        return json_response(calendar_list(account, request.args, self._world.knobs))
 
     def get_list_entry(self, request: Request, account: Account, calendar: str) -> Response:
         return single(request, list_entry(account.calendar(calendar)))
@@ -212,11 +224,12 @@ class Api:
         return single(request, calendar_resource(made))
 
     def patch_calendar(self, request: Request, account: Account, calendar: str) -> Response:
-        changed = self._calendars.patch(account, calendar, body_of(request))
+        if_match = request.headers.get("If-Match")
+        changed = self._calendars.patch(account, calendar, body_of(request), if_match)
         return single(request, calendar_resource(changed))
 
-    def delete_calendar(self, request: Request, account: Account, calendar: str) -> Response:  # noqa: ARG002
-        self._calendars.delete(account, calendar)
+    def delete_calendar(self, request: Request, account: Account, calendar: str) -> Response:
+        self._calendars.delete(account, calendar, request.headers.get("If-Match"))
         return empty(204)
 
     def clear_calendar(self, request: Request, account: Account, calendar: str) -> Response:  # noqa: ARG002
@@ -224,20 +237,10 @@ class Api:
         return empty(204)
 
     def list_settings(self, request: Request, account: Account) -> Response:
-        number(request.args, "maxResults")
-        body = {
-            "kind": "calendar#settings",
-            "etag": f'"p3{account.primary.made:x}s"',
-            "nextSyncToken": account.primary.sync_token(0),
-            "items": settings_of(account),
-        }
-        return json_response(body)
+        return json_response(settings_list(account, request.args, self._world.knobs))
 
     def get_setting(self, request: Request, account: Account, setting: str) -> Response:
-        found = {row["id"]: row for row in settings_of(account)}.get(setting)
-        if found is None:
-            raise not_found()
-        return single(request, found)
+        return single(request, setting_row(account, setting))
 
     def get_colors(self, request: Request, account: Account) -> Response:  # noqa: ARG002
         return json_response(colours())
@@ -254,10 +257,17 @@ class Api:
         return single(request, event_row(moved, home, print_zone(request.args)))
 
     def list_events(self, request: Request, account: Account, calendar: str) -> Response:
-        return json_response(self._lists.events(account.calendar(calendar), request.args))
+        home = self.read(account, calendar)
+        return json_response(self._lists.events(home, request.args))
+
+    def read(self, account: Account, calendar: str) -> Calendar:
+        """The calendar, with what is due on it done (4.7)."""
+        home = account.calendar(calendar)
+        self._writer.later.read(home)
+        return home
 
     def instances(self, request: Request, account: Account, calendar: str, event: str) -> Response:
-        home = account.calendar(calendar)
+        home = self.read(account, calendar)
         found = self._writer.find(home, event)
         return json_response(self._lists.instances(home, found, request.args))
 
@@ -272,7 +282,7 @@ class Api:
         return single(request, self.shown(request, account, calendar, event))
 
     def get(self, request: Request, account: Account, calendar: str, event: str) -> Response:
-        found = self._writer.find(account.calendar(calendar), event)
+        found = self._writer.find(self.read(account, calendar), event)
         return single(request, self.shown(request, account, calendar, found))
 
     def insert(self, request: Request, account: Account, calendar: str) -> Response:

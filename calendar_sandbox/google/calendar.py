@@ -1,8 +1,5 @@
 """A calendar: its events, its change log, its sync tokens (contract 6.3, 13 #6)."""
 
-import base64
-import binascii
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -12,13 +9,16 @@ from typing import Any
 
 from calendar_sandbox.core.knobs import Knobs
 
+from .changes import ChangeLog, decode, encode
 from .errors import full_sync_required, invalid
 from .family import settle
-from .values import Event
+from .values import Event, Rule
 
 Microseconds = int
 HALF = re.compile(r"_R\d{8}(T\d{6})?$")
 """What the id of a series cut off in Google's own pages ends with (4.2)."""
+ROLES = ("none", "freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
+"""Each lets do what the ones before it do."""
 
 
 def base_of(id_: str) -> str:
@@ -29,7 +29,7 @@ def unnoticed(_calendar: str) -> None:
     """Nobody watches."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Calendar:
     id: str
     owner: str
@@ -58,12 +58,27 @@ class Calendar:
     """Id of a master → ids of its exceptions."""
     _halves: dict[str, list[str]] = field(default_factory=dict)
     """Id of a series → ids of those cut off it by hand."""
+    rules: dict[str, Rule] = field(default_factory=dict)
+    """By id; those taken back stay with the role `none`."""
+    conference_types: tuple[str, ...] = ("hangoutsMeet",)
+    pending: dict[str, int] = field(default_factory=dict)
+    """Ids of events something is still to be done about → reads until then."""
+    hides_invitations: bool = False
+    """Until they are answered (quirk 40)."""
+    room: bool = False
+    """Answers invitations by itself."""
     made: Microseconds = 0
     newest: Microseconds = 0
     """Latest `updated` of its events."""
 
     def __post_init__(self) -> None:
         self.made = self.newest = self.stamp()
+        self.rule_log = ChangeLog(f"acl:{self.id}", self.stamp)
+
+    @property
+    def viewer(self) -> str:
+        """Address of the account that looks at it."""
+        return self.owner
 
     @property
     def etag(self) -> str:
@@ -72,6 +87,16 @@ class Calendar:
     @property
     def writable(self) -> bool:
         return self.access_role in ("owner", "writer", "writerWithoutPrivateAccess")
+
+    def allows(self, role: str) -> bool:
+        return ROLES.index(self.access_role) >= ROLES.index(role)
+
+    def hides(self, event: Event) -> bool:
+        """Whether the viewer learns only when it is (4.11)."""
+        if self.access_role in ("owner", "writer"):
+            return False
+        private = event.content.personal.get("visibility") in ("private", "confidential")
+        return private or self.access_role == "freeBusyReader"
 
     def is_self(self, email: str) -> bool:
         """`self` is relative to the calendar, not to the user (4.4)."""
@@ -196,17 +221,3 @@ class Calendar:
         if values[2] != self.epoch or (life and age > life):
             raise full_sync_required()
         return int(values[3])
-
-
-def encode(values: list[Any]) -> str:
-    """An opaque, URL-safe token."""
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
-
-
-def decode(token: str) -> list[Any]:
-    """What `encode` was given; empty where the text is no token of ours."""
-    try:
-        values = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        return []
-    return values if isinstance(values, list) else []

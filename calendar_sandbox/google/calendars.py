@@ -13,6 +13,7 @@ from .calendar import Calendar
 from .errors import ApiError, calendar_error, invalid, not_found, required
 from .intake import Body
 from .meetings import Meetings
+from .quotas import Quotas
 from .values import Event, WriteOptions
 from .writes import Writer, check_match, require_writer
 
@@ -32,8 +33,14 @@ class Calendars:
     """Methods raise ApiError as the API would refuse."""
 
     def __init__(
-        self, accounts: Accounts, writer: Writer, meetings: Meetings, knobs: Knobs
+        self,
+        accounts: Accounts,
+        writer: Writer,
+        meetings: Meetings,
+        knobs: Knobs,
+        quotas: Quotas,
     ) -> None:
+        self._quotas = quotas
         self._accounts = accounts
         self._writer = writer
         self._meetings = meetings
@@ -43,14 +50,18 @@ class Calendars:
         """A secondary calendar; it is on its maker's list at once, as owner."""
         if not body.get("summary"):
             raise required("Missing title.")
+        self._quotas.calendar(account.email)
         id_ = f"c_{secrets.token_hex(26)}@group.calendar.google.com"
         calendar = self._accounts.add_calendar(account, id_, str(body["summary"]))
         calendar.time_zone = "UTC"
         return self.describe(calendar, body)
 
-    def patch(self, account: Account, id_: str, body: Body) -> Calendar:
+    def patch(
+        self, account: Account, id_: str, body: Body, if_match: str | None = None
+    ) -> Calendar:
         calendar = account.calendar(id_)
         require_owner(calendar)
+        check_match(calendar, if_match)
         return self.describe(calendar, body)
 
     def describe(self, calendar: Calendar, body: Body) -> Calendar:
@@ -61,12 +72,13 @@ class Calendars:
         calendar.made = calendar.stamp()
         return calendar
 
-    def delete(self, account: Account, id_: str) -> None:
+    def delete(self, account: Account, id_: str, if_match: str | None = None) -> None:
         calendar = account.calendar(id_)
         require_owner(calendar)
         if calendar.primary:
             raise cannot_delete_primary(self._knobs.number("google.delete_primary"))
-        del account.calendars[calendar.id]
+        check_match(calendar, if_match)
+        self._accounts.forget(calendar)
 
     def clear(self, account: Account, id_: str) -> None:
         """Every event of a primary calendar goes; of another one nothing does."""
@@ -89,6 +101,7 @@ class Calendars:
         if "defaultReminders" in body:
             calendar.default_reminders = tuple(body["defaultReminders"] or ())
         calendar.made = calendar.stamp()
+        account.list_log.note(calendar.id)
         return calendar
 
     def subscribe(self, account: Account, body: Body) -> Calendar:
@@ -96,22 +109,24 @@ class Calendars:
         id_ = str(body.get("id") or "")
         if not id_:
             raise required("Missing calendar id.")
-        if id_ in account.unlisted:
-            account.calendars[id_] = account.unlisted.pop(id_)
-        elif id_ not in account.calendars:
-            raise not_found()
+        calendar = account.calendar(id_)
+        if calendar.id in account.unlisted:
+            account.calendars[calendar.id] = account.unlisted.pop(calendar.id)
         elif self._knobs.number("google.known_entry_insert") == 409:
             raise ApiError(409, "duplicate", "The requested identifier already exists.")
-        return account.calendars[id_]
+        return self.list_entry(account, calendar.id, body)
 
     def unsubscribe(self, account: Account, id_: str) -> None:
         calendar = account.calendar(id_)
-        if calendar.primary:
+        owned = calendar.owner == account.email
+        if owned and calendar.primary:
             raise cannot_delete_primary(self._knobs.number("google.delete_primary"))
-        if calendar.access_role == "owner":
+        if owned and calendar.access_role == "owner":
             message = "The data owner of a calendar cannot remove such a calendar from their"
             raise ApiError(403, "forbidden", f"{message} calendar list.")
-        account.unlisted[calendar.id] = account.calendars.pop(calendar.id)
+        if calendar.id in account.calendars:
+            account.unlisted[calendar.id] = account.calendars.pop(calendar.id)
+            account.list_log.note(calendar.id)
 
     def move(
         self,
@@ -127,7 +142,7 @@ class Calendars:
             raise required("Required parameter: destination")
         event = self._writer.find(source, id_)
         target = account.calendar(destination)
-        require_writer(source)
+        require_writer(source, event)
         require_writer(target)
         check_match(event, if_match)
         if event.recurring_event_id:
@@ -200,12 +215,3 @@ def colours() -> dict[str, Any]:
         "calendar": colour_ids(CALENDAR_COLOURS),
         "event": colour_ids(EVENT_COLOURS),
     }
-
-
-def settings_of(account: Account) -> list[dict[str, str]]:
-    """Settings that differ from their default, and the zone (11.4)."""
-    values = {"timezone": account.primary.time_zone, "locale": "en", "weekStart": "1"}
-    return [
-        {"kind": "calendar#setting", "etag": f'"{account.primary.made}"', "id": id_, "value": value}
-        for id_, value in sorted(values.items())
-    ]

@@ -14,9 +14,9 @@ from calendar_sandbox.core.deliveries import Notification, Outgoing
 
 from .accounts import Account, Accounts
 from .calendar import Calendar
-from .calendars import settings_of
 from .errors import ApiError, calendar_error, invalid, required
 from .intake import Body
+from .settings import settings_of
 from .tokens import AccessToken, Tokens
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ ID = re.compile(r"[A-Za-z0-9\-_+/=]{1,64}")
 REDELIVERED = (500, 502, 503, 504)
 ACCEPTED = (102, 200, 201, 202, 204)
 HOLIDAYS = "@group.v.calendar.google.com"
-OF_ACL = ("acl.insert", "acl.patch", "acl.update", "acl.delete")
 
 
 @dataclass
@@ -187,11 +186,6 @@ class Channels:
         if self._channels and not self.quiet:
             self.collection_changed("events", calendar)
 
-    def after(self, method: str, account: Account, calendar: str) -> None:
-        """What a finished API call means to channels that are told by no other way."""
-        if method in OF_ACL:
-            self.collection_changed("acl", account.calendar(calendar).id)
-
     def collection_changed(self, collection: Collection, calendar: str) -> None:
         for channel in self.open_ones():
             if (channel.collection, channel.calendar) == (collection, calendar) and self.look(
@@ -223,7 +217,7 @@ class Channels:
         if account is None:
             return None
         if channel.collection == "settings":
-            return {row["id"]: row["value"] for row in settings_of(account)}
+            return settings_of(account)
         if channel.collection == "calendarList":
             return {
                 calendar.id: (
@@ -233,14 +227,15 @@ class Channels:
                 for calendar in account.calendars.values()
             }
         try:
-            return account.calendar(channel.calendar).id
+            calendar = account.calendar(channel.calendar)
         except ApiError:
             return None
+        return calendar.id, channel.collection == "acl" and calendar.rule_log.position
 
     # The manners of a carrier
 
     def gather(self) -> None:
-        """Lists, settings, and what is no more: calendars, grants."""
+        """Lists, settings, rules, and what is no more: calendars, grants."""
         deadly = self._world.knobs["google.channel_after_revoke"] == "dead"
         for channel in self.open_ones():
             if deadly and not self.granted(channel):

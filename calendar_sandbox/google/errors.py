@@ -151,6 +151,11 @@ def rate_limited(status: int) -> ApiError:
     return ApiError(403, "userRateLimitExceeded", message, domain="usageLimits")
 
 
+def rate_exceeded(status: int) -> ApiError:
+    """Of a project or a calendar, whoever calls."""
+    return ApiError(status, "rateLimitExceeded", "Rate Limit Exceeded", domain="usageLimits")
+
+
 def backend_error(status: int) -> ApiError:
     return ApiError(status, "backendError", "Backend Error")
 

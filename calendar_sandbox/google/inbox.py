@@ -30,7 +30,8 @@ class Inbox:
     def receive(self, person: Person, invitation: Invitation) -> None:
         calendar = self._accounts.of(person).primary
         if invitation.method == "REPLY":
-            self.answered(calendar, invitation)
+            organizer = self._accounts.calendar_at(invitation.organizer[0])
+            self.answered(organizer or calendar, invitation)
         elif invitation.method == "CANCEL":
             self.cancelled(calendar, invitation)
         else:

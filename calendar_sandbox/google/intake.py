@@ -7,7 +7,7 @@ from typing import Any
 
 from calendar_sandbox.core.knobs import Knobs
 
-from .errors import ApiError, calendar_error, invalid
+from .errors import calendar_error, invalid
 from .recurrence import build, with_days
 from .reminders import read_reminders
 from .times import read_span
@@ -33,6 +33,8 @@ TYPE_FIELDS = (
 )  # fmt: skip
 DESCRIPTION_LIMIT = 8192
 LOCAL_UNTIL = re.compile(r"UNTIL=\d{8}T\d{6}(?!Z)", re.IGNORECASE)
+ATTACHMENT_LIMIT = 25
+OF_ATTACHMENT = ("fileUrl", "title", "mimeType", "iconLink", "fileId")
 LINE = re.compile(r"(RRULE:|EXRULE:|RDATE[:;]|EXDATE[:;])\S+")
 
 
@@ -53,7 +55,6 @@ class Intake:
         start, end = read_span(body, self.zone, naive_allowed=naive)
         status = one_of(body, "status", ("confirmed", "tentative", "cancelled"), "confirmed")
         properties = body.get("extendedProperties") or {}
-        refuse_conference(body, options)
         return Content(
             start=start,
             end=end,
@@ -115,6 +116,14 @@ class Intake:
         return linked.replace("\r\n", "\n").replace("\n", "<br>")
 
 
+def read_attachments(rows: list[Body]) -> list[Body]:
+    if len(rows) > ATTACHMENT_LIMIT:
+        raise invalid("Invalid Value", "attachments")
+    if not all(isinstance(row.get("fileUrl"), str) and row["fileUrl"] for row in rows):
+        raise invalid("Invalid Value", "attachments")
+    return [{name: row[name] for name in OF_ATTACHMENT if row.get(name)} for row in rows]
+
+
 def one_of(body: Body, name: str, choices: tuple[Any, ...], default: str) -> Any:  # noqa: ANN401
     value = body.get(name)
     if value is None:
@@ -162,12 +171,6 @@ def read_attendee(row: Body) -> Attendee:
     )
 
 
-def read_attachments(rows: list[Body]) -> list[Body]:
-    if len(rows) > 25 or not all(row.get("fileUrl") for row in rows):
-        raise invalid("Invalid Value", "attachments")
-    return rows
-
-
 def read_properties(kinds: Body, kind: str) -> dict[str, str]:
     """Too long a key drops the property silently, too long a value is cut (4.6).
 
@@ -201,12 +204,6 @@ def read_recurrence(lines: Any) -> list[str]:  # noqa: ANN401 - JSON
             if "COUNT" in parts and "UNTIL" in parts:
                 raise wrong
     return list(lines)
-
-
-def refuse_conference(body: Body, options: WriteOptions) -> None:
-    """No account here allows any kind of conference (4.7)."""
-    if options.conference and (body.get("conferenceData") or {}).get("createRequest"):
-        raise ApiError(400, "invalid", "Invalid conference type value.")
 
 
 def merge_patch(old: Body, patch: Body) -> Body:

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from calendar_sandbox.core.clock import Clock
 from calendar_sandbox.core.knobs import Knobs
 
-from .calendar import Calendar, decode, encode
+from .calendar import Calendar
+from .changes import decode, encode
 from .errors import calendar_error, invalid
 from .parameters import Query, boolean, number, print_zone
-from .selection import Row, Selection
+from .selection import Row, Selection, check_kinds
 from .shape import Wire, event_row, milliseconds, tombstone
 from .times import zone_info
 from .values import Event
@@ -22,6 +23,9 @@ NOT_WITH_TOKEN = (
     "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin",
     "timeMax", "updatedMin",
 )  # fmt: skip
+
+OF_DETAILS = ("q", "privateExtendedProperty", "sharedExtendedProperty")
+"""Would tell what is hidden from the viewer."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Lists:
         token = query.get("syncToken")
         since = self.since(calendar, query, token) if token is not None else None
         shown_zone = print_zone(query) or zone_info(calendar.time_zone)
+        check_kinds(query)
         cursor = self.cursor(calendar, query)
         if since is not None:
             rows = self._selection.delta(calendar, query, since, cursor.upto)

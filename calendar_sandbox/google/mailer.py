@@ -9,6 +9,7 @@ from calendar_sandbox.core.post import Guest, Invitation, PartStat
 
 from .accounts import Accounts
 from .calendar import Calendar
+from .quotas import Quotas
 from .times import zone_info
 from .values import Answer, Attendee, Event, When, WriteOptions
 
@@ -35,8 +36,9 @@ REPLIES: dict[Answer, str] = {
 
 
 class Mailer:
-    def __init__(self, world: "World", accounts: Accounts) -> None:
+    def __init__(self, world: "World", accounts: Accounts, quotas: Quotas) -> None:
         self._world = world
+        self._quotas = quotas
         self._accounts = accounts
 
     def tell(
@@ -51,6 +53,7 @@ class Mailer:
         addresses = [guest.email for guest in guests if not calendar.is_self(guest.email)]
         chosen = self.choose(addresses, event.organizer, options)
         if chosen and not self.is_over(calendar, event):
+            chosen = self._quotas.mails(calendar.owner, chosen)
             subject = SUBJECTS[kind] + event.content.shared.get("summary", "(No title)")
             self._world.mail.send(
                 "google", event.organizer, chosen, kind, subject, event.ical_uid, options.cause
@@ -60,7 +63,7 @@ class Mailer:
 
     def reply(self, calendar: Calendar, event: Event, row: Attendee, options: WriteOptions) -> None:
         """Mails the organizer a guest's answer."""
-        outside = self._accounts.at(event.organizer) is None
+        outside = self._accounts.calendar_at(event.organizer) is None
         chosen = self.choose([event.organizer], row.email, options)
         if options.send == "none":
             mailed = outside and self._world.knobs["google.silent_answer_mailed"]
@@ -83,7 +86,7 @@ class Mailer:
             return [to for to in addresses if to.rpartition("@")[2].casefold() != domain]
         if options.send is None and knobs["google.send_updates_absent"] == "nobody":
             return []
-        return [to for to in addresses if self._accounts.at(to) is None]
+        return [to for to in addresses if not self._accounts.knows(to)]
 
     def is_over(self, calendar: Calendar, event: Event) -> bool:
         """Nobody is mailed about what has ended; a series is taken not to have."""

@@ -6,16 +6,19 @@ from .accounts import Accounts
 from .calendar import Calendar
 from .instances import lookup
 from .mailer import Mailer
+from .quotas import Quotas
 from .reminders import read_reminders
 from .values import Attendee, Content, Event, WriteOptions
 
-LARGE = 200
-"""Guests of an event above which answers are no longer spread to everybody (4.4)."""
+MANY = 200
+"""Guests beyond which answers are no longer spread to everyone's copies (4.4)."""
 
 
 class Meetings:
-    def __init__(self, accounts: Accounts, mailer: Mailer) -> None:
+    def __init__(self, accounts: Accounts, mailer: Mailer, quotas: Quotas) -> None:
+        self._quotas = quotas
         self._accounts = accounts
+        self.directory = accounts.directory
         self.mailer = mailer
 
     def spread(
@@ -45,23 +48,49 @@ class Meetings:
             kept = [row for key, row in now.items() if key in was]
             self.mailer.tell("update", calendar, event, kept, options)
 
+    def guest_rows(self, calendar: Calendar, content: Content, before: Content | None) -> Content:
+        """The rows as they are kept: rooms are resources, and stay what they were added as.
+
+        Answers given in a new guest's name fall back where invitations are hidden (4.4).
+        Raises ApiError: 403 where the day's invitations are spent.
+        """
+        if content.attendees == (before.attendees if before else ()):
+            return content
+        new = [row for row in content.attendees if not (before and before.row(row.email))]
+        outside = [row for row in new if not self._accounts.knows(row.email)]
+        self._quotas.invite(calendar.owner, len(outside))
+        rows = [
+            self.guest_row(row, before.row(row.email) if before else None, calendar)
+            for row in content.attendees
+        ]
+        return replace(content, attendees=tuple(rows))
+
+    def guest_row(self, row: Attendee, old: Attendee | None, calendar: Calendar) -> Attendee:
+        if old:
+            return replace(row, resource=old.resource)
+        theirs = self._accounts.calendar_at(row.email)
+        if theirs and theirs.room:
+            return replace(row, resource=True)
+        if theirs and theirs.hides_invitations and theirs.id != calendar.id:
+            return replace(row, answer="needsAction")
+        return row
+
     def moved(self, calendar: Calendar, event: Event, options: WriteOptions) -> None:
         """Another organizer: guests' copies follow, and hear of it as of an update."""
         for row in event.content.attendees:
-            account = self._accounts.at(row.email)
-            copy = account.primary.events.get(event.id) if account else None
-            if account and copy and account.primary is not calendar and not copy.cancelled:
-                for each in (copy, *account.primary.exceptions(copy)):
+            theirs = self._accounts.calendar_at(row.email)
+            copy = theirs.events.get(event.id) if theirs else None
+            if theirs and copy and theirs.id != calendar.id and not copy.cancelled:
+                for each in (copy, *theirs.exceptions(copy)):
                     each.organizer, each.organizer_name = event.organizer, event.organizer_name
-                account.primary.touch(copy)
+                theirs.touch(copy)
         self.mailer.tell("update", calendar, event, event.content.attendees, options)
 
     def copy_to(self, row: Attendee, event: Event, *, newly: bool) -> None:
         """Makes or refreshes a Google guest's copy; others have no calendar here."""
-        account = self._accounts.at(row.email)
-        if account is None:
+        calendar = self._accounts.calendar_at(row.email)
+        if calendar is None:
             return
-        calendar = account.primary
         copy = lookup(calendar, event.id)
         if copy is None:
             if not event.cancelled and not is_removed(calendar, event):
@@ -84,19 +113,18 @@ class Meetings:
             calendar.put(copy)
 
     def cancel_copy(self, row: Attendee, event: Event) -> None:
-        account = self._accounts.at(row.email)
-        copy = lookup(account.primary, event.id) if account else None
-        if account and copy and not copy.cancelled and copy.organizer == event.organizer:
+        theirs = self._accounts.calendar_at(row.email)
+        copy = lookup(theirs, event.id) if theirs else None
+        if theirs and copy and not copy.cancelled and copy.organizer == event.organizer:
             copy.content = replace(copy.content, status="cancelled")
-            account.primary.touch(copy)
+            theirs.touch(copy)
 
     def organizers_copy(self, event: Event) -> tuple[Calendar, Event] | None:
         """None where the organizer is outside Google, or has no copy any more."""
-        account = self._accounts.at(event.organizer)
-        for calendar in account.calendars.values() if account else ():
-            own = lookup(calendar, event.id)
-            if own and own.ical_uid == event.ical_uid and calendar.is_self(own.organizer):
-                return calendar, own
+        calendar = self._accounts.calendar_at(event.organizer)
+        own = lookup(calendar, event.id) if calendar else None
+        if calendar and own and own.ical_uid == event.ical_uid and calendar.is_self(own.organizer):
+            return calendar, own
         return None
 
     def answered(
@@ -113,16 +141,17 @@ class Meetings:
         """Writes an answer into the organizer's copy and all others, except `but`."""
         event.content = event.content.with_row(row)
         calendar.touch(event)
-        if len(event.content.attendees) > LARGE:
+        if len(event.content.attendees) > MANY:
             return
+        written = {calendar.id, but.id if but else ""}
         for other in event.content.attendees:
-            account = self._accounts.at(other.email)
-            if account is None or account.primary in (calendar, but):
+            theirs = self._accounts.calendar_at(other.email)
+            if theirs is None or theirs.id in written:
                 continue
-            copy = lookup(account.primary, event.id)
+            copy = lookup(theirs, event.id)
             if copy and copy.ical_uid == event.ical_uid and not copy.cancelled:
                 copy.content = copy.content.with_row(row)
-                account.primary.touch(copy)
+                theirs.touch(copy)
 
 
 def is_removed(calendar: Calendar, exception: Event) -> bool:

@@ -32,7 +32,7 @@ EVENT: dict[str, Any] = {
     "attendees": [ATTENDEE],
     "attendeesOmitted": bool,
     "extendedProperties": {"private": OBJECT, "shared": OBJECT},
-    "conferenceData": {"createRequest": OBJECT},
+    "conferenceData": OBJECT,
     "guestsCanInviteOthers": bool,
     "guestsCanModify": bool,
     "guestsCanSeeOtherGuests": bool,

@@ -10,6 +10,7 @@ from calendar_sandbox.core.knobs import Knobs
 
 from .calendar import Calendar
 from .errors import calendar_error, invalid, invalid_parameter
+from .event_types import KINDS
 from .instances import Horizon, Window, expanded, instance, lookup, occurs, vanished
 from .parameters import Query, boolean, bound
 from .recurrence import key_of, series_of
@@ -20,6 +21,24 @@ UPDATED_MIN_REACH = timedelta(weeks=4)
 Row: TypeAlias = tuple[int, Event]
 """Rows have growing numbers, which stay the same while a list is paged through."""
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+OF_DETAILS = ("q", "privateExtendedProperty", "sharedExtendedProperty")
+"""Would tell what is hidden from the viewer."""
+
+
+def unanswered(calendar: Calendar, event: Event) -> bool:
+    """An invitation the person's setting keeps off the calendar (12 #40)."""
+    if not calendar.hides_invitations or calendar.is_self(event.organizer) or event.cancelled:
+        return False
+    own = event.content.row(calendar.id)
+    return own is not None and own.answer == "needsAction"
+
+
+def check_kinds(query: Query) -> None:
+    for kind in query.getlist("eventTypes"):
+        if kind not in KINDS:
+            raise invalid_parameter("eventTypes", kind)
 
 
 def numbered(place: int, event: Event) -> Row:
@@ -78,6 +97,8 @@ class Selection:
 
     def in_delta(self, calendar: Calendar, event: Event, query: Query) -> bool:
         kinds = query.getlist("eventTypes")
+        if unanswered(calendar, event) and not boolean(query, "showHiddenInvitations"):
+            return False
         if event.swept and self._knobs["google.series_deletion"] == "master":
             master = calendar.events.get(event.recurring_event_id or "")
             if master is None or master.cancelled:
@@ -146,6 +167,10 @@ class Selection:
         ]
         if (oldest := bound(query, "updatedMin")) is not None:
             tests.append(self.updated_rule(oldest))
+        if not boolean(query, "showHiddenInvitations"):
+            tests.append(lambda event: not unanswered(calendar, event))
+        if any(name in query for name in OF_DETAILS):
+            tests.append(lambda event: not calendar.hides(event))
         if uid := query.get("iCalUID"):
             tests.append(lambda event: event.ical_uid == uid)
         if kinds := query.getlist("eventTypes"):

@@ -27,9 +27,11 @@ def event_row(
     zone: ZoneInfo | None = None,
     max_attendees: int | None = None,
 ) -> Wire:
-    """The full form."""
+    """The full form, or as much of it as the viewer may see."""
     content = event.content
     print_zone = zone or zone_info(calendar.time_zone)
+    if calendar.hides(event):
+        return hidden_row(event, calendar, print_zone)
     row: Wire = head(event) | {
         "status": content.status,
         "htmlLink": html_link(event, calendar),
@@ -52,16 +54,30 @@ def event_row(
     row |= {name: content.shared[name] for name in SHARED if name in content.shared}
     if event.private_copy:
         row["privateCopy"] = True
-    if "source" in content.personal and event.creator == calendar.owner:
+    if "source" in content.personal and event.creator == calendar.viewer:
         row["source"] = content.personal["source"]
     return row | {"reminders": dict(content.reminders), "eventType": event.event_type}
+
+
+def hidden_row(event: Event, calendar: Calendar, zone: ZoneInfo) -> Wire:
+    """When it is and nothing else (4.11)."""
+    content = event.content
+    row: Wire = head(event) | {
+        "status": content.status,
+        "htmlLink": html_link(event, calendar),
+        "updated": milliseconds(event.updated),
+        "start": content.start.wire(zone),
+        "end": content.end.wire(zone),
+    }
+    row |= series_keys(event, zone)
+    return row | {"iCalUID": event.ical_uid, "visibility": "private"}
 
 
 PERSONAL = ("transparency", "visibility")
 SHARED = (
     "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests", "anyoneCanAddSelf",
-    "attachments", "birthdayProperties", "focusTimeProperties", "outOfOfficeProperties",
-    "workingLocationProperties",
+    "attachments", "hangoutLink", "conferenceData", "birthdayProperties", "focusTimeProperties",
+    "outOfOfficeProperties", "workingLocationProperties",
 )  # fmt: skip
 
 
@@ -188,9 +204,14 @@ def list_entry(calendar: Calendar) -> Wire:
         "accessRole": calendar.access_role,
         "defaultReminders": [dict(row) for row in calendar.default_reminders],
     }
-    if calendar.primary:
+    if calendar.primary and calendar.viewer == calendar.owner:
         row["primary"] = True
-    return row | {"conferenceProperties": {"allowedConferenceSolutionTypes": []}}
+    return row | conference_properties(calendar)
+
+
+def conference_properties(calendar: Calendar) -> Wire:
+    types = list(calendar.conference_types)
+    return {"conferenceProperties": {"allowedConferenceSolutionTypes": types}}
 
 
 def calendar_resource(calendar: Calendar) -> Wire:
@@ -202,5 +223,5 @@ def calendar_resource(calendar: Calendar) -> Wire:
         **({"description": calendar.description} if calendar.description else {}),
         "timeZone": calendar.time_zone,
         "dataOwner": calendar.owner,
-        "conferenceProperties": {"allowedConferenceSolutionTypes": []},
+        **conference_properties(calendar),
     }

@@ -10,6 +10,7 @@ from calendar_sandbox.core.people import Person, ProviderName
 from calendar_sandbox.core.post import Invitation
 
 from .accounts import Account, Accounts
+from .acl import Acl
 from .api import ROOT, Api, compressed
 from .authorize import Authorize
 from .batch import Batch
@@ -18,17 +19,21 @@ from .calendars import Calendars
 from .channels import Channels
 from .cuts import Cuts
 from .errors import ApiError, not_found
+from .freebusy import FreeBusy
 from .inbox import Inbox
 from .intake import Body
+from .later import Later
 from .listing import Lists
 from .loading import Loader
 from .mailer import Mailer
 from .meetings import Meetings
 from .oauth import OAuth, discovery, jwk_set, pem_certificates
 from .parameters import Query
+from .quotas import Quotas
 from .refusals import refuse, refuse_sign_in
 from .scopes import granted_name
 from .shape import Wire, event_row
+from .sharing import SharingByHand
 from .tokens import Tokens
 from .values import Answer, WriteOptions
 from .writes import Writer
@@ -40,7 +45,7 @@ BATCH = "/google/batch/calendar/v3"
 Send = Literal["all", "externalOnly", "none"]
 
 
-class GoogleState:
+class GoogleState(SharingByHand):
     """Verbs act as a person in Google's own pages, by the same rules as the API.
 
     All of them raise ApiError (`.status`, `.item["reason"]`) where the API would refuse, and
@@ -51,18 +56,20 @@ class GoogleState:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self.accounts = Accounts(world.people, world.clock, world.knobs)
+        self.accounts = Accounts(world)
         self.tokens = Tokens(world.clock)
         self.channels = Channels(world, self.accounts, self.tokens)
         self.accounts.on_change = self.channels.events_changed
         world.deliveries.open("google", self.channels)
-        mailer = Mailer(world, self.accounts)
-        self.meetings = Meetings(self.accounts, mailer)
-        self.writer = Writer(self.meetings, world.knobs)
+        quotas = Quotas(world.clock, world.knobs)
+        mailer = Mailer(world, self.accounts, quotas)
+        self.meetings = Meetings(self.accounts, mailer, quotas)
+        later = Later(self.accounts.directory, self.meetings, world.knobs)
+        self.writer = Writer(self.meetings, world.knobs, later)
         self.loader = Loader(self.writer, self.meetings)
         self.inbox = Inbox(self.accounts, self.meetings)
         self.lists = Lists(world.clock, world.knobs)
-        self.calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs)
+        self.calendars = Calendars(self.accounts, self.writer, self.meetings, world.knobs, quotas)
         self.api = Api(
             world,
             self.accounts,
@@ -71,8 +78,12 @@ class GoogleState:
             self.lists,
             self.calendars,
             self.channels,
+            quotas,
         )
         self.cuts = Cuts(self.accounts, self.writer, self.meetings, world.knobs)
+        self.acl = Acl(world, self.accounts)
+        self.api.add(self.acl.routes())
+        self.api.add(FreeBusy(world.knobs).routes())
         self.authorize = Authorize(world, self.accounts, self.tokens)
         self.oauth = OAuth(world, self.accounts, self.tokens)
         self.batch = Batch(world)

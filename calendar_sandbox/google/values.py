@@ -143,6 +143,26 @@ class Event:
         return "recurrence" in self.content.shared
 
 
+@dataclass
+class Rule:
+    """Lets somebody, or many, into a calendar (11.3)."""
+
+    kind: str
+    """`user`, `group`, `domain` or `default`."""
+    value: str
+    """Address or domain; empty for `default`."""
+    role: str
+    changed: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}:{self.value}" if self.value else self.kind
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.changed}"'
+
+
 @dataclass(frozen=True)
 class WriteOptions:
     """Query parameters of a write (5.1)."""

@@ -10,14 +10,17 @@ from calendar_sandbox.core.knobs import Knobs
 
 from .accounts import Account
 from .calendar import Calendar
+from .conferences import added, with_conference
 from .errors import ApiError, calendar_error, gone, invalid, not_found, precondition_failed
+from .event_types import check_change, check_new
 from .instances import lookup
 from .intake import Body, Intake, merge_patch, read_type
+from .later import Later
 from .meetings import Meetings
 from .recurrence import series_of
 from .schema import check_types
 from .shape import writable
-from .values import Attendee, Content, Event, WriteOptions
+from .values import Attendee, Content, Event, Rule, WriteOptions
 
 ID = re.compile(r"[a-v0-9]{5,1024}")
 PER_COPY = {"colorId"}
@@ -34,7 +37,8 @@ def new_id() -> str:
 
 
 class Writer:
-    def __init__(self, meetings: Meetings, knobs: Knobs) -> None:
+    def __init__(self, meetings: Meetings, knobs: Knobs, later: Later) -> None:
+        self.later = later
         self._meetings = meetings
         self._knobs = knobs
 
@@ -49,9 +53,14 @@ class Writer:
         check_types(body)
         kind = read_type(body)
         content = self.intake(calendar).read(body, options)
+        content = check_new(kind, content, calendar, self._meetings.directory)
+        content = with_conference(content, body, None, calendar, options, self._knobs)
+        content = self._meetings.guest_rows(calendar, content, None)
         id_, uid = self.identity(calendar, body)
         if content.attendees and (options.by_hand or self._knobs["google.organizer_listed"]):
             content = with_organizer(content, calendar)
+        if options.by_hand and account.settings.get("autoAddHangouts") == "true":
+            content = added(content, calendar, self._knobs)
         event = Event(
             id=id_,
             ical_uid=uid,
@@ -64,6 +73,7 @@ class Writer:
             event_type=kind,
         )
         calendar.put(event)
+        self.later.note(calendar, event)
         self._meetings.spread(calendar, event, None, options)
         return event
 
@@ -104,7 +114,7 @@ class Writer:
     ) -> Event:
         """PATCH and PUT. Raises ApiError."""
         event = self.find(calendar, id_)
-        require_writer(calendar)
+        require_writer(calendar, event)
         check_match(event, if_match)
         check_types(body)
         if event.recurring_event_id and "recurrence" in body:
@@ -112,6 +122,9 @@ class Writer:
         if body.get("eventType", event.event_type) != event.event_type:
             raise calendar_error(400, "eventTypeRestriction", "Event type cannot be changed.")
         content = self.described(calendar, event, body, options, method)
+        if calendar.viewer != event.creator:
+            content = with_source(content, event.content)
+        check_change(event, content)
         sequence = read_sequence(body, event.sequence)
         if content == event.content and sequence == event.sequence:
             if self._knobs["google.noop_patch_etag"] == "new" and id_ in calendar.events:
@@ -133,12 +146,18 @@ class Writer:
         """The content the request asks for, whoever may or may not write it."""
         if body.get("attendeesOmitted"):
             body = body | {"attendees": self.with_own_row(calendar, event, body)}
+        sent = body
+        if not options.attachments:
+            # They are written by supportsAttachments alone, and kept otherwise (5.5).
+            body = {name: body[name] for name in body if name != "attachments"}
+            if method == "put":
+                body["attachments"] = event.content.shared.get("attachments")
         if method == "patch":
             body = self.patched(event, body)
-            # Attachments are written by supportsAttachments alone; they are kept otherwise.
-            kept = replace(options, attachments=True)
-            return self.intake(calendar).read(body, kept)
-        return self.intake(calendar).read(body, options)
+        content = self.intake(calendar).read(body, replace(options, attachments=True))
+        return with_conference(
+            content, sent, event.content, calendar, options, self._knobs, patch=method == "patch"
+        )
 
     def patched(self, event: Event, patch: Body) -> Body:
         merged = merge_patch(writable(event), patch)
@@ -173,8 +192,10 @@ class Writer:
         before = event.content
         if content.timing() != before.timing() and not event.cancelled:
             event.sequence += 1
+        content = self._meetings.guest_rows(calendar, content, before)
         event.content = content
         self.touch(calendar, event, options, quiet=only_per_copy(before, content))
+        self.later.note(calendar, event)
         if content.meeting() != before.meeting() and not (
             event.cancelled and before.status == "cancelled"
         ):
@@ -254,7 +275,7 @@ class Writer:
         event = lookup(calendar, id_)
         if event is None:
             raise not_found()
-        require_writer(calendar)
+        require_writer(calendar, event)
         if event.cancelled:
             raise gone()
         check_match(event, if_match)
@@ -276,6 +297,14 @@ class Writer:
             self._meetings.answered(calendar, event, declined, options)
 
 
+def with_source(content: Content, before: Content) -> Content:
+    """Only its creator writes where an event comes from (4.1)."""
+    personal = {name: value for name, value in content.personal.items() if name != "source"}
+    if "source" in before.personal:
+        personal["source"] = before.personal["source"]
+    return replace(content, personal=personal)
+
+
 def with_main_fields(content: Content, wanted: Content) -> Content:
     return replace(
         content,
@@ -286,8 +315,9 @@ def with_main_fields(content: Content, wanted: Content) -> Content:
     )
 
 
-def require_writer(calendar: Calendar) -> None:
-    if not calendar.writable:
+def require_writer(calendar: Calendar, event: Event | None = None) -> None:
+    """`event`: what is not shown to somebody is not his to write either."""
+    if not calendar.writable or (event and calendar.hides(event)):
         raise calendar_error(
             403, "requiredAccessLevel", "You need to have writer access to this calendar."
         )
@@ -303,8 +333,8 @@ def require_date(calendar: Calendar, event: Event) -> None:
         raise invalid()
 
 
-def check_match(event: Event, if_match: str | None) -> None:
-    if if_match and if_match.strip() not in ("*", event.etag):
+def check_match(resource: Event | Calendar | Rule, if_match: str | None) -> None:
+    if if_match and if_match.strip() not in ("*", resource.etag):
         raise precondition_failed()
 
 

@@ -29,6 +29,7 @@ FIELDS = (
     *("name", "color", "role", "displayName", "workingHours", "language", "schedules", "startTime"),
     *("endTime", "availabilityViewInterval", "inputIds", "sourceIdType", "targetIdType"),
     *("automaticRepliesSetting", "emailAddress"),
+    *("scope", "items", "timeMin", "timeMax", "conferenceData", "newDataOwner"),
     *("sendResponse", "comment", "requests", "timeZone", "colorId", "visibility", "attachments"),
     *("proposedNewTime", "toRecipients", "newReminderTime", "extensions", "extensionName"),
     *("isOnlineMeeting", "onlineMeetingProvider", "multiValueExtendedProperties", "name"),
@@ -55,6 +56,8 @@ queries = st.dictionaries(
         [
             *("syncToken", "pageToken", "maxResults", "timeMin", "timeMax", "singleEvents"),
             *("orderBy", "q", "updatedMin", "sendUpdates", "destination", "iCalUID", "showDeleted"),
+            *("minAccessRole", "showHidden", "useAdminAccess", "sendNotifications", "eventTypes"),
+            *("conferenceDataVersion", "supportsAttachments", "maxAttendees"),
             *("$select", "$filter", "$expand", "$top", "$skip", "$orderby", "$deltatoken"),
             *("originalStart", "fields", "text", "maxAttendees"),
             *("startDateTime", "endDateTime", "privateExtendedProperty", "timeZone"),
@@ -114,6 +117,8 @@ def google() -> Door:
         *(f"{events}/{event['id']}/move", "/calendars", "/calendars/primary", "/calendars/x"),
         *("/users/me/calendarList", "/users/me/calendarList/primary", "/users/me/settings"),
         *("/colors", "/freeBusy", "/calendars/primary/acl", "/", "/%00", f"{events}/a%2Fb"),
+        *("/calendars/primary/acl/default", "/calendars/primary/acl/user%3Aanna@corp.example"),
+        *("/users/me/settings/timezone", "/calendars/primary/transferOwnership"),
     ]
     return Door(world, "/google/calendar/v3", token, paths, a_body(recurrence=[]))
 

@@ -295,7 +295,7 @@ def test_unknown_calendars_and_routes_answer_as_the_vendor_does(anna: Gcal) -> N
     assert refusal(anna.call("GET", "calendars/stranger%40corp.example/events")) == (
         404, "global", "notFound",
     )  # fmt: skip
-    assert anna.call("GET", "freeBusy").status_code == 404
+    assert anna.call("GET", "nothing").status_code == 404
     assert anna.call("PUT", "calendars/primary/events", {}).status_code == 405
 
 
@@ -314,6 +314,6 @@ def test_the_calendar_list_names_the_primary_by_address(anna: Gcal) -> None:
         "anna@corp.example", True, "owner", "Europe/Berlin",
     )  # fmt: skip
     assert entry["defaultReminders"] == [{"method": "popup", "minutes": 10}]
-    assert entry["conferenceProperties"] == {"allowedConferenceSolutionTypes": []}
+    assert entry["conferenceProperties"] == {"allowedConferenceSolutionTypes": ["hangoutsMeet"]}
     assert anna.call("GET", "users/me/calendarList/primary").json() == entry
     assert anna.call("GET", "calendars/primary").json()["id"] == "anna@corp.example"
