@@ -112,6 +112,18 @@ def object_of(uid: str, values: Properties) -> CalendarObject:
     return CalendarObject(uid, event, tuple(lines), tuple(_overrides(values, event)))
 
 
+def without_echoes(values: Properties) -> dict[str, Json]:
+    """Without empty values, and without what a date says as its series does.
+
+    So that when the series changes, such a date goes along on both sides.
+    """
+    present: dict[str, Json] = {key: each for key, each in values.items() if each is not None}
+    if not any(key.startswith(AT) for key in present):
+        return present
+    said = properties(object_of("", present))
+    return {key: value for key, value in present.items() if key in said or not key.startswith(AT)}
+
+
 def on_date(values: Properties, recurrence_id: When) -> Properties:
     """What the flat map of a series says about one of its dates, as a flat map of its own."""
     master = Event(*_span(values))

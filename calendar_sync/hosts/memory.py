@@ -21,7 +21,7 @@ from ..engine.merge import patched_base, still_applicable
 from ..engine.pending import Attempt, LinkKey, Undo
 from ..engine.policy import Side, SyncPolicy
 from ..engine.ports import Clock
-from ..engine.properties import Json, object_of, properties
+from ..engine.properties import Json, object_of, properties, without_echoes
 from ..engine.relocation import Relocation
 from ..engine.resting import LEFT_ALONE
 from ..engine.sync import (
@@ -217,7 +217,7 @@ class MemoryHost:
         if row.values is not None and change.patches:
             applied = still_applicable(row.values, change.patches)
             row.values |= {patch.key: patch.new for patch in applied}
-            row.values = {key: value for key, value in row.values.items() if value is not None}
+            row.values = without_echoes(row.values)
             link = replace(link, base=patched_base(link.base, applied))
         row.marks = tuple(mark for mark in row.marks if mark not in change.marks)
         if not row.marks and link.state in (LinkState.SETTLED, LinkState.IGNORED):
@@ -300,7 +300,7 @@ class MemoryHost:
         if row.values is None:
             raise KeyError(key)
         values = {**row.values, **changes}
-        row.values = {name: value for name, value in values.items() if value is not None}
+        row.values = without_echoes(values)
         row.consent = row.consent.joined(consent) if row.consent and consent else consent
         self._mark(row)
 

@@ -18,6 +18,7 @@ from calendar_sync.engine.properties import (
     Json,
     Properties,
     is_overlay,
+    without_echoes,
 )
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import BATCH, update_all
@@ -108,6 +109,9 @@ class Contents:
         for key in sorted(values, key=lambda key: (key.startswith(ANSWER), key)):
             if not is_overlay(key):
                 self._put(key, values[key], people)
+        said = without_echoes(self.properties())
+        components = self.event.components
+        self.event.components = {key: components[key] for key in components if key in said}
         if self.moved:
             derive_times(self.event)
 

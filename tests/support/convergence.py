@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.pending import LinkKey
 from calendar_sync.engine.policy import ConflictRule, Side, SyncPolicy
 from calendar_sync.engine.ports import CalendarCollection, Clock, Host
+from calendar_sync.engine.properties import AT, CANCELLED, Json, Properties
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Href, Lease, LinkState, SyncReport
 from calendar_sync.hosts.memory import MemoryHost
-from support.builders import ANNA, an_object
+from support.builders import ANNA, NOON, an_object
 from support.crashing import Crash, CrashingHost, CrashingRemote, Fuse
 from support.remote import RemoteCalendar, TickingClock
 
@@ -49,6 +52,29 @@ class Program:
     def create_there(self, word: str) -> None:
         self.made += 1
         self.remote.add(an_object(f"there{self.made}", f"{word} {self.made}"))
+
+    def create_series_here(self, word: str) -> None:
+        self.made += 1
+        self.host.add(a_series(f"here{self.made}", f"{word} {self.made}"))
+
+    def create_series_there(self, word: str) -> None:
+        self.made += 1
+        self.remote.add(a_series(f"there{self.made}", f"{word} {self.made}"))
+
+    def change_date_here(self, pick: int, day: int, word: str) -> None:
+        """A date of a series gets a title of its own, or is left out."""
+        rows = self.host.state.rows
+        keys = [key for key in self.living_here() if "recurrence" in (rows[key].values or {})]
+        if keys:
+            key = keys[pick % len(keys)]
+            self.host.edit(key, changed_date(rows[key].values or {}, day, word))
+
+    def change_date_there(self, pick: int, day: int, word: str) -> None:
+        live = self.remote.live()
+        hrefs = sorted(href for href in live if "recurrence" in live[href])
+        if hrefs:
+            href = hrefs[pick % len(hrefs)]
+            self.remote.edit(href, changed_date(live[href], day, word))
 
     def edit_here(self, pick: int, name: str, word: str) -> None:
         keys = self.living_here()
@@ -149,9 +175,23 @@ class Program:
         assert sorted(str(href) for href in hrefs) == sorted(there), "lost or doubled"
         for row in here.values():
             values = there[Href(str(row.link.href))]
-            for name in ("summary", "when", "location"):
-                assert (row.values or {}).get(name) == values.get(name), name
+            ours = row.values or {}
+            names = {"summary", "when", "location", "recurrence"}
+            for name in names | {key for key in {*ours, *values} if key.startswith(AT)}:
+                assert ours.get(name) == values.get(name), name
         assert self.remote.mails == []
+
+
+def a_series(uid: str, summary: str) -> CalendarObject:
+    """Every day of a working week."""
+    return replace(an_object(uid, summary), recurrence=("RRULE:FREQ=DAILY;COUNT=5",))
+
+
+def changed_date(values: Properties, day: int, word: str) -> dict[str, Json]:
+    """What to set so that one date has this title; without a word it does not take place."""
+    date = f"{AT}{date_name(NOON + timedelta(days=day), NOON)}"
+    bare: dict[str, Json] = {key: None for key in values if key.startswith(date)}
+    return {**bare, **({f"{date}:summary": word} if word else {date: CANCELLED})}
 
 
 def random_program(program: Program, chance: random.Random, steps: int) -> None:
@@ -162,6 +202,14 @@ def random_program(program: Program, chance: random.Random, steps: int) -> None:
         lambda: program.create_there(chance.choice(words)),
         lambda: program.edit_here(chance.randrange(9), chance.choice(names), chance.choice(words)),
         lambda: program.edit_there(chance.randrange(9), chance.choice(names), chance.choice(words)),
+        lambda: program.create_series_here(chance.choice(words)),
+        lambda: program.create_series_there(chance.choice(words)),
+        lambda: program.change_date_here(
+            chance.randrange(9), chance.randrange(5), chance.choice(("", *words))
+        ),
+        lambda: program.change_date_there(
+            chance.randrange(9), chance.randrange(5), chance.choice(("", *words))
+        ),
         lambda: program.delete_here(chance.randrange(9)),
         lambda: program.delete_there(chance.randrange(9)),
         program.delete_all_there,

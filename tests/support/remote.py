@@ -17,7 +17,7 @@ from calendar_sync.engine.errors import Conflict, Rejected, Retryable, SyncState
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.ports import Clock
-from calendar_sync.engine.properties import Json, addresses, object_of, properties
+from calendar_sync.engine.properties import Json, addresses, object_of, properties, without_echoes
 from calendar_sync.engine.sync import (
     ChangeSet,
     ETag,
@@ -143,7 +143,7 @@ class RemoteCalendar:
             return Stored(write.link, None)
         before = addresses(stone.values)
         changed = {**stone.values, **write.changes}
-        stone.values = self._rewritten({k: v for k, v in changed.items() if v is not None})
+        stone.values = self._rewritten(without_echoes(changed))
         guests = before | addresses(stone.values)
         if write.action is Action.ANSWER:
             guests = frozenset({str(_first(stone.values.get("organizer")))})
@@ -163,7 +163,7 @@ class RemoteCalendar:
             if same:
                 return Stored(write.link, self._resource(same[0]))
             href, uid = Href(f"AAMk{next(self.numbers)}="), f"0400{next(self.numbers)}"
-        values = self._rewritten({k: v for k, v in write.target.items() if v is not None})
+        values = self._rewritten(without_echoes(write.target))
         stone = Stone(href, 0, values, uid, write.key)
         self.stones[href] = stone
         self._touch(stone)
@@ -218,7 +218,7 @@ class RemoteCalendar:
     def edit(self, href: Href, changes: Mapping[str, Json]) -> None:
         stone = self.stones[href]
         changed = {**(stone.values or {}), **changes}
-        stone.values = {key: value for key, value in changed.items() if value is not None}
+        stone.values = without_echoes(changed)
         self._touch(stone)
 
     def remove(self, href: Href) -> None:
