@@ -17,7 +17,9 @@ from django.http import QueryDict
 from calendar_sync.actions.drafts import EventDraft, Guest
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.controllers.dates import DAY, clock, local, typed_time
+from calendar_sync.controllers.repeat_form import REPEATS, RepeatForm
 from calendar_sync.engine.event import When
+from calendar_sync.engine.occurrences import day_of
 
 HALF_HOUR = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
@@ -34,12 +36,13 @@ TEXTS = (
     "availability",
     "classification",
 )
+REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
 FREE = {*TEXTS, "guests"} - TIMES
 
 
 @dataclass(frozen=True)
-class EventForm:
+class EventForm(RepeatForm):
     """The fields as text, exactly as typed, so that a refused form comes back filled."""
 
     summary: str = ""
@@ -57,16 +60,32 @@ class EventForm:
     @classmethod
     def typed(cls, data: QueryDict) -> "EventForm":
         texts = {name: str(data.get(name, "")) for name in TEXTS}
+        texts |= {name: str(data[name]) for name in REPEAT_TEXTS if name in data}
         guests = [one for text in data.getlist("guests") for one in addresses_in(str(text))]
-        return cls(**texts, all_day=bool(data.get("all_day")), guests=tuple(guests))
+        return cls(
+            **texts,
+            all_day=bool(data.get("all_day")),
+            guests=tuple(guests),
+            week_days=tuple(map(str, data.getlist("week_days"))),
+        )
 
     @classmethod
     def of_times(cls, start: When, end: When, zone: ZoneInfo) -> "EventForm":
         if isinstance(start, datetime) and isinstance(end, datetime):
             here, there = local(start, zone), local(end, zone)
-            return cls("", f"{here:%F}", clock(here), f"{there:%F}", clock(there))
-        last = max(start, end - DAY)
-        return cls("", start.isoformat(), "09:00", last.isoformat(), "10:00", all_day=True)
+            return cls(
+                start_date=f"{here:%F}",
+                start_time=clock(here),
+                end_date=f"{there:%F}",
+                end_time=clock(there),
+            )
+        return cls(
+            start_date=start.isoformat(),
+            start_time="09:00",
+            end_date=max(start, end - DAY).isoformat(),
+            end_time="10:00",
+            all_day=True,
+        )
 
     @classmethod
     def proposed(cls, now: datetime, day: str, zone: ZoneInfo) -> "EventForm":
@@ -77,7 +96,11 @@ class EventForm:
         return cls.of_times(start, start + HOUR, zone)
 
     def draft(self, zone: ZoneInfo) -> EventDraft:
-        """Raises Invalid for dates and times that are none."""
+        """Raises Invalid for dates, times and repetitions that are none."""
+        draft = self._once(zone)
+        return replace(draft, recurrence=self.rules(day_of(draft.start)))
+
+    def _once(self, zone: ZoneInfo) -> EventDraft:
         start, end = self.times(zone)
         return EventDraft(
             start,
@@ -108,9 +131,12 @@ class EventForm:
             datetime.combine(end_day, end_time, zone),
         )
 
-    def changes(self, opened: "EventForm", zone: ZoneInfo) -> dict[str, Any]:
-        """What was changed since the form was opened, as values. Raises Invalid."""
-        draft = self.draft(zone)
+    def changes(self, opened: "EventForm", zone: ZoneInfo, day: date) -> dict[str, Any]:
+        """What was changed since the form was opened, as values. Raises Invalid.
+
+        `day`: on which the event is, on its own clock, where its times are left alone.
+        """
+        draft = self._once(zone)
         fields = {
             name: getattr(draft, name)
             for name in ("summary", "location", "description", "availability", "classification")
@@ -118,6 +144,9 @@ class EventForm:
         }
         if self.time_fields != opened.time_fields:
             fields |= {"start": draft.start, "end": draft.end}
+            day = day_of(draft.start)
+        if self.repeat_fields != opened.repeat_fields:
+            fields["recurrence"] = self.rules(day)
         if set(self.guests) != set(opened.guests):
             fields["guests"] = draft.guests
         return fields
@@ -127,7 +156,16 @@ class EventForm:
         left = {name for name in FREE if getattr(self, name) == getattr(opened, name)}
         if self.time_fields == opened.time_fields:
             left |= TIMES
+        if self.repeat_fields == opened.repeat_fields:
+            left |= REPEATS
         return replace(self, **{name: getattr(current, name) for name in left})
+
+    @property
+    def day(self) -> date | None:
+        """The first day, if it is one."""
+        with suppress(ValueError):
+            return date.fromisoformat(self.start_date)
+        return None
 
     @property
     def time_fields(self) -> tuple[str | bool, ...]:
@@ -154,7 +192,8 @@ class EventForm:
             return cls()
         if not isinstance(values, Mapping) or values.keys() != cls.__dataclass_fields__.keys():
             return cls()
-        return cls(**{**values, "guests": _texts(values["guests"])})
+        listed = {name: _texts(values[name]) for name in ("guests", "week_days")}
+        return cls(**{**values, **listed})
 
 
 def addresses_in(text: str) -> list[str]:
