@@ -1,6 +1,6 @@
 """What the calendar shows: cards of a period, and everything about one event."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -10,8 +10,22 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.mail_question import target_of
-from calendar_sync.engine.event import PartStat, When, when_from_text
-from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Properties, on_date
+from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
+from calendar_sync.engine import series
+from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
+from calendar_sync.engine.moves import SeriesRefused
+from calendar_sync.engine.properties import (
+    ANSWER,
+    AT,
+    ATTENDEE,
+    UNANSWERED,
+    Properties,
+    addresses,
+    object_of,
+    on_date,
+    properties,
+)
+from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
@@ -137,7 +151,7 @@ def _card(
         classification=entry.classification if entry else "default",
         guests=len(guests),
         people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
-        may_edit=mine and not event.is_series,
+        may_edit=mine,
         attention=attention,
         waiting=waiting,
         date=row.recurrence_id,
@@ -211,7 +225,10 @@ class CopyLine:
 
 @dataclass(frozen=True)
 class EventDetail:
-    """What popover and form show."""
+    """What popover and form show: of a series one of its dates, which `date` names.
+
+    `recurrence` are the lines of a series that begins at `begins`.
+    """
 
     id: int
     revision: int
@@ -233,21 +250,25 @@ class EventDetail:
     may_edit: bool
     why_not: str
     uninformed: int
+    date: str
+    recurrence: tuple[str, ...]
+    begins: When
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
-    """The event, or one date of a series as `EventCard.date` names it. Raises NotVisible."""
-    check_access(user, EVENT, "read")
-    alive = Event.objects.visible_to(user).alive().select_related("organizer_user")
-    event = alive.filter(pk=event_id).first()
-    if event is None:
-        raise NotVisible
+    """The event, or one date of a series as `EventCard.date` names it. Raises NotVisible.
+
+    Of a series without such a date, the first that takes place.
+    """
+    event = _alive(user, event_id)
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
     values = contents.properties(entry)
-    shown, (start, end) = _shown_on(event, date)
+    obj = object_of("", values)
+    date, shown, unreadable = _shown_on(obj, date)
+    start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     mine = is_organized_by(event, user.pk)
-    guests = sorted(contents.guests.values(), key=lambda guest: guest.address)
+    guests = _guests_on(user, contents.guests, shown)
     organizer = _organizer(event)
     return EventDetail(
         id=event.pk,
@@ -257,36 +278,62 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         location=str(shown.get("location") or ""),
         start=start,
         end=end,
-        availability=str(values.get("availability") or "busy"),
-        classification=str(values.get("classification") or "default"),
+        availability=str(shown.get("availability") or "busy"),
+        classification=str(shown.get("classification") or "default"),
         organizer=organizer,
         organizer_address=event.organizer_address,
         organizer_id=event.organizer_user_id,
         is_mine=mine,
-        answer=_answer(user, guests),
-        guests=tuple(_guest(user, guest) for guest in guests),
+        answer=next((guest.partstat for guest in guests if guest.is_me), ""),
+        guests=guests,
         copies=tuple(_copies(user, event)),
         is_series=event.is_series,
-        may_edit=mine and not event.is_series,
-        why_not=_why_not(event, organizer, mine=mine),
+        may_edit=mine and not unreadable,
+        why_not=unreadable if mine else _why_not(organizer),
         uninformed=_uninformed(event, values, mine=mine),
+        date=date,
+        recurrence=obj.recurrence,
+        begins=obj.event.start,
     )
 
 
-def _shown_on(event: Event, date: str) -> tuple[Properties, tuple[When, When]]:
-    """What stands in the calendar on one date; the event itself where there is no such date."""
-    rows = Occurrence.objects.filter(event=event, recurrence_id=date).select_related("event")
-    row = rows.first() if date else None
-    if row is None:
-        start, end = (when_from_text(text) for text in event.components["when"])
-        return event.components, (start, end)
-    values = _values_on(row)
-    return values, _times_on(row, values)
+def _alive(user: User, event_id: int) -> Event:
+    check_access(user, EVENT, "read")
+    alive = Event.objects.visible_to(user).alive().select_related("organizer_user")
+    event = alive.filter(pk=event_id).first()
+    if event is None:
+        raise NotVisible
+    return event
 
 
-def _guest(user: User, guest: Attendee) -> GuestLine:
-    is_me = guest.user_id == user.pk
-    return GuestLine(guest.address, guest.name, guest.partstat, is_me=is_me, user_id=guest.user_id)
+def _shown_on(obj: CalendarObject, date: str) -> tuple[str, Properties, str]:
+    """Which date it is, what it holds, and why it can't be changed, if it can't."""
+    if not obj.is_series:
+        return "", properties(obj), ""
+    for name in (date, "") if date else ("",):
+        try:
+            when = named_date(obj, name)
+            shown = properties(CalendarObject("", series.event_at(obj, when)))
+            return when_to_text(when), shown, ""
+        except SeriesRefused:
+            continue
+        except UnreadableRecurrence:
+            return "", properties(obj), UNREADABLE
+    return "", properties(obj), refusal(SeriesRefused("no_date")).text
+
+
+def _guests_on(
+    user: User, known: Mapping[str, Attendee], shown: Properties
+) -> tuple[GuestLine, ...]:
+    """Those of one date, with their answers to it."""
+    lines = []
+    for address in sorted(addresses(shown)):
+        (name, *_), (answer, *_) = (
+            cast("list[str]", shown.get(key + address) or UNANSWERED) for key in (ATTENDEE, ANSWER)
+        )
+        person = known[address].user_id if address in known else None
+        lines.append(GuestLine(address, name, answer, is_me=person == user.pk, user_id=person))
+    return tuple(lines)
 
 
 def _copies(user: User, event: Event) -> Iterable[CopyLine]:
@@ -311,12 +358,8 @@ def _stays_here(link: Link) -> bool:
     return link.state == LinkState.SETTLED.value and not link.href
 
 
-def _why_not(event: Event, organizer: str, *, mine: bool) -> str:
-    if event.is_series:
-        return "Series: read-only for now."
-    if not mine:
-        return f"{organizer}'s meeting: you can answer, or remove it from your calendar."
-    return ""
+def _why_not(organizer: str) -> str:
+    return f"{organizer}'s meeting: you can answer, or remove it from your calendar."
 
 
 def _uninformed(event: Event, values: Properties, *, mine: bool) -> int:

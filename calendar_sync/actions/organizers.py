@@ -99,7 +99,7 @@ def hand_over(
 def _check_possible(event: Event, heir: User, target: Target | None) -> None:
     """Raises ActionRefused."""
     if event.is_series:
-        raise ActionRefused("series", "This is a series; series are read-only for now.")
+        raise ActionRefused("series", "A series can't be handed over yet.")
     if target is None and _main_links(event).exclude(href="").exists():
         name = getattr(heir, "name", "")
         words = f"{name} has no running connection, so nobody could invite the guests."

@@ -27,8 +27,8 @@ from calendar_sync.actions.changing import (
     whole_times,
 )
 from calendar_sync.actions.drafts import checked
-from calendar_sync.actions.errors import ActionRefused
-from calendar_sync.actions.events import answer_event, delete_event
+from calendar_sync.actions.errors import ActionRefused, Invalid
+from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.actions.mail_question import (
     MailQuestion,
     Ruling,
@@ -36,14 +36,13 @@ from calendar_sync.actions.mail_question import (
     target_of,
     target_of_new,
 )
-from calendar_sync.actions.repeating import UNREADABLE, refusal, ruled
+from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusing, ruled
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine import event as content
 from calendar_sync.engine import series
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.dates import of_series
-from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text
-from calendar_sync.engine.moves import SeriesRefused
+from calendar_sync.engine.event import CalendarObject, PartStat, When
 from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
@@ -57,7 +56,6 @@ from calendar_sync.engine.properties import (
     object_of,
     properties,
 )
-from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.models import Attendee, Entry, Event
 from calendar_sync.models.contents import COLUMNS, load_contents, put_overlay
 from calendar_sync.models.creation import NewEvent, create_events
@@ -86,27 +84,29 @@ def edit_dates(
 ) -> Event | MailQuestion:
     """Change what is shown on one date, for the dates that `scope` says.
 
-    `date`: as `EventCard.date` names it. `changes` as `edit_event` takes them, and `recurrence`:
-    the RRULE lines from then on, none for an event that repeats no more.
-    Raises ActionRefused.
+    `date`: as `EventCard.date` names it; all dates need none, and a single event has none.
+    `changes` as `edit_event` takes them, and `recurrence`: the RRULE lines from then on, none for
+    an event that repeats no more. Raises ActionRefused.
     """
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
+    if not event.is_series:
+        return edit_event(user, event_id, changes, choice, now, revision)
     check_revision(event, revision)
+    _check_named(date, scope)
     before = _properties(user, event)
-    obj, when = object_of("", before), _date_of(date)
+    obj = object_of("", before)
     typed = dict(changes)
     lines = typed.pop("recurrence", None)
-    try:
+    if lines is not None and scope is Scope.THIS:
+        raise Invalid({"recurrence": RULE_OF_ONE_DATE})
+    with refusing():
+        when = named_date(obj, date)
         shown = properties(CalendarObject("", series.event_at(obj, when)))
         values = checked(whole_times(typed, shown))
         after = edited(user, event, shown, values, new_guests="guests" in typed)
         parts = _parts(obj, when, object_of("", after).event, scope)
-    except SeriesRefused as refused:
-        raise refusal(refused) from None
-    except UnreadableRecurrence:
-        raise ActionRefused("rule_unreadable", UNREADABLE) from None
-    if lines is not None and scope is not Scope.THIS:
+    if lines is not None:
         parts = replace(parts, after=ruled(parts.after, lines))
     if parts.before is None:
         return change(user, event, before, properties(parts.after), choice, now, revision)
@@ -128,23 +128,25 @@ def delete_dates(
     """
     check_access(user, EVENT, "unlink")
     event = visible(user, event_id)
+    if not event.is_series:
+        return delete_event(user, event_id, choice, now, revision)
     check_revision(event, revision)
+    _check_named(date, scope)
     if not is_organized_by(event, user.pk):
         answer_dates(user, event_id, date, scope, PartStat.DECLINED, now)
         return None
     before = _properties(user, event)
     obj = object_of("", before)
+    if scope is Scope.ALL:
+        return delete_event(user, event_id, choice, now, revision)
+    take = series.cancel_date if scope is Scope.THIS else series.cut
     try:
-        if scope is Scope.ALL:
-            return delete_event(user, event_id, choice, now, revision)
-        take = series.cancel_date if scope is Scope.THIS else series.cut
-        left = take(obj, _date_of(date))
-    except SeriesRefused as refused:
-        if str(refused) == "nothing_left":
-            return delete_event(user, event_id, choice, now, revision)
-        raise refusal(refused) from None
-    except UnreadableRecurrence:
-        raise ActionRefused("rule_unreadable", UNREADABLE) from None
+        with refusing():
+            left = take(obj, named_date(obj, date))
+    except ActionRefused as refused:
+        if refused.code != "series_nothing_left":
+            raise
+        return delete_event(user, event_id, choice, now, revision)
     result = change(user, event, before, properties(left), choice, now, revision)
     if not isinstance(result, MailQuestion):
         return None
@@ -160,15 +162,15 @@ def answer_dates(
         return answer_event(user, event_id, partstat, now)
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
+    if not event.is_series:
+        return answer_event(user, event_id, partstat, now)
+    _check_named(date, scope)
     before = _properties(user, event)
-    try:
-        obj, when = object_of("", before), _date_of(date)
+    with refusing():
+        obj = object_of("", before)
+        when = named_date(obj, date)
         name = date_name(when, obj.event.start)
         shown = properties(CalendarObject("", series.event_at(obj, when)))
-    except SeriesRefused as refused:
-        raise refusal(refused) from None
-    except UnreadableRecurrence:
-        raise ActionRefused("rule_unreadable", UNREADABLE) from None
     own = Attendee.objects.filter(event=event, user=user.pk).values_list("address", flat=True)
     given: dict[str, Json] = {
         f"{AT}{name}:{ANSWER}{address}": [partstat.value, "", 0]
@@ -197,11 +199,9 @@ def _properties(user: User, event: Event) -> dict[str, Json]:
     return load_contents([event])[event.pk].properties(entry)
 
 
-def _date_of(date: str) -> When:
-    try:
-        return when_from_text(date)
-    except ValueError:
-        raise refusal(SeriesRefused("no_date")) from None
+def _check_named(date: str, scope: Scope) -> None:
+    if not date and scope is not Scope.ALL:
+        raise ActionRefused("date_missing", "Say which date of the series you mean.")
 
 
 def _parts(obj: CalendarObject, when: When, after: content.Event, scope: Scope) -> series.Split:

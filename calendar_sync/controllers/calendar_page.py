@@ -21,6 +21,7 @@ from calendar_sync.controllers.event_words import (
     NO_TITLE,
     ShownPerson,
     card_json,
+    dated,
     shown_people,
     state_of,
 )
@@ -200,7 +201,7 @@ def _rows(cards: Sequence[EventCard], zone: ZoneInfo, today: date) -> list[dict[
         {
             "when": dates.when(card.start, card.end, zone, today),
             "title": card.summary or NO_TITLE,
-            "link": reverse("event", args=[card.id]),
+            "link": reverse("event", args=[card.id]) + dated(card.date),
             "answer": "" if card.is_mine else state_of(card),
             "guests": f"{card.guests}" if card.guests else "",
             "place": card.location,

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from calendar_sync.actions import events, organizers
+from calendar_sync.actions import events, organizers, series
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
+from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_form import EventForm, wall_clock
 from calendar_sync.controllers.event_pages import calendar_on, errors_of, form_of, shown
-from calendar_sync.controllers.event_words import NO_TITLE
+from calendar_sync.controllers.event_words import NO_TITLE, dated
 from calendar_sync.controllers.refusals import refused_page
 from calendar_sync.controllers.requests import (
     fragment_or_page,
@@ -25,16 +26,30 @@ from calendar_sync.controllers.requests import (
     viewer_zone,
     wants_fragment,
 )
-from calendar_sync.controllers.saving import Saving, choice_of, went_back
+from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
 from calendar_sync.engine.event import PartStat, When
+
+BOTH = (Scope.THIS, Scope.ALL)
+"""What a guest may choose: his answer to dates to come is his answer to all."""
+QUOTED = {
+    PartStat.ACCEPTED: "yes",
+    PartStat.TENTATIVE: "maybe",
+    PartStat.DECLINED: "no",
+}
+ANSWERED = {
+    PartStat.ACCEPTED: "You said yes.",
+    PartStat.TENTATIVE: "You said maybe.",
+    PartStat.DECLINED: "You said no. The event leaves your calendar.",
+}
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Another time: dropped on the grid (`start`, `end`) or typed into the small dialog."""
-    user, zone, today = viewer(request), viewer_zone(), timezone.localdate()
-    detail = event_detail(user, pk)
+    user, zone = viewer(request), viewer_zone()
+    date, scope = date_of(request), scope_of(request)
+    detail = event_detail(user, pk, date)
     if request.method == "GET":
         return _move_form(request, detail, form_of(detail))
     if went_back(request):
@@ -42,19 +57,36 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = EventForm.typed(request.POST)
     try:
         start, end = _dropped(request) or form.times(zone)
-        result = events.move_event(user, pk, start, end, choice_of(request), timezone.now())
+        done = _moving(request, detail, start, end)
+        if detail.is_series and scope is None:
+            return done.ask_scope("Move the series?", "Move", Scope)
+        result = series.edit_dates(
+            user,
+            pk,
+            date or detail.date,
+            scope or Scope.THIS,
+            {"start": start, "end": end},
+            choice_of(request),
+            timezone.now(),
+        )
     except Invalid as refused:
         if "start" in request.POST:
             return refused_page(request, refused.text, title="Not moved")
         return _move_form(request, detail, form, refused)
     except ActionRefused as refused:
         return refused_page(request, refused.text, title="Not moved")
+    return done.answer(result)
+
+
+def _moving(request: HttpRequest, detail: EventDetail, start: When, end: When) -> Saving:
+    zone, today = viewer_zone(), timezone.localdate()
     before, after = (
         dates.when(*times, zone, today) for times in ((detail.start, detail.end), (start, end))
     )
     subject = f"{detail.summary or NO_TITLE} · {dates.change(before, after)}"
     back = calendar_on(EventForm.of_times(start, end, zone).start_date)
-    return Saving(request, subject, f"Moved to {after}.", back).answer(result)
+    final = scope_of(request) in {Scope.FOLLOWING, Scope.ALL}  # other dates have other names then
+    return Saving(request, subject, f"Moved to {after}.", back, final=final)
 
 
 def _dropped(request: HttpRequest) -> tuple[When, When] | None:
@@ -82,6 +114,7 @@ def _move_form(
         "form": form,
         "errors": errors_of(refused),
         "event": {"id": detail.id, "title": detail.summary or NO_TITLE},
+        "date": date_of(request) or detail.date,
     }
     page = "calendar_sync/calendar/move.html"
     status = 422 if refused else 200
@@ -91,20 +124,35 @@ def _move_form(
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponseBase:
-    user = viewer(request)
-    detail = event_detail(user, pk)
+    user, date = viewer(request), date_of(request)
+    detail = event_detail(user, pk, date)
     event = shown(request, detail)
     back = calendar_on(form_of(detail).start_date)
-    if request.method == "GET":
-        context = {"event": event, "back": back, **_farewell(detail)}
-        page = "calendar_sync/calendar/delete.html"
-        return fragment_or_page(request, page, context, target="#question")
     if went_back(request):
         return redirect(back)
-    result = events.delete_event(user, pk, choice_of(request), timezone.now())
+    words = _farewell(detail)
     done = "Deleted." if detail.is_mine else "Removed from your calendar."
-    subject = f"{event['title']} · {event['when']}"
-    return Saving(request, subject, done, back).answer(result)
+    saving = Saving(request, f"{event['title']} · {event['when']}", done, back)
+    scope = scope_of(request)
+    if detail.is_series and scope is None:
+        scopes = Scope if detail.is_mine else BOTH
+        words |= {"title": "Delete from the series?"} if detail.is_mine else {}
+        asked = {} if "date" in request.POST else {"date": date or detail.date}
+        return saving.ask_scope(words["title"], words["button"], scopes, words["text"], **asked)
+    if request.method == "GET":
+        context = {"event": event, "back": back, **words}
+        page = "calendar_sync/calendar/delete.html"
+        return fragment_or_page(request, page, context, target="#question")
+    try:
+        named = date or detail.date
+        result = series.delete_dates(
+            user, pk, named, scope or Scope.ALL, choice_of(request), timezone.now()
+        )
+    except NotVisible:
+        raise
+    except ActionRefused as refused:
+        return refused_page(request, refused.text, title="Not deleted")
+    return saving.answer(result)
 
 
 def _farewell(detail: EventDetail) -> dict[str, str]:
@@ -154,11 +202,21 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         partstat = PartStat(request.POST.get("partstat", ""))
     except ValueError:
         raise ActionRefused("no_such_answer", "Answer yes, maybe or no.") from None
-    events.answer_event(user, pk, partstat, timezone.now())
+    date, scope = date_of(request), scope_of(request)
+    detail = event_detail(user, pk, date)
+    back = reverse("event", args=[pk]) + dated(date)
+    if went_back(request):
+        return redirect(back)
+    if detail.is_series and scope is None:
+        event = shown(request, detail)
+        asking = Saving(request, f"{event['title']} · {event['when']}", "", back)
+        return asking.ask_scope(f"Answer {QUOTED[partstat]} for", "Answer", BOTH)
+    named = date or detail.date
+    series.answer_dates(user, pk, named, scope or Scope.ALL, partstat, timezone.now())
     if not wants_fragment(request):
-        return redirect("event", pk)
-    if partstat is PartStat.DECLINED:
-        return told("calendar-changed", text="You said no. The event leaves your calendar.")
+        return redirect(back)
+    if partstat is PartStat.DECLINED or detail.is_series:
+        return told("calendar-changed", text=ANSWERED[partstat])
     context = {"event": shown(request, event_detail(user, pk))}
     response = render(request, "calendar_sync/calendar/popover.html", context)
     response["HX-Trigger"] = json.dumps({"calendar-changed": {"stay": True}})

@@ -1,6 +1,7 @@
 """Making an event, looking at one, changing it: popover and form."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,16 +12,26 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from calendar_sync.actions import events
+from calendar_sync.actions import events, series
+from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
 from calendar_sync.controllers.event_form import EventForm, wall_clock
-from calendar_sync.controllers.event_words import AVAILABILITIES, NO_TITLE, PRIVACIES, full
+from calendar_sync.controllers.event_words import (
+    AVAILABILITIES,
+    NO_TITLE,
+    PRIVACIES,
+    full,
+)
+from calendar_sync.controllers.repeat_form import KEPT, repeat_context
+from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
-from calendar_sync.controllers.saving import Saving, choice_of, went_back
+from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
+from calendar_sync.engine.occurrences import day_of
 
 DRAFTS = "calendar_sync.saved_drafts"
 DRAFTS_KEPT = 20
@@ -77,13 +88,22 @@ def _blank(request: HttpRequest) -> EventForm:
     return EventForm.of_times(start, end, zone)
 
 
+@never_cache
+@require_GET
+def repeat(request: HttpRequest) -> HttpResponse:
+    """The fields of the repetition once more: what is proposed depends on the day typed."""
+    form = EventForm.typed(request.GET)
+    context = {"form": form, **repeat_context(form, form.day, request.GET.get("kept", ""))}
+    return render(request, "calendar_sync/calendar/repeat.html", context)
+
+
 def _new_form(
     request: HttpRequest, form: EventForm, refused: ActionRefused | None = None
 ) -> HttpResponse:
     status = 422 if refused else 200
     context = _new_context(request, form, refused)
     if wants_fragment(request) and "page" in request.POST:
-        return render(request, "calendar_sync/calendar/form_body.html", context, status=status)
+        return form_page(request, context, status)
     if wants_fragment(request):
         response = render(request, "calendar_sync/calendar/quick.html", context, status=status)
         response["HX-Retarget"] = "#popover"
@@ -109,12 +129,21 @@ def _form_context(
     return {
         "form": form,
         "errors": errors_of(refused),
+        **repeat_context(form, form.day),
         "people": people_shown(viewer(request)),
         "availabilities": AVAILABILITIES,
         "privacies": PRIVACIES,
         "mail_line": MAIL_LINE,
         "zone_note": f"Times are {str(viewer_zone()).rpartition('/')[2].replace('_', ' ')} time.",
     }
+
+
+def form_page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    """The form once more, also where a question about it was answered."""
+    page = "calendar_sync/calendar/form_body.html"
+    response = render(request, page, context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#form-page", "outerHTML"
+    return response
 
 
 def errors_of(refused: ActionRefused | None) -> dict[str, str]:
@@ -130,7 +159,7 @@ def errors_of(refused: ActionRefused | None) -> dict[str, str]:
 @require_GET
 def popover(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        detail = event_detail(viewer(request), pk, request.GET.get("date", ""))
+        detail = event_detail(viewer(request), pk, date_of(request))
     except NotVisible:
         return render(request, "calendar_sync/calendar/gone.html")
     context = {"event": shown(request, detail)}
@@ -148,7 +177,8 @@ def shown(request: HttpRequest, detail: EventDetail) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def event(request: HttpRequest, pk: int) -> HttpResponseBase:
-    detail = event_detail(viewer(request), pk)
+    date = date_of(request)
+    detail = event_detail(viewer(request), pk, date)
     current = form_of(detail)
     if not detail.may_edit:
         context = {"event": shown(request, detail), "back": calendar_on(current.start_date)}
@@ -161,10 +191,17 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _edit_form(request, detail, form, opened)
     done = Saving(request, _subject(detail, form), "Saved.", calendar_on(form.start_date))
     try:
-        result = events.edit_event(
+        changes = form.changes(opened, viewer_zone(), day_of(detail.start))
+        scope = scope_of(request)
+        if detail.is_series and changes and scope is None:
+            checked(changes)
+            return done.ask_scope("Change the series?", "Save", offered(changes))
+        result = series.edit_dates(
             viewer(request),
             pk,
-            form.changes(opened, viewer_zone()),
+            date or detail.date,
+            scope or Scope.THIS,
+            changes,
             choice_of(request),
             timezone.now(),
             _revision(request),
@@ -177,11 +214,17 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
     return done.answer(result)
 
 
+def offered(changes: Mapping[str, Any]) -> list[Scope]:
+    """The scopes that a change may have: one date alone has no rule."""
+    return [scope for scope in Scope if scope is not Scope.THIS or "recurrence" not in changes]
+
+
 def form_of(detail: EventDetail) -> EventForm:
     times = EventForm.of_times(detail.start, detail.end, viewer_zone())
     guests = [guest for guest in detail.guests if guest.address != detail.organizer_address]
+    day = day_of(detail.start)
     return replace(
-        times,
+        times.with_rules(detail.recurrence, detail.begins, day),
         summary=detail.summary,
         location=detail.location,
         description=detail.description,
@@ -207,6 +250,8 @@ def _news(
         zone, today = viewer_zone(), timezone.localdate()
         names.insert(0, f"time, now {dates.when(detail.start, detail.end, zone, today)}")
     changed = ", ".join(names) or "the event"
+    if opened.repeat_fields != current.repeat_fields:
+        names.append("repetition")
     both = [
         word
         for name, word in FIELDS.items()
@@ -233,13 +278,24 @@ def _edit_form(
         "event": shown(request, detail),
         "heading": detail.summary or NO_TITLE,
         "action": reverse("event", args=[detail.id]),
+        "date": date_of(request) or detail.date,
         "revision": detail.revision,
         "opened": opened.to_text(),
         "back": calendar_on(form.start_date),
+        **_repetition(detail, form, opened),
     }
-    page = "form_body" if wants_fragment(request) else "form"
     status = 422 if refused else 200
-    return render(request, f"calendar_sync/calendar/{page}.html", context, status=status)
+    if wants_fragment(request):
+        return form_page(request, context, status)
+    return render(request, "calendar_sync/calendar/form.html", context, status=status)
+
+
+def _repetition(detail: EventDetail, form: EventForm, opened: EventForm) -> dict[str, Any]:
+    """Proposals go by the event's own clock where its times are left alone."""
+    own = form.time_fields == opened.time_fields
+    kept = form_of(detail).repeat == KEPT
+    words = repeat_words(detail.recurrence, detail.begins) if kept else ""
+    return repeat_context(form, day_of(detail.start) if own else form.day, words)
 
 
 def _subject(detail: EventDetail, form: EventForm) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
 from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail, GuestLine
 from calendar_sync.controllers import dates
+from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.engine.event import PartStat, When, instant
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.markup import harmless
@@ -18,7 +20,6 @@ from calendar_sync.security.markup import harmless
 COLOURS = 12
 FACES = 3
 NO_TITLE = "(No title)"
-SERIES = "Series: read-only for now"
 
 ANSWERS = {
     PartStat.ACCEPTED.value: ("✓", "yes", "accepted"),
@@ -237,13 +238,14 @@ def full(
     """Everything the popover and the page of an event show; of `people`, the viewer is first."""
     others = [guest for guest in detail.guests if guest.address != detail.organizer_address]
     invited = bool(detail.answer) and not detail.is_mine
-    single = not detail.is_series
     return {
         "id": detail.id,
+        "date": detail.date,
+        "query": dated(detail.date),
         "title": detail.summary or NO_TITLE,
         "when": long_when(detail.start, detail.end, zone, today),
         "other_zone": other_zone(detail.start, detail.end, zone),
-        "series_text": SERIES if detail.is_series else "",
+        "series_text": repeat_words(detail.recurrence, detail.begins),
         "place": detail.location,
         "guests": guest_lines(detail, people),
         "guests_line": guests_line(others) if others else "",
@@ -252,18 +254,25 @@ def full(
         "description": description(detail.description),
         "lives_in": lives_in(detail),
         "uninformed": detail.uninformed,
-        "reason": "" if detail.is_series else detail.why_not,
+        "reason": detail.why_not,
         "may_edit": detail.may_edit,
-        "may_remove": single and (detail.is_mine or invited),
-        "may_hand_over": single and detail.is_mine and any(one.user_id for one in others),
+        "may_remove": detail.is_mine or invited,
+        "may_hand_over": detail.is_mine
+        and not detail.is_series
+        and any(one.user_id for one in others),
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
-        "may_answer": single and invited,
+        "may_answer": invited,
         "my_answer": detail.answer,
         "answers": CHOICES,
         "told": detail.organizer if invited and detail.copies else "",
         "organizer": "" if detail.is_mine else detail.organizer,
         "colour": people[0].colour,
     }
+
+
+def dated(date: str) -> str:
+    """Behind an address: which date of a series it is about."""
+    return f"?{urlencode({'date': date})}" if date else ""
 
 
 def shown_as(availability: str) -> str:

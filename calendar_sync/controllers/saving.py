@@ -1,21 +1,29 @@
-"""The end of every change to an event: saved, or the mail question first.
+"""The end of every change to an event: saved, or a question first: which dates, whom to mail.
 
 A question carries the whole request along, so nothing is stored until it is answered, and the
 answer works without script and after the back button.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.mail_words import ask
 from calendar_sync.controllers.requests import fragment_or_page, go_to, told, wants_fragment
 from calendar_sync.engine.consent import Choice
 
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "choice"})
 BACK = "back"
+SCOPES = {
+    Scope.THIS: "This event",
+    Scope.FOLLOWING: "This and following events",
+    Scope.ALL: "All events",
+}
 
 
 def choice_of(request: HttpRequest) -> Choice | None:
@@ -26,40 +34,71 @@ def choice_of(request: HttpRequest) -> Choice | None:
         return None
 
 
+def date_of(request: HttpRequest) -> str:
+    """Which date of a series the request is about, as `EventCard.date` names it."""
+    return request.POST.get("date") or request.GET.get("date", "")
+
+
+def scope_of(request: HttpRequest) -> Scope | None:
+    """For which dates the person wants it; anything else than an answer asks again."""
+    try:
+        return Scope(request.POST.get("scope", ""))
+    except ValueError:
+        return None
+
+
 def went_back(request: HttpRequest) -> bool:
     return request.POST.get("choice") == BACK
 
 
 @dataclass(frozen=True)
 class Saving:
-    """`subject` names the change in the question, `done` tells of it afterwards."""
+    """`subject` names the change in the question, `done` tells of it afterwards.
+
+    `final`: the same request with the old values would not undo it.
+    """
 
     request: HttpRequest
     subject: str
     done: str
     after: str = "/calendar"
+    final: bool = False
 
     def answer(self, result: object) -> HttpResponse:
         """What follows from an action's result."""
         if isinstance(result, MailQuestion):
-            return self._question(result)
+            page = "calendar_sync/calendar/mail_question.html"
+            return self._question(page, {"ask": ask(result, self.subject)})
         if wants_fragment(self.request) and "page" not in self.request.POST:
-            return told("calendar-changed", text=self.done)
+            more = {"final": True} if self.final else {}
+            return told("calendar-changed", text=self.done, **more)
         messages.success(self.request, self.done)
         return go_to(self.request, self.after)
 
-    def _question(self, question: MailQuestion) -> HttpResponse:
+    def ask_scope(
+        self, title: str, button: str, offered: Iterable[Scope], text: str = "", **more: object
+    ) -> HttpResponse:
+        """Which dates of the series are meant. `more`: what the request itself doesn't carry."""
+        context: dict[str, Any] = {
+            "title": title,
+            "subject": self.subject,
+            "text": text,
+            "button": button,
+            "offered": [(scope.value, SCOPES[scope]) for scope in offered],
+        }
+        return self._question("calendar_sync/calendar/scope.html", context, **more)
+
+    def _question(self, page: str, context: dict[str, Any], **more: object) -> HttpResponse:
+        sent = self.request.POST
         carried = [
             (name, value)
-            for name in self.request.POST
-            if name not in NOT_CARRIED
-            for value in self.request.POST.getlist(name)
+            for name in sent
+            if name not in NOT_CARRIED and not ("offered" in context and name == "scope")
+            for value in sent.getlist(name)
         ]
-        context = {
-            "ask": ask(question, self.subject),
+        context |= {
             "action": self.request.path,
-            "carried": carried,
+            "carried": [*carried, *more.items()],
             "back_url": self.after,
         }
-        page = "calendar_sync/calendar/mail_question.html"
         return fragment_or_page(self.request, page, context, target="#question")

@@ -29,6 +29,7 @@ urlpatterns = [
     page("calendar/list", calendar_page.event_list, "event_list"),
     page("calendar/sync", connections.area, "sync_area"),
     page("calendar/events/new", event_pages.new, "event_new"),
+    page("calendar/events/repeat", event_pages.repeat, "event_repeat"),
     page("calendar/events/<int:pk>", event_pages.event, "event"),
     page("calendar/events/<int:pk>/popover", event_pages.popover, "event_popover"),
     page("calendar/events/<int:pk>/move", event_dialogs.move, "event_move"),

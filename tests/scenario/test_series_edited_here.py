@@ -236,9 +236,30 @@ def test_a_rule_that_is_none_is_refused(desk: Desk) -> None:
 
 def test_a_date_that_is_none_is_refused(desk: Desk) -> None:
     event = desk.create()
-    for date in ("2026-12-24T09:00:00[Europe/Paris]", "nonsense", ""):
+    for date in (
+        "2026-12-24T09:00:00 Europe/Paris",
+        "2026-12-03T09:00:00 Europe/Nowhere",
+        "0001-01-01",
+        "nonsense",
+    ):
         with pytest.raises(ActionRefused, match="series_no_date"):
             delete_dates(desk.anna, event.pk, date, Scope.THIS, None, desk.organization.now)
+    with pytest.raises(ActionRefused, match="date_missing"):
+        delete_dates(desk.anna, event.pk, "", Scope.THIS, None, desk.organization.now)
+
+
+def test_one_date_alone_has_no_rule(desk: Desk) -> None:
+    desk.create()
+    with pytest.raises(Invalid) as refused:
+        desk.edit(3, Scope.THIS, recurrence=[])
+    assert set(refused.value.errors) == {"recurrence"}
+
+
+def test_all_dates_need_none_named(desk: Desk) -> None:
+    event, now = desk.create(), desk.organization.now
+    desk.delete(1, Scope.THIS)
+    edit_dates(desk.anna, event.pk, "", Scope.ALL, {"summary": "Daily"}, None, now)
+    desk.agree(days("", "Daily", "Daily", "Daily", "Daily"))
 
 
 def at(day: int, hour: int) -> datetime:

@@ -215,20 +215,6 @@ def test_dropped_card_moves(organization: Organization, anna: Client) -> None:
     assert Event.objects.get().components["when"][0].startswith("2026-12-02T14:00:00")
 
 
-def test_series_are_read_only(organization: Organization, anna: Client) -> None:
-    event = organization.create(organization.anna)
-    Event.objects.update(is_series=True)
-
-    assert "Series: read-only for now" in text_of(anna.get(f"/calendar/events/{event.pk}"))
-    moved = anna.post(
-        f"/calendar/events/{event.pk}/move",
-        {"start": "2026-12-02", "end": "2026-12-03"},
-        headers=FRAGMENT,
-    )
-    assert moved.status_code == 422
-    assert "Not moved" in text_of(moved)
-
-
 # --- guests and strangers
 
 

@@ -119,7 +119,12 @@ const when = (event) => ({
     start: bare(event.startStr),
     end: bare(event.endStr || event.startStr),
     all_day: event.allDay ? "1" : "",
+    ...dateOf(event.extendedProps.recurrenceId),
 });
+
+/** Which one of a series; nothing of a single event. */
+const dateOf = (date) => (date ? { date } : {});
+const dated = (url, date) => (date ? `${url}?${new URLSearchParams({ date })}` : url);
 
 function send(url, values) {
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -136,7 +141,7 @@ let gesture = null;
 function move(info) {
     const { event, oldEvent } = info;
     const url = fillUrl(urls.move, event.id);
-    const before = when(oldEvent);
+    const before = { ...when(oldEvent), scope: "this" };
     gesture = { undo: () => send(url, before), revert: info.revert };
     whenAbandoned(() => {
         gesture = null;
@@ -146,7 +151,7 @@ function move(info) {
 }
 
 document.addEventListener("calendar-changed", ({ detail }) => {
-    const undo = gesture?.undo;
+    const undo = detail.final ? null : gesture?.undo;
     gesture = null;
     closeQuestion(true);
     if (!detail.stay) closePopover();
@@ -240,8 +245,8 @@ const calendar = new FullCalendar.Calendar(grid, {
     eventWillUnmount: release,
     eventClick({ event, el, jsEvent }) {
         jsEvent.preventDefault();
-        const date = new URLSearchParams({ date: event.extendedProps.recurrenceId });
-        openPopover(`${fillUrl(urls.popover, event.id)}?${date}`, el);
+        const { recurrenceId } = event.extendedProps;
+        openPopover(dated(fillUrl(urls.popover, event.id), recurrenceId), el);
     },
     eventAllow: (span, event) => event.startEditable,
     eventDrop: move,
@@ -404,12 +409,12 @@ listen({
 });
 
 function openCard(card) {
-    if (card) location.assign(fillUrl(urls.event, card.dataset.event));
+    if (card) location.assign(dated(fillUrl(urls.event, card.dataset.event), card.dataset.date));
 }
 
 function deleteCard(card) {
     if (!card) return;
-    htmx.ajax("GET", fillUrl(urls.remove, card.dataset.event), {
+    htmx.ajax("GET", dated(fillUrl(urls.remove, card.dataset.event), card.dataset.date), {
         target: "#question",
         swap: "innerHTML",
     });

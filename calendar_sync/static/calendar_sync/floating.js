@@ -154,6 +154,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
         if (!logIn.open) logIn.showModal();
         return;
     }
+    // An answer to a question that is about the page below it: refused, and shown there.
+    if (question?.contains(detail.requestConfig?.elt) && detail.target !== question) closeQuestion(true);
     if (![404, 409, 422].includes(detail.xhr.status)) return;
     detail.shouldSwap = true;
     detail.isError = false;

@@ -1,0 +1,422 @@
+"""Series through forms that work without script: repeat, and which dates a change means."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.test import Client
+
+from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.events import create_event
+from calendar_sync.actions.feed import events_between
+from calendar_sync.engine.consent import Choice
+from calendar_sync.models import Event
+from support.pages import FRAGMENT, hidden_fields, location, text_of
+from support.statements import Statements
+from support.world import START, Organization
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[[AbstractBaseUser], Client]
+NEW = "/calendar/events/new"
+BEN, EVA = "ben@corp.example", "eva@client.example"
+DAILY = "RRULE:FREQ=DAILY;COUNT=5"
+THURSDAY = "2026-12-03T09:00:00 Europe/Paris"
+WEEK = START - timedelta(hours=9), START + timedelta(days=7)
+TYPED = {
+    "summary": "Stand-up",
+    "start_date": "2026-12-01",
+    "start_time": "9",
+    "end_date": "2026-12-01",
+    "end_time": "10",
+    "availability": "busy",
+    "classification": "default",
+}
+
+
+@pytest.fixture
+def anna(organization: Organization, browser_of: Browser) -> Client:
+    organization.anna.tz = "Europe/Paris"  # type: ignore[attr-defined]
+    organization.anna.save()
+    return browser_of(organization.anna)
+
+
+def series(
+    organization: Organization, *guests: str, rule: str = DAILY, choice: Choice | None = None
+) -> Event:
+    """An hour at nine in Paris, from Tuesday 1 to Saturday 5 December."""
+    hour = timedelta(hours=1)
+    draft = EventDraft(START, START + hour, "Stand-up", guests=guests, recurrence=(rule,))
+    event = create_event(organization.anna, draft, choice, organization.now)
+    assert isinstance(event, Event)
+    return event
+
+
+def shown(organization: Organization, person: AbstractBaseUser | None = None) -> list[str]:
+    cards = events_between(person or organization.anna, *WEEK)
+    return [f"{card.start:%d %H} {card.summary}" for card in cards]
+
+
+def days(*titles: str, hour: int = 9) -> list[str]:
+    return [f"{day:02} {hour:02} {title}" for day, title in enumerate(titles, 1) if title]
+
+
+def form_of(page: Any) -> dict[str, Any]:  # noqa: ANN401 - a test client's answer
+    """The form as it is when nobody touches it."""
+    form = page.context["form"]
+    values = {name: getattr(form, name) for name in form.__dataclass_fields__}
+    values["all_day"] = "1" if form.all_day else ""
+    return hidden_fields(page) | values
+
+
+# --- how it repeats
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ({"repeat": "never"}, None),
+        ({"repeat": "daily"}, "FREQ=DAILY"),
+        ({"repeat": "weekly", "ends": "after", "count": "3"}, "FREQ=WEEKLY;BYDAY=TU;COUNT=3"),
+        ({"repeat": "monthly-weekday"}, "FREQ=MONTHLY;BYDAY=1TU"),
+        (
+            {"repeat": "custom", "every": "2", "unit": "weeks", "week_days": ["1", "3"]},
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+        ),
+        (
+            {"repeat": "daily", "ends": "on", "until": "2026-12-04"},
+            "FREQ=DAILY;UNTIL=20261204T225959Z",
+        ),
+    ],
+)
+def test_a_new_event_repeats_as_typed(anna: Client, typed: dict[str, Any], rule: str) -> None:
+    assert location(anna.post(NEW, TYPED | typed)) == "/calendar?date=2026-12-01"
+
+    lines = Event.objects.get().components.get("recurrence")
+    assert lines == ([f"RRULE:{rule}"] if rule else None)
+
+
+def test_a_refused_repetition_comes_back_filled(anna: Client) -> None:
+    wrong = {
+        "repeat": "custom",
+        "every": "0",
+        "unit": "months",
+        "ends": "on",
+        "until": "2027-03-31",
+    }
+    page = anna.post(NEW, TYPED | wrong)
+
+    assert page.status_code == 422
+    assert "Give a number from 1 to 999." in text_of(page)
+    form = page.context["form"]
+    assert (form.repeat, form.every, form.unit, form.until) == (
+        *("custom", "0", "months"),
+        "2027-03-31",
+    )
+    assert not Event.objects.exists()
+
+
+def test_proposals_follow_the_day(anna: Client) -> None:
+    asked = {"start_date": "2026-12-31", "repeat": "monthly-weekday"}
+    page = anna.get("/calendar/events/repeat", asked, headers=FRAGMENT)
+
+    assert "Weekly on Thursday" in text_of(page)
+    assert page.context["repeat"] == "monthly-last"
+    assert anna.get("/calendar/events/repeat", {"start_date": "x"}).status_code == 200
+
+
+def test_a_single_event_becomes_a_series(organization: Organization, anna: Client) -> None:
+    event = organization.create(organization.anna, "Stand-up")
+    url = f"/calendar/events/{event.pk}"
+
+    assert "Change the series?" not in text_of(
+        anna.post(url, form_of(anna.get(url)) | {"repeat": "daily", "ends": "after", "count": "2"})
+    )
+    assert shown(organization) == days("Stand-up", "Stand-up")
+
+
+def test_the_form_says_how_it_repeats(organization: Organization, anna: Client) -> None:
+    event = series(organization)
+    page = anna.get(f"/calendar/events/{event.pk}", {"date": THURSDAY})
+
+    form = page.context["form"]
+    assert (form.start_date, form.repeat, form.ends, form.count) == (
+        *("2026-12-03", "daily", "after"),
+        "5",
+    )
+    popover = anna.get(f"/calendar/events/{event.pk}/popover", {"date": THURSDAY})
+    assert "Thursday 3 December · 09:00–10:00 (1 h)" in text_of(popover)
+    assert "Daily, 5 times" in text_of(popover)
+    assert f"/calendar/events/{event.pk}?date=2026-12-03" in popover.content.decode()
+
+
+def test_a_rule_that_the_form_cannot_say_is_kept(organization: Organization, anna: Client) -> None:
+    rule = "RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"
+    event = series(organization, rule=rule)
+    url = f"/calendar/events/{event.pk}"
+    page = anna.get(url)
+    assert page.context["form"].repeat == "kept"
+    assert "Monthly on the first weekday" in text_of(page)
+
+    anna.post(url, form_of(page) | {"summary": "Daily", "scope": "all"})
+    assert Event.objects.get().components["recurrence"] == [rule]
+
+
+def test_an_unreadable_rule_is_read_only(organization: Organization, anna: Client) -> None:
+    event = organization.create(organization.anna)
+    components = event.components | {"recurrence": ["RRULE:FREQ=SOMETIMES"]}
+    Event.objects.update(is_series=True, components=components)
+
+    said = text_of(anna.get(f"/calendar/events/{event.pk}"))
+    assert "Its rule can't be read here. It can be changed where it was made." in said
+    moved = anna.post(
+        f"/calendar/events/{event.pk}/move",
+        {"start": "2026-12-02", "end": "2026-12-03", "scope": "all"},
+        headers=FRAGMENT,
+    )
+    assert (moved.status_code, "Not moved" in text_of(moved)) == (422, True)
+
+
+# --- which dates
+
+
+@pytest.mark.parametrize(
+    ("scope", "titles"),
+    [
+        ("this", ["Stand-up", "Stand-up", "Daily", "Stand-up", "Stand-up"]),
+        ("following", ["Stand-up", "Stand-up", "Daily", "Daily", "Daily"]),
+        ("all", ["Daily"] * 5),
+    ],
+)
+def test_saving_asks_which_dates_are_meant(
+    organization: Organization, anna: Client, scope: str, titles: list[str]
+) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    form = form_of(anna.get(url, {"date": THURSDAY}))
+
+    page = anna.post(url, form | {"summary": "Daily"})
+    assert "Change the series?" in text_of(page)
+    assert "This event This and following events All events" in text_of(page)
+    assert shown(organization) == days(*["Stand-up"] * 5)
+
+    answer = anna.post(url, hidden_fields(page) | {"scope": scope})
+    assert location(answer) == "/calendar?date=2026-12-03"
+    assert shown(organization) == days(*titles)
+
+
+def test_back_to_editing_keeps_what_was_typed(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    page = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})) | {"summary": "Daily"})
+
+    page = anna.post(url, hidden_fields(page) | {"scope": "this", "choice": "back"})
+
+    assert page.context["form"].summary == "Daily"
+    assert hidden_fields(page)["date"] == THURSDAY
+    assert shown(organization) == days(*["Stand-up"] * 5)
+
+
+def test_saving_without_a_change_asks_nothing(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    answer = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})))
+
+    assert location(answer) == "/calendar?date=2026-12-03"
+    assert Event.objects.get().revision == 0
+
+
+def test_a_date_alone_has_no_rule(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    form = form_of(anna.get(url, {"date": THURSDAY})) | {"repeat": "never"}
+
+    page = anna.post(url, form)
+    assert "This event" not in text_of(page)
+    assert "This and following events All events" in text_of(page)
+    forged = anna.post(url, hidden_fields(page) | {"scope": "this"})
+    assert (forged.status_code, "One date alone has no rule." in text_of(forged)) == (422, True)
+
+    anna.post(url, hidden_fields(page) | {"scope": "following"})
+    assert shown(organization) == days("Stand-up", "Stand-up", "Stand-up")
+
+
+def test_pressed_twice_saves_once(organization: Organization, anna: Client) -> None:
+    """The second press finds what the first one saved."""
+    url = f"/calendar/events/{series(organization).pk}"
+    page = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})) | {"summary": "Daily"})
+    sent = hidden_fields(page) | {"scope": "following"}
+
+    anna.post(url, sent)
+    again = anna.post(url, sent)
+
+    assert again.status_code == 422
+    assert Event.objects.count() == 2
+    assert shown(organization) == days("Stand-up", "Stand-up", "Daily", "Daily", "Daily")
+
+
+def test_a_date_that_is_gone_meanwhile_is_said(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    form = form_of(anna.get(url, {"date": THURSDAY})) | {"summary": "Daily", "scope": "this"}
+    anna.post(f"{url}/delete", {"date": THURSDAY, "scope": "this"})
+
+    page = anna.post(url, form | {"revision": ""}, headers=FRAGMENT)
+
+    assert page.status_code == 422
+    assert "The series has no event on that date any more." in text_of(page)
+    assert page["HX-Retarget"] == "#form-page"
+    assert shown(organization) == days("Stand-up", "Stand-up", "", "Stand-up", "Stand-up")
+
+
+def test_what_is_wrong_is_said_before_asking(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    page = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})) | {"end_time": "8"})
+
+    assert (page.status_code, "End is before start." in text_of(page)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "hours"),
+    [("this", [9, 9, 14, 9, 9]), ("following", [9, 9, 14, 14, 14]), ("all", [14] * 5)],
+)
+def test_a_dropped_card_asks_too(
+    organization: Organization, anna: Client, scope: str, hours: list[int]
+) -> None:
+    url = f"/calendar/events/{series(organization).pk}/move"
+    times = {"start": "2026-12-03T14:00:00", "end": "2026-12-03T15:00:00", "date": THURSDAY}
+
+    page = anna.post(url, times, headers=FRAGMENT)
+    assert page["HX-Retarget"] == "#question"
+    assert "Move the series? Stand-up · Thu 3 Dec 09:00–10:00 → 14:00–15:00" in text_of(page)
+    done = anna.post(url, hidden_fields(page) | {"scope": scope}, headers=FRAGMENT)
+
+    assert "Moved to Thu 3 Dec 14:00" in done["HX-Trigger"]
+    assert ("final" in done["HX-Trigger"]) is (scope != "this")  # the others can't be undone so
+    assert [int(line[3:5]) for line in shown(organization)] == hours
+
+
+def test_the_move_dialog_moves_a_date_and_back(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}/move"
+    form = form_of(anna.get(url, {"date": THURSDAY}))
+    page = anna.post(url, form | {"start_time": "14", "end_time": "15"})
+    anna.post(url, hidden_fields(page) | {"scope": "this"})
+    assert shown(organization)[2] == "03 14 Stand-up"
+
+    back = {"start": "2026-12-03T09:00:00", "end": "2026-12-03T10:00:00", "date": THURSDAY}
+    anna.post(url, back | {"scope": "this"})
+    assert shown(organization) == days(*["Stand-up"] * 5)
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [("this", [1, 2, 4, 5]), ("following", [1, 2]), ("all", [])],
+)
+def test_deleting_asks_which_dates(
+    organization: Organization, anna: Client, scope: str, left: list[int]
+) -> None:
+    url = f"/calendar/events/{series(organization).pk}/delete"
+    page = anna.get(url, {"date": THURSDAY})
+    assert "Delete from the series? Stand-up · Thursday 3 December" in text_of(page)
+
+    answer = anna.post(url, hidden_fields(page) | {"scope": scope})
+
+    assert location(answer) == "/calendar?date=2026-12-03"
+    assert [int(line[:2]) for line in shown(organization)] == left
+
+
+def test_the_mail_question_follows(organization: Organization, anna: Client) -> None:
+    organization.connect(organization.anna, "google")
+    event = series(organization, EVA, choice=Choice.SEND)
+    organization.sync()
+    organization.sandbox.mail.clear()
+    url = f"/calendar/events/{event.pk}"
+
+    page = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})) | {"location": "Room Blue"})
+    page = anna.post(url, hidden_fields(page) | {"scope": "this"})
+    assert "Tell 1 guest?" in text_of(page)
+    assert hidden_fields(page)["scope"] == "this"
+    anna.post(url, hidden_fields(page) | {"choice": "send"})
+    organization.sync()
+
+    assert organization.mails == [("update", EVA)]
+
+
+# --- guests
+
+
+@pytest.fixture
+def ben(organization: Organization, browser_of: Browser) -> Client:
+    return browser_of(organization.ben)
+
+
+@pytest.mark.parametrize(("scope", "left"), [("this", [1, 2, 4, 5]), ("all", [])])
+def test_a_guest_answers_one_date_or_all(
+    organization: Organization, ben: Client, scope: str, left: list[int]
+) -> None:
+    url = f"/calendar/events/{series(organization, BEN).pk}/answer"
+    page = ben.post(url, {"partstat": "declined", "date": THURSDAY}, headers=FRAGMENT)
+    assert "Answer no for" in text_of(page)
+    assert "This event All events" in text_of(page)
+    assert len(shown(organization, organization.ben)) == 5
+
+    done = ben.post(url, hidden_fields(page) | {"scope": scope}, headers=FRAGMENT)
+
+    assert "You said no." in done["HX-Trigger"]
+    assert [int(line[:2]) for line in shown(organization, organization.ben)] == left
+    assert len(shown(organization)) == 5
+
+
+def test_the_answer_to_a_date_is_shown_with_it(organization: Organization, ben: Client) -> None:
+    url = f"/calendar/events/{series(organization, BEN).pk}"
+    answered = {"partstat": "tentative", "date": THURSDAY, "scope": "this"}
+    assert location(ben.post(f"{url}/answer", answered)).startswith(f"{url}?date=2026-12-03")
+
+    assert "Going? Yes Maybe ✓ No" in text_of(ben.get(url, {"date": THURSDAY}))
+    assert "Going? Yes Maybe No" in text_of(ben.get(url))
+
+
+def test_a_guest_removes_a_date(organization: Organization, ben: Client) -> None:
+    url = f"/calendar/events/{series(organization, BEN).pk}/delete"
+    page = ben.get(url, {"date": THURSDAY})
+    assert "Remove from your calendar?" in text_of(page)
+    assert "This event All events" in text_of(page)
+
+    ben.post(url, hidden_fields(page) | {"scope": "this"})
+
+    assert len(shown(organization, organization.ben)) == 4
+
+
+def test_a_guest_cannot_move_a_date(organization: Organization, ben: Client) -> None:
+    url = f"/calendar/events/{series(organization, BEN).pk}/move"
+    times = {"start": "2026-12-03T14:00:00", "end": "2026-12-03T15:00:00"}
+    refused = ben.post(url, times | {"date": THURSDAY, "scope": "all"}, headers=FRAGMENT)
+
+    assert "Only Anna, the organizer, can change this." in text_of(refused)
+
+
+# --- the grid
+
+
+def test_own_dates_may_be_dragged_and_carry_their_name(
+    organization: Organization, anna: Client, ben: Client
+) -> None:
+    series(organization, BEN)
+    asked = {"start": "2026-11-30T00:00:00", "end": "2026-12-07T00:00:00"}
+    own = anna.get("/calendar/feed", asked | {"people": organization.anna.pk}).json()
+    bens = ben.get("/calendar/feed", asked | {"people": organization.ben.pk}).json()
+
+    assert [card["editable"] for card in own] == [True] * 5
+    assert own[2]["recurrenceId"] == THURSDAY
+    assert [card["editable"] for card in bens] == [False] * 5
+
+
+def test_a_popover_of_a_date_takes_as_many_statements_as_any(
+    organization: Organization, anna: Client
+) -> None:
+    single, repeated = organization.create(organization.anna), series(organization)
+    counts = []
+    for pk, asked in ((single.pk, {}), (repeated.pk, {"date": THURSDAY})):
+        anna.get(f"/calendar/events/{pk}/popover", asked)
+        with Statements() as sent:
+            anna.get(f"/calendar/events/{pk}/popover", asked)
+        counts.append(len(sent))
+
+    assert counts == [9, 9]
