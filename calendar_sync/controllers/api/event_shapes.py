@@ -6,6 +6,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE, MOST_GUESTS
+from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
@@ -58,6 +59,15 @@ class NewGuest:
 
 
 Guests = Annotated[tuple[NewGuest, ...], Listed(shape_of(NewGuest), MOST_GUESTS)]
+Rules = Annotated[
+    tuple[str, ...],
+    Listed(Text(1000), 5),
+    "RRULE lines (RFC 5545 §3.8.5.3); none: it doesn't repeat.",
+]
+DateName = Annotated[str, Text(80), "Which date of a series is meant: the `date` of a card."]
+Dates = Annotated[
+    str, Word.of(Scope), "For which dates of a series; all need no `date`. Else without effect."
+]
 Decision = Annotated[Mail, "What becomes of the provider's mails, once it asked (409)."]
 
 
@@ -73,12 +83,16 @@ class NewEvent:
     availability: ShowAs = "busy"
     classification: Privacy = "default"
     guests: Guests = ()
+    recurrence: Rules = ()
     mail: Decision = UNSET
 
 
 @dataclass(frozen=True)
 class EventChanges:
-    """The fields to change; what is left out stays. `guests` names all of them."""
+    """The fields to change; what is left out stays. `guests` names all of them.
+
+    Of a series they are changes of one date, which `scope` makes those of others too.
+    """
 
     start: Time = UNSET
     end: Time = UNSET
@@ -88,13 +102,25 @@ class EventChanges:
     availability: ShowAs = UNSET
     classification: Privacy = UNSET
     guests: Guests = UNSET
+    recurrence: Rules = UNSET
+    date: DateName = ""
+    scope: Dates = Scope.ALL.value
     mail: Decision = UNSET
 
 
 @dataclass(frozen=True)
-class Deletion:
-    """What to do with mail that a deletion would cause."""
+class OneDate:
+    """Which date of a series to show; without one, the first."""
 
+    date: DateName = ""
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What to delete, and what to do with mail that it would cause."""
+
+    date: DateName = ""
+    scope: Dates = Scope.ALL.value
     mail: Decision = UNSET
 
 
@@ -111,6 +137,12 @@ class OwnAnswer:
     """Yes, maybe or no. The organizer is told once."""
 
     answer: Annotated[str, Word(("accepted", "tentative", "declined"))]
+    date: DateName = ""
+    scope: Annotated[
+        str,
+        Word((Scope.THIS.value, Scope.ALL.value)),
+        "For one date of a series, or all, which need no `date`. Else without effect.",
+    ] = Scope.ALL.value
 
 
 @dataclass(frozen=True)
@@ -128,6 +160,7 @@ class EventCard:
     """One event on one date; the dates of a series share their `id`."""
 
     id: int
+    date: Annotated[str | None, "Which date of the series; null: a single event."]
     summary: str
     start: AnyTime
     end: AnyTime
@@ -184,9 +217,13 @@ class Copy:
 
 @dataclass(frozen=True)
 class Event:
-    """An event with everything about it. Series are read only for now."""
+    """An event with everything about it; of a series, as it is on one date."""
 
     id: int
+    date: Annotated[str | None, "Which date of the series; null: a single event."]
+    recurrence: Annotated[
+        tuple[str, ...], "RRULE, RDATE and EXDATE lines of the series; none: a single event."
+    ]
     revision: Annotated[int, "The number in the ETag."]
     summary: str
     description: Annotated[str, "An HTML fragment."]

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from calendar_sync.actions import events, feed, organizers
+from calendar_sync.actions import events, feed, organizers, series
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api.event_shapes import (
     AllDay,
     AnyTime,
@@ -21,6 +22,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Guest,
     NewEvent,
     NewOrganizer,
+    OneDate,
     Organizer,
     OwnAnswer,
     Period,
@@ -65,19 +67,22 @@ def create_event(caller: Caller, body: NewEvent) -> Event:
     return _event(caller, _decided(made).pk)
 
 
-def get_event(caller: Caller, pk: int) -> Event:
+def get_event(caller: Caller, pk: int, query: OneDate) -> Event:
     """One event"""
-    return _event(caller, pk)
+    return _event(caller, pk, query.date)
 
 
 def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | None) -> Event:
     """Change an event
 
     All of it for its organizer; `availability` and `classification` of the own copy for a guest.
+    Where a series is divided, the answer is the new one.
     """
-    choice = _choice(body.mail)
-    _decided(events.edit_event(caller.user, pk, _fields(body), choice, caller.now, revision))
-    return _event(caller, pk)
+    scope, choice, fields = Scope(body.scope), _choice(body.mail), _fields(body)
+    changed = series.edit_dates(
+        caller.user, pk, body.date, scope, fields, choice, caller.now, revision
+    )
+    return _event(caller, _decided(changed).pk, body.date)
 
 
 def delete_event(caller: Caller, pk: int, query: Deletion, revision: int | None) -> None:
@@ -85,13 +90,15 @@ def delete_event(caller: Caller, pk: int, query: Deletion, revision: int | None)
 
     For everybody what the caller organizes; an invitation is declined instead.
     """
-    _decided(events.delete_event(caller.user, pk, _choice(query.mail), caller.now, revision))
+    scope, choice = Scope(query.scope), _choice(query.mail)
+    _decided(series.delete_dates(caller.user, pk, query.date, scope, choice, caller.now, revision))
 
 
 def answer_event(caller: Caller, pk: int, body: OwnAnswer) -> Event:
     """Answer an invitation"""
-    events.answer_event(caller.user, pk, PartStat(body.answer), caller.now)
-    return _event(caller, pk)
+    scope, partstat = Scope(body.scope), PartStat(body.answer)
+    series.answer_dates(caller.user, pk, body.date, scope, partstat, caller.now)
+    return _event(caller, pk, body.date)
 
 
 def hand_over_event(caller: Caller, pk: int, body: NewOrganizer) -> None:
@@ -110,7 +117,8 @@ def hand_over_event(caller: Caller, pk: int, body: NewOrganizer) -> None:
 def _fields(body: NewEvent | EventChanges) -> dict[str, Any]:
     """What was sent, as fields of an EventDraft."""
     fields = given(body)
-    fields.pop("mail", None)
+    for name in ("mail", "date", "scope"):
+        fields.pop(name, None)
     for name in fields.keys() & {"start", "end"}:
         fields[name] = _when(fields[name])
     if "guests" in fields:
@@ -149,6 +157,7 @@ def _place(card: feed.EventCard) -> str:
 def _card(card: feed.EventCard) -> EventCard:
     return EventCard(
         id=card.id,
+        date=card.date or None,
         summary=card.summary,
         start=_time(card.start),
         end=_time(card.end),
@@ -166,10 +175,12 @@ def _card(card: feed.EventCard) -> EventCard:
     )
 
 
-def _event(caller: Caller, pk: int) -> Event:
-    detail = feed.event_detail(caller.user, pk)
+def _event(caller: Caller, pk: int, date: str = "") -> Event:
+    detail = feed.event_detail(caller.user, pk, date)
     return Event(
         id=detail.id,
+        date=detail.date or None,
+        recurrence=detail.recurrence,
         revision=detail.revision,
         summary=detail.summary,
         description=detail.description,
