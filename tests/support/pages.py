@@ -23,6 +23,14 @@ def hidden_fields(page: Any) -> dict[str, str]:  # noqa: ANN401 - a test client'
     return {name: html.unescape(value) for name, value in found if "csrf" not in name}
 
 
+def form_of(page: Any) -> dict[str, Any]:  # noqa: ANN401 - a test client's answer
+    """An event's form as it is when nobody touches it."""
+    form = page.context["form"]
+    values = {name: getattr(form, name) for name in form.__dataclass_fields__}
+    values["all_day"] = "1" if form.all_day else ""
+    return hidden_fields(page) | values
+
+
 def location(answer: Any) -> str:  # noqa: ANN401 - a test client's answer
     assert answer.status_code == 302, answer.content[:500]
     return str(answer["Location"])

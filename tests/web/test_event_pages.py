@@ -9,7 +9,7 @@ from django.test import Client
 
 from calendar_sync.actions.feed import event_detail
 from calendar_sync.models import Attendee, Event
-from support.pages import FRAGMENT, hidden_fields, location, text_of
+from support.pages import FRAGMENT, form_of, hidden_fields, location, text_of
 from support.world import START, Organization
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +29,6 @@ def typed(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
         "classification": "default",
     }
     return form | values
-
-
-def form_of(page: Any) -> dict[str, Any]:  # noqa: ANN401 - a test client's answer
-    """The edit form as it is when nobody touches it."""
-    form = page.context["form"]
-    values = {name: getattr(form, name) for name in form.__dataclass_fields__}
-    values["all_day"] = "1" if form.all_day else ""
-    return hidden_fields(page) | values
 
 
 @pytest.fixture
