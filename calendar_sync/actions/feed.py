@@ -14,6 +14,7 @@ from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
 from calendar_sync.engine import series
 from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
 from calendar_sync.engine.moves import SeriesRefused
+from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.properties import (
     ANSWER,
     AT,
@@ -132,6 +133,7 @@ def _card(
     values = _values_on(row)
     start, end = _times_on(row, values)
     mine = is_organized_by(event, user.pk)
+    availability, classification = _own_on(row, entry)
     attention, waiting = states.get(event.pk, (False, False))
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
     if entry:
@@ -147,8 +149,8 @@ def _card(
         organizer=_organizer(event),
         is_mine=mine,
         answer=_answer_on(user, guests, values),
-        availability=entry.availability if entry else "busy",
-        classification=entry.classification if entry else "default",
+        availability=availability,
+        classification=classification,
         guests=len(guests),
         people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
         may_edit=mine,
@@ -164,6 +166,18 @@ def _values_on(row: Occurrence) -> Properties:
     if not row.recurrence_id or not any(key.startswith(AT) for key in components):
         return components
     return on_date(components, when_from_text(row.recurrence_id))
+
+
+def _own_on(row: Occurrence, entry: Entry | None) -> tuple[str, str]:
+    """Availability and classification of the viewer's copy, of the date that differs there."""
+    if entry is None:
+        return "busy", "default"
+    own = {"availability": entry.availability, "classification": entry.classification}
+    if row.recurrence_id and any(key.startswith(AT) for key in entry.personal):
+        start = when_from_text(row.event.components["when"][0])
+        date = AT + date_name(when_from_text(row.recurrence_id), start)
+        own |= {name: entry.personal.get(f"{date}:{name}") or own[name] for name in own}
+    return own["availability"], own["classification"]
 
 
 def _times_on(row: Occurrence, values: Properties) -> tuple[When, When]:

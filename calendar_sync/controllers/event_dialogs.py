@@ -135,7 +135,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponseBase:
     saving = Saving(request, f"{event['title']} · {event['when']}", done, back)
     scope = scope_of(request)
     if detail.is_series and scope is None:
-        scopes = Scope if detail.is_mine else BOTH
+        scopes = tuple(Scope) if detail.is_mine else BOTH
+        if not detail.date:  # its rule can't be read
+            scopes = (Scope.ALL,)
         words |= {"title": "Delete from the series?"} if detail.is_mine else {}
         asked = {} if "date" in request.POST else {"date": date or detail.date}
         return saving.ask_scope(words["title"], words["button"], scopes, words["text"], **asked)

@@ -239,6 +239,19 @@ def test_a_guest_cannot_move_a_date(organization: Organization, ben: Client) -> 
 # --- the grid
 
 
+def test_a_date_may_show_otherwise_than_its_series(
+    organization: Organization, anna: Client
+) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    form = form_of(anna.get(url, {"date": THURSDAY}))
+    anna.post(url, form | {"availability": "free", "scope": "this"})
+
+    asked = {"start": "2026-11-30T00:00:00", "end": "2026-12-07T00:00:00"}
+    cards = anna.get("/calendar/feed", asked | {"people": organization.anna.pk}).json()
+    assert [card["free"] for card in cards] == [False, False, True, False, False]
+    assert anna.get(url, {"date": THURSDAY}).context["form"].availability == "free"
+
+
 def test_own_dates_may_be_dragged_and_carry_their_name(
     organization: Organization, anna: Client, ben: Client
 ) -> None:
