@@ -17,7 +17,7 @@ from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_form import EventForm, wall_clock
 from calendar_sync.controllers.event_pages import calendar_on, errors_of, form_of, shown
-from calendar_sync.controllers.event_words import NO_TITLE, dated
+from calendar_sync.controllers.event_words import NO_TITLE, asks_first, dated
 from calendar_sync.controllers.refusals import refused_page
 from calendar_sync.controllers.requests import (
     fragment_or_page,
@@ -59,7 +59,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
         start, end = _dropped(request) or form.times(zone)
         done = _moving(request, detail, start, end)
         if detail.is_series and scope is None:
-            return done.ask_scope("Move the series?", "Move", Scope)
+            return done.ask_scope("Move the series?", "Move", Scope, asks_first(detail))
         result = series.edit_dates(
             user,
             pk,
@@ -165,10 +165,9 @@ def _farewell(detail: EventDetail) -> dict[str, str]:
             "button": "Remove from my calendar",
         }
     copies = " and ".join(dict.fromkeys(copy.label for copy in detail.copies))
-    others = any(guest.address != detail.organizer_address for guest in detail.guests)
-    asks = " Before anybody is mailed, we ask." if others else ""
     where = f"It goes from here and from {copies}." if copies else "It goes from your calendar."
-    return {"title": "Delete this event?", "text": where + asks, "button": "Delete"}
+    text = f"{where} {asks_first(detail)}".strip()
+    return {"title": "Delete this event?", "text": text, "button": "Delete"}
 
 
 @never_cache

@@ -25,6 +25,7 @@ from calendar_sync.controllers.event_words import (
     AVAILABILITIES,
     NO_TITLE,
     PRIVACIES,
+    asks_first,
     full,
 )
 from calendar_sync.controllers.repeat_form import KEPT, repeat_context
@@ -195,7 +196,8 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
         scope = scope_of(request)
         if detail.is_series and changes and scope is None:
             checked(changes)
-            return done.ask_scope("Change the series?", "Save", offered(changes))
+            scopes = offered(changes)
+            return done.ask_scope("Change the series?", "Save", scopes, asks_first(detail))
         result = series.edit_dates(
             viewer(request),
             pk,

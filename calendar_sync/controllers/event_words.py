@@ -270,6 +270,12 @@ def full(
     }
 
 
+def asks_first(detail: EventDetail) -> str:
+    """Beside a button that may tell others; nothing where there are none."""
+    others = any(guest.address != detail.organizer_address for guest in detail.guests)
+    return "Before anybody is mailed, we ask." if others else ""
+
+
 def dated(date: str) -> str:
     """Behind an address: which date of a series it is about."""
     return f"?{urlencode({'date': date})}" if date else ""
