@@ -32,9 +32,9 @@ from calendar_sync.engine.event import PartStat, When
 BOTH = (Scope.THIS, Scope.ALL)
 """What a guest may choose: his answer to dates to come is his answer to all."""
 QUOTED = {
-    PartStat.ACCEPTED: "yes",
-    PartStat.TENTATIVE: "maybe",
-    PartStat.DECLINED: "no",
+    PartStat.ACCEPTED: "“Yes”",
+    PartStat.TENTATIVE: "“Maybe”",
+    PartStat.DECLINED: "“No”",
 }
 ANSWERED = {
     PartStat.ACCEPTED: "You said yes.",
@@ -211,7 +211,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if detail.is_series and scope is None:
         event = shown(request, detail)
         asking = Saving(request, f"{event['title']} · {event['when']}", "", back)
-        return asking.ask_scope(f"Answer {QUOTED[partstat]} for", "Answer", BOTH)
+        return asking.ask_scope(f"Answer {QUOTED[partstat]} for which events?", "Answer", BOTH)
     named = date or detail.date
     series.answer_dates(user, pk, named, scope or Scope.ALL, partstat, timezone.now())
     if not wants_fragment(request):

@@ -197,7 +197,7 @@ def test_a_guest_answers_one_date_or_all(
 ) -> None:
     url = f"/calendar/events/{series(organization, BEN).pk}/answer"
     page = ben.post(url, {"partstat": "declined", "date": THURSDAY}, headers=FRAGMENT)
-    assert "Answer no for" in text_of(page)
+    assert "Answer “No” for which events?" in text_of(page)
     assert "This event All events" in text_of(page)
     assert len(shown(organization, organization.ben)) == 5
 
