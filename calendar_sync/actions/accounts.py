@@ -14,13 +14,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from calendar_sync.actions.calendars import own_calendar, own_zone, prove_address
+from calendar_sync.actions.channels import LeaseLost, Tending, look_after
 from calendar_sync.actions.clock import FixedClock
 from calendar_sync.actions.configuration import client, endpoints, provider_session, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
 from calendar_sync.engine.event import normalized_address
-from calendar_sync.models import Pairing, ProviderCredential, RemoteCalendar
+from calendar_sync.hosts.django_lease import claim, take_away
+from calendar_sync.models import Channel, Pairing, ProviderCredential, RemoteCalendar
 from calendar_sync.models.marks import pair
 from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
@@ -119,6 +121,7 @@ def _connected(
         prove_address(user, mailbox)
         _pair(user, row, calendar)
         wake(row.pk, now)
+        look_after(row.pk, now, afresh=True)
     return row
 
 
@@ -192,6 +195,7 @@ def stop(user: User, credential_id: int, now: datetime) -> None:
     row = _visible(user, credential_id)
     _check_connected(row)
     _change_state(row, State.STOPPED, "stopped", now)
+    look_after(row.pk, now)
 
 
 def restart(user: User, credential_id: int, now: datetime) -> None:
@@ -204,6 +208,7 @@ def restart(user: User, credential_id: int, now: datetime) -> None:
     with transaction.atomic():
         _change_state(row, State.ACTIVE, "", now)
         wake(row.pk, now)
+        look_after(row.pk, now, afresh=True)
 
 
 def _check_connected(row: ProviderCredential) -> None:
@@ -219,10 +224,27 @@ def disconnect(user: User, credential_id: int, now: datetime) -> bool:
     """
     check_access(user, CONNECTION, "unlink")
     row = _visible(user, credential_id)
+    _stop_channels(row, now)
     confirmed = withdraw(row, now)
     forgotten = {"encrypted_access_token": "", "encrypted_refresh_token": ""}
     _change_state(row, State.STOPPED, "disconnected", now, access_expires_at=None, **forgotten)
     return confirmed
+
+
+def _stop_channels(row: ProviderCredential, now: datetime) -> None:
+    """First, because it takes the grant; under a lease of our own, as every call.
+
+    What can't be stopped falls silent with the grant, and ends by itself.
+    """
+    channels = Channel.objects.filter(pairing__credential=row)
+    if channels.exclude(remote_id="").exists():
+        take_away(ProviderCredential.objects.filter(pk=row.pk))
+        claimed = claim(now, credential_id=row.pk, worker="disconnect")
+        clock = FixedClock(now)
+        with suppress(SyncError, LeaseLost):
+            if claimed:
+                Tending(row, claimed.lease, refreshed_token(row, clock), clock).stop_all()
+    channels.delete()
 
 
 def withdraw(row: ProviderCredential, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """How each connection of a person stands, in the words of the sync area."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.moments import age, moment
+from calendar_sync.actions.pace import Pace, paces
 from calendar_sync.actions.sync import UNSETTLED
 from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
 from calendar_sync.models.link import needs_attention
@@ -70,6 +72,7 @@ class _View:
     now: datetime
     zone: ZoneInfo
     is_administrator: bool
+    paces: Mapping[int, Pace]
 
 
 def connection_states(user: User, now: datetime) -> list[ConnectionState]:
@@ -87,7 +90,8 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
     )
     waiting = changes_waiting(rows)
     administrator = may(user, PARAMETER, "write")
-    view = _View(now, ZoneInfo(own_zone(user)), administrator)
+    zone = ZoneInfo(own_zone(user))
+    view = _View(now, zone, administrator, paces(rows, now) if rows else {})
     states = [_connected(row, waiting.get(row.pk, 0), view) for row in rows]
     taken = {row.provider for row in rows}
     states += [
@@ -220,7 +224,10 @@ def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> 
     if waiting:
         return "waiting", f"{text} · {waiting} to send", "", ("sync",)
     linked: int = getattr(row, "linked", 0)
-    return "synced", text, f"{linked:,} event{'' if linked == 1 else 's'} in step.", ("sync",)
+    in_step = f"{linked:,} event{'' if linked == 1 else 's'} in step."
+    pace = view.paces.get(row.pk)
+    detail = f"{in_step} {pace.in_words(label)}" if pace else in_step
+    return "synced", text, detail, ("sync",)
 
 
 def _problem(row: ProviderCredential, label: str, view: _View) -> Words:

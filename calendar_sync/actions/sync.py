@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.accounts import refreshed_token, withdraw
+from calendar_sync.actions.channels import LeaseLost, Tending
 from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.pace import to_be_polled
 from calendar_sync.actions.reset import carry_out, finish, give_up
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import (
@@ -77,8 +80,12 @@ def sync_now(user: User, credential_id: int, now: datetime) -> None:
 
 
 def poll(provider: str, now: datetime) -> int:
-    """Make all running accounts of a provider due, but those that are backing off; how many."""
+    """Make running accounts of a provider due, as often as each is asked; how many.
+
+    Not those that are backing off.
+    """
     accounts = ProviderCredential.objects.usable().filter(provider=provider, failures=0)
+    accounts = accounts.filter(to_be_polled(now))
     count = accounts.filter(due_at__gt=now).update(due_at=now)
     notify()
     return count
@@ -146,6 +153,8 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
         ended = _ended(row, (SyncReport(error=error),), clock.now())
         _release(claimed, ended, clock.now())
         return ended
+    with suppress(SyncError, LeaseLost):  # what can't be stopped falls silent with the grant
+        Tending(row, claimed.lease, refreshed_token(row, clock), clock).stop_all()
     withdraw(row, clock.now())
     finish(row, clock.now())
     release(claimed.lease, clock.now(), NEVER)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from calendar_sync.actions.feed import EventCard, events_between, people_of
+from calendar_sync.actions.pace import calendar_opened
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_words import (
     NO_TITLE,
@@ -57,6 +58,7 @@ WORDS = {
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     user, now = viewer(request), timezone.now()
+    calendar_opened(user, now)
     area = sync_area(user, now, unfinished(request, now))
     today = timezone.localdate()
     context = {

@@ -14,6 +14,7 @@ from calendar_sync.controllers import (
     reset_account,
     tokens,
     undo,
+    web_hooks,
 )
 from calendar_sync.controllers.refusals import View, with_refusals
 
@@ -49,6 +50,7 @@ urlpatterns = [
     # Registered at the providers under these names, which are Odoo's.
     page("google_account/authentication", oauth.google, "google_authentication"),
     page("microsoft_account/authentication", oauth.microsoft, "microsoft_authentication"),
+    path("webhooks/<slug:provider>/<slug:key>", web_hooks.web_hook, name="web_hook"),
     page("connections/sign-in-problem", oauth.sign_in_problem, "sign_in_problem"),
     page("runs", journal.runs, "runs"),
     page("runs/<int:pk>", journal.run, "run"),

@@ -8,6 +8,7 @@ from calendar_sync.models.address import Address
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.calendar import Calendar
 from calendar_sync.models.change import Change
+from calendar_sync.models.channel import Channel
 from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
@@ -25,6 +26,7 @@ __all__ = [
     "Attendee",
     "Calendar",
     "Change",
+    "Channel",
     "DirtyMark",
     "Entry",
     "Event",

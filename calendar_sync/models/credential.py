@@ -51,6 +51,9 @@ class ProviderCredential(models.Model):
     last_synced_at = models.DateTimeField(null=True, blank=True)
     # A reset that was confirmed and not yet carried out: `actions.reset.Request` as JSON.
     reset = models.JSONField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # its person last opened the calendar
+    # Its channels have to be looked after from then on (`actions.tending`); nothing to do: none.
+    tend_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = ProviderCredentialQuerySet.as_manager()

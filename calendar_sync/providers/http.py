@@ -175,15 +175,19 @@ class Session:
         body: bytes = b"",
         repeat: bool = False,
         fresh_token: bool = False,
+        about_token: Callable[[Response], bool] = lambda _: True,
     ) -> Response:
         """One exchange; a token that is refused is replaced once.
 
         `repeat`: the request may be made any number of times, as all reads may.
+        `about_token`: whether an answer 401 is about the token at all.
         Raises NotSent (nothing happened), Retryable (a write may have happened),
         AuthorizationInvalid (the new token is refused too), ConfigurationInvalid (no address).
         """
         request = requests.Request(method, url, params=params, headers=headers, data=body)
         response = self._exchange(request, repeat, fresh_token)
+        if response.status == 401 and not about_token(response):
+            return response
         if response.status == 401 and self._token and not fresh_token:
             response = self._exchange(request, repeat, fresh_token=True)
         if response.status == 401 and self._token:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ..engine.capabilities import Capabilities
 from ..engine.ports import CalendarCollection
+from .hooks import Hooks, Incoming, Notice
 from .http import Session
 from .oauth import Client, SignIn
 
@@ -37,6 +38,8 @@ class Provider:
     sign_in: Callable[[Session, Endpoints, Client], SignIn]
     primary_calendar: Callable[[Session, Endpoints], RemoteCalendar]
     collection: Callable[[Session, Endpoints, RemoteCalendar], CalendarCollection]
+    hooks: Callable[[Session, Endpoints], Hooks]
+    notice: Callable[[Incoming], Notice]  # raises NotUnderstood
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ PROVIDER_BASES = {
         "graph": address("CALENDAR_SYNC_GRAPH_URL", "https://graph.microsoft.com"),
     },
 }
+# Whether they may be told to call us at an address without https; no real provider does.
+PLAIN_WEB_HOOKS = flag("CALENDAR_SYNC_PLAIN_WEB_HOOKS")
 # Certificates to trust at the providers instead of the public ones, as a PEM file.
 CA_FILE = text("CALENDAR_SYNC_CA_FILE")
 # Makes the connection pool to the providers, given CA_FILE or None; tests put the sandbox here.

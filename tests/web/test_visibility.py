@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TABLES: list[type[models.Model]] = [getattr(tables, name) for name in tables.__all__]
-PUBLIC_TO_ADMINISTRATORS = {"ProviderCredential", "Pairing", "Run"}
+PUBLIC_TO_ADMINISTRATORS = {"Channel", "Pairing", "ProviderCredential", "Run"}
 
 
 @pytest.fixture
@@ -47,6 +47,9 @@ def anna() -> User:
     user = desk.pairing.calendar.owner
     mark_entry(Entry.objects.get(calendar__owner=user))
     tables.Address.objects.create(user=user, address="alias@corp.example", proven=True)
+    tables.Channel.objects.create(
+        pairing=desk.pairing, opened_at=START, due_at=START, expires_at=START
+    )
     PersonalToken.objects.create(user=user, name="script", digest="d", created_at=START)
     return user
 

@@ -6,6 +6,7 @@ from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
 from ..registry import Endpoints, Provider, RemoteCalendar
+from .channels import GoogleChannels, notice
 from .client import Client
 from .collection import CAPABILITIES, GoogleCollection, primary_calendar
 from .oauth import SCOPES, GoogleSignIn
@@ -35,8 +36,14 @@ def _collection(
     return GoogleCollection(client, session.clock, calendar.id, calendar.time_zone)
 
 
+def _hooks(session: Session, endpoints: Endpoints) -> GoogleChannels:
+    return GoogleChannels(session, endpoints["api"])
+
+
 def _client(session: Session, endpoints: Endpoints, calendar: str = "primary") -> Client:
     return Client(session, endpoints["api"], endpoints["batch"], calendar)
 
 
-PROVIDER = Provider(ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection)
+PROVIDER = Provider(
+    ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection, _hooks, notice
+)

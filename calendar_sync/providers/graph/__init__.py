@@ -12,6 +12,7 @@ from ..registry import Endpoints, Provider, RemoteCalendar
 from .client import Client
 from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox
+from .subscriptions import GraphSubscriptions, notice
 from .wire import SCOPES
 from .zones import known_zone
 
@@ -50,8 +51,14 @@ def _collection(
     return GraphCollection(client, window_around(session.clock.now()), mailbox)
 
 
+def _hooks(session: Session, endpoints: Endpoints) -> GraphSubscriptions:
+    return GraphSubscriptions(session, endpoints["graph"])
+
+
 def window_around(now: datetime) -> tuple[datetime, datetime]:
     return now - PAST, now + FUTURE
 
 
-PROVIDER = Provider(ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection)
+PROVIDER = Provider(
+    ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection, _hooks, notice
+)

@@ -50,6 +50,8 @@ class StandIns:
             "CALENDAR_SYNC_MICROSOFT_LOGIN_URL": f"{secure}/microsoft",
             "CALENDAR_SYNC_GRAPH_URL": f"{secure}/graph",
             "CALENDAR_SYNC_CA_FILE": str(self.ca_file),
+            # Real providers call https only; these have our address without it.
+            "CALENDAR_SYNC_PLAIN_WEB_HOOKS": "1",
             # Google's library insists on https, too, but can be told that this is a rehearsal.
             "OAUTHLIB_INSECURE_TRANSPORT": "1",
         }

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from calendar_sync.actions.clock import SystemClock
 from calendar_sync.actions.sync import sync_next
+from calendar_sync.actions.tending import tend_next
 from calendar_sync.actions.worker import Worker
 from calendar_sync.server.cron import run_due
 
@@ -32,4 +33,7 @@ def the_worker() -> Worker:
     def accounts() -> bool:
         return sync_next(clock, name) is not None
 
-    return Worker((cron, accounts))
+    def channels() -> bool:
+        return tend_next(clock, name)
+
+    return Worker((cron, accounts, channels))
