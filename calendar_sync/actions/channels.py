@@ -42,9 +42,11 @@ class LeaseLost(Exception):
 def hook_address(provider: str, key: str = "") -> str:
     """Where a provider is to call us; empty where it can't: it calls https only."""
     base = base_url()
-    if not (base.startswith("https://") or settings.PLAIN_WEB_HOOKS):
-        return ""
-    return f"{base}/webhooks/{provider}/{key}"
+    return f"{base}/webhooks/{provider}/{key}" if can_be_called(base) else ""
+
+
+def can_be_called(address: str) -> bool:
+    return address.startswith("https://") or bool(settings.PLAIN_WEB_HOOKS)
 
 
 def look_after(credential_id: int, now: datetime, *, afresh: bool = False) -> None:

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Count, Exists, OuterRef, Q
 
 from calendar_sync.actions.calendars import own_zone
+from calendar_sync.actions.channels import can_be_called
 from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.pace import Pace, paces
@@ -91,7 +92,9 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
     waiting = changes_waiting(rows)
     administrator = may(user, PARAMETER, "write")
     zone = ZoneInfo(own_zone(user))
-    view = _View(now, zone, administrator, paces(rows, now) if rows else {})
+    callable_ = all(can_be_called(setup.redirect_uri) for setup in offered.values())
+    found = paces(rows, now, can_be_called=callable_) if rows else {}
+    view = _View(now, zone, administrator, found)
     states = [_connected(row, waiting.get(row.pk, 0), view) for row in rows]
     taken = {row.provider for row in rows}
     states += [

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from calendar_sync.actions.channels import hook_address
 from calendar_sync.actions.waking import notify
 from calendar_sync.models import Channel, Pairing, ProviderCredential, Run
 
@@ -74,20 +73,20 @@ def working(now: datetime) -> Q:
     return Q(state=State.OPEN, heard_at__isnull=False, expires_at__gt=now)
 
 
-def paces(rows: Collection[ProviderCredential], now: datetime) -> dict[int, Pace]:
-    """By account, in two statements: at once, if that goes for all of its calendars."""
+def paces(
+    rows: Collection[ProviderCredential], now: datetime, *, can_be_called: bool = True
+) -> dict[int, Pace]:
+    """By account, in two statements: at once, if that goes for all of its calendars.
+
+    `can_be_called`: whether providers are told an address of ours at all.
+    """
     pairings = Pairing.objects.filter(credential__in=rows, state=Pairing.State.ACTIVE)
     found: dict[int, list[Pace]] = {}
-    for pairing in pairings.select_related("remote_calendar").prefetch_related("channels"):
-        bare = Pace(at_once=False, reason=_lack(pairing.remote_calendar.provider))
+    bare = Pace(at_once=False, reason="" if can_be_called else "insecure")
+    for pairing in pairings.prefetch_related("channels"):
         own = [bare, *(_pace(channel, now) for channel in pairing.channels.all())]
         found.setdefault(pairing.credential_id, []).append(_best(own))
     return {account: _worst(calendars) for account, calendars in found.items()}
-
-
-def _lack(provider: str) -> str:
-    """Why there are no channels at all."""
-    return "" if hook_address(provider) else "insecure"
 
 
 def _pace(channel: Channel, now: datetime) -> Pace:

@@ -137,5 +137,5 @@ def test_connection_states(organization: Organization, user: User, count: int) -
         ("outlook", count),
         ("google", 0),
     ]
-    assert counted(lambda: connection_states(user, organization.now)) == 3
+    assert counted(lambda: connection_states(user, organization.now)) == 5
     assert Event.objects.count() == 2 * count
