@@ -47,7 +47,8 @@ def _is_true(notice: Notice, channel: Channel) -> bool:
         compare_digest(token_digest(secret), channel.secret_digest) for secret in notice.secrets
     ]
     same = notice.remote_ids == {channel.remote_id} if channel.remote_id else True
-    return all(known) and bool(known) and same and len(notice.remote_ids) == 1
+    named = notice.keys <= {channel.key} and len(notice.remote_ids) == 1
+    return all(known) and bool(known) and same and named
 
 
 def _take_in(notice: Notice, channel: Channel, now: datetime) -> None:

@@ -23,7 +23,8 @@ LARGEST = 256 * 1024
 @require_POST
 def web_hook(request: HttpRequest, provider: str, key: str) -> HttpResponse:
     """Answers before anything is fetched: providers wait seconds, and drop those who are slow."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LARGEST:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     query = {name: str(value) for name, value in request.GET.items()}
     incoming = Incoming(request.headers, query, request.body)

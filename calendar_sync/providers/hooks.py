@@ -68,14 +68,16 @@ class News(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A call as it was understood; true only if every secret is the hook's.
+    """A call as it was understood; true only if every secret is the hook's, and every name.
 
+    `keys` are the names we gave, as far as the provider repeats them.
     `echo`: a question whether anybody is here, to be answered with this text and nothing else.
     """
 
     news: frozenset[News] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     remote_ids: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
     echo: str = ""
 
 

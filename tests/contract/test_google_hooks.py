@@ -70,10 +70,10 @@ def test_is_opened_in_one_request_and_told_of_every_change(
     assert opened == Opened(channel.resource_id, NOW + timedelta(days=7))
     assert requests(anna) == [WATCH]
     anna.enter()
-    secret, ids = frozenset({"s3cret"}), frozenset({channel.resource_id})
+    secret, ids = frozenset({"s3cret"}), (frozenset({channel.resource_id}), frozenset({HOOK.key}))
     assert heard(listener) == [
-        Notice(frozenset({News.OPENED}), secret, ids),
-        Notice(frozenset({News.CHANGED}), secret, ids),
+        Notice(frozenset({News.OPENED}), secret, *ids),
+        Notice(frozenset({News.CHANGED}), secret, *ids),
     ]
     assert [row.url for row in listener.heard] == []
 

@@ -26,12 +26,13 @@ def test_google_says_everything_in_headers() -> None:
             "x-goog-resource-state": "exists",
             "x-goog-resource-id": "r",
             "x-goog-channel-token": "s",
+            "x-goog-channel-id": "k",
             "x-goog-message-number": "17",
         }
     )
 
     assert GOOGLE.notice(Incoming(headers, {})) == Notice(
-        frozenset({News.CHANGED}), frozenset({"s"}), frozenset({"r"})
+        frozenset({News.CHANGED}), frozenset({"s"}), frozenset({"r"}), frozenset({"k"})
     )
 
 
@@ -40,7 +41,8 @@ def test_google_says_everything_in_headers() -> None:
     [
         {},
         {"X-Goog-Resource-State": "exists"},
-        {"X-Goog-Resource-State": "else", "X-Goog-Resource-ID": "r"},
+        {"X-Goog-Resource-State": "exists", "X-Goog-Resource-ID": "r"},
+        {"X-Goog-Resource-State": "else", "X-Goog-Resource-ID": "r", "X-Goog-Channel-ID": "k"},
     ],
 )
 def test_google_says_nothing_else(headers: dict[str, str]) -> None:
@@ -49,7 +51,11 @@ def test_google_says_nothing_else(headers: dict[str, str]) -> None:
 
 
 def test_google_without_a_token_has_an_empty_secret() -> None:
-    headers = {"X-Goog-Resource-State": "sync", "X-Goog-Resource-ID": "r"}
+    headers = {
+        "X-Goog-Resource-State": "sync",
+        "X-Goog-Resource-ID": "r",
+        "X-Goog-Channel-ID": "k",
+    }
 
     assert GOOGLE.notice(Incoming(headers, {})).secrets == {""}
 

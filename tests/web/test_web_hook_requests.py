@@ -92,8 +92,9 @@ def test_a_burst_costs_two_statements_each(channels: dict[str, Channel]) -> None
         {"X_Goog_Channel_Token": ""},
         {"X_Goog_Channel_Token": "é" * 300},
         {"X_Goog_Resource_ID": "other"},
+        {"X_Goog_Channel_ID": "other"},
     ],
-    ids=["forged", "empty", "odd", "other-resource"],
+    ids=["forged", "empty", "odd", "other-resource", "other-channel"],
 )
 def test_forged_messages_of_google_are_refused(
     organization: Organization, channels: dict[str, Channel], headers: dict[str, str]
@@ -108,6 +109,8 @@ def test_forged_messages_of_google_are_refused(
         ([{"clientState": "forged"}], 403),
         ([{"clientState": ""}], 403),
         ([{"clientState": None}], 403),
+        ([{"clientState": "\ud800"}], 403),
+        ([{"clientState": ["s3cret"]}], 403),
         ([{}, {"clientState": "forged"}], 403),
         ([{"subscriptionId": "other"}], 403),
         ([{}, {"subscriptionId": "other"}], 403),
@@ -140,6 +143,9 @@ def test_what_is_no_notification_is_refused(
 def test_large_bodies_are_not_read(channels: dict[str, Channel]) -> None:
     assert to_graph(channels["outlook"], b" " * (256 * 1024 + 1)) == 413
     assert to_graph(channels["outlook"], b" " * (256 * 1024)) == 400
+    url = f"/webhooks/outlook/{channels['outlook'].key}"
+    odd = Client().post(url, b"", content_type="application/json", CONTENT_LENGTH="many")
+    assert odd.status_code == 413
 
 
 def test_unknown_addresses_are_not_found(channels: dict[str, Channel]) -> None:

@@ -78,8 +78,8 @@ def notice(incoming: Incoming) -> Notice:
     """All that a message says is in its headers. Raises NotUnderstood."""
     headers = incoming.headers
     news = STATES.get(headers.get("X-Goog-Resource-State", ""))
-    remote_id = headers.get("X-Goog-Resource-ID", "")
-    if news is None or not remote_id:
+    remote_id, key = headers.get("X-Goog-Resource-ID", ""), headers.get("X-Goog-Channel-ID", "")
+    if news is None or not remote_id or not key:
         raise NotUnderstood
     secret = headers.get("X-Goog-Channel-Token", "")
-    return Notice(frozenset({news}), frozenset({secret}), frozenset({remote_id}))
+    return Notice(frozenset({news}), frozenset({secret}), frozenset({remote_id}), frozenset({key}))

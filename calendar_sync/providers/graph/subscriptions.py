@@ -115,7 +115,11 @@ def _item(item: Mapping[str, Any]) -> tuple[News, str, str]:
     """A change without clientState has an empty one, which is nobody's."""
     event = item.get("lifecycleEvent")
     news = News.CHANGED if event is None else LIFECYCLE[event]
-    return news, str(item.get("clientState") or ""), str(item["subscriptionId"])
+    return news, _whole(item.get("clientState") or ""), _whole(item["subscriptionId"])
+
+
+def _whole(value: Any) -> str:  # noqa: ANN401 -- JSON, which may hold halves of characters
+    return str(value).encode(errors="replace").decode()
 
 
 def _path(remote_id: str) -> str:
