@@ -92,9 +92,9 @@ class Tending:
 
     def stop_all(self) -> None:
         """Whatever can be stopped, before the grant is given back. Raises SyncError, LeaseLost."""
-        for channel in Channel.objects.filter(pairing__credential=self._row):
-            _retire(channel, self._clock.now())
-        self._stop_retired()
+        own = Channel.objects.filter(pairing__credential=self._row)
+        for channel in own.exclude(remote_id="").order_by("pk"):
+            self._stop(channel)
 
     def _tend_calendar(self, pairing: PairedCalendar, own: Mapping[str, Channel]) -> None:
         now = self._clock.now()
@@ -190,14 +190,17 @@ class Tending:
         """One without the provider's id can't be stopped; it ends by itself."""
         retired = Channel.objects.filter(pairing__credential=self._row, state=State.STOPPING)
         for channel in retired.exclude(remote_id="").order_by("pk"):
-            if channel.expires_at > self._clock.now():
-                self._keep_lease()
-                try:
-                    self._hooks.stop(channel.key, channel.remote_id)
-                except SyncError as error:
-                    if not _is_refusal(error):
-                        raise
-            channel.delete()
+            self._stop(channel)
+
+    def _stop(self, channel: Channel) -> None:
+        if channel.expires_at > self._clock.now():
+            self._keep_lease()
+            try:
+                self._hooks.stop(channel.key, channel.remote_id)
+            except SyncError as error:
+                if not _is_refusal(error):
+                    raise
+        channel.delete()
 
     def _keep_lease(self) -> None:
         """Before every call. Raises LeaseLost."""

@@ -152,7 +152,8 @@ def test_sync_message_before_the_answer_is_understood(
     opened = hooks_of(anna).open(EMAIL, HOOK)
 
     (early,) = heard(listener)
-    assert (early.news, early.remote_ids) == ({News.OPENED}, {opened.remote_id})
+    assert early.news == {News.OPENED}
+    assert early.remote_ids == {opened.remote_id}
 
 
 def test_gaps_doubles_and_disorder_make_no_difference(

@@ -65,7 +65,7 @@ def test_a_list_takes_the_same_statements_however_long(
         listed = anna.get("/connections")
 
     assert len(listed.body["items"]) == count
-    assert len(sent) == 7  # token, its user, his groups and rights; three for the rows
+    assert len(sent) == 8  # token, its user, his groups and rights; four for the rows
 
 
 def test_sync_pause_and_resume(organization: Organization, anna: Program) -> None:

@@ -39,7 +39,12 @@ def google(organization: Organization) -> ConnectionState:
 @pytest.mark.parametrize(
     ("changed", "text", "detail", "buttons"),
     [
-        ({}, "Synced just now", "1 event in step.", ("sync",)),
+        (
+            {},
+            "Synced just now",
+            "1 event in step. Checked every 5 minutes.",
+            ("sync",),
+        ),
         ({"last_synced_at": NOW - timedelta(minutes=2)}, "Synced 2 min ago", None, ("sync",)),
         ({"last_synced_at": NOW - timedelta(hours=3)}, "Synced 3 h ago", None, ("sync",)),
         ({"last_synced_at": MONDAY}, "Synced on 16 Nov", None, ("sync",)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -227,3 +229,18 @@ def test_life_of_a_subscription_is_looked_after(
     row = ProviderCredential.objects.get(provider="outlook")
     assert (row.tend_at is not None) == marked
     assert due(organization) == ["outlook"]
+
+
+def test_page_says_that_changes_arrive_at_once(
+    organization: Organization,
+    channels: dict[str, Channel],
+    browser_of: Callable[[AbstractBaseUser], Client],
+) -> None:
+    page = browser_of(organization.anna).get("/connections").content.decode()
+    assert page.count("in step. Changes arrive at once.</p>") == 2
+
+    Channel.objects.update(state=Channel.State.REFUSED, code="extensionerror")
+    page = browser_of(organization.anna).get("/connections").content.decode()
+    assert (
+        page.count("in step. This mailbox can&#x27;t notify us; checked every 5 minutes.</p>") == 2
+    )
