@@ -53,22 +53,22 @@ def test_following_dates_are_renamed_and_one_deleted(log_in: LogIn, mailbox: Ope
     calendar.show(on(2))
     calendar.open_card("Rehearsal").get_by_role("link", name="Edit").click()
     form = calendar.page.get_by_role("main")
-    form.get_by_label("Title").fill("Concert")
+    form.get_by_label("Title").fill("Singing in the hall")
     form.get_by_role("button", name="Save", exact=True).click()
     calendar.question.get_by_label("This and following events").check()
     calendar.question.get_by_role("button", name="Save").click()
     calendar.page.wait_for_url(f"{calendar.url}/calendar?*")
-    there.await_titles(present="Concert")
+    there.await_titles(present="Singing in the hall")
 
     calendar.show(on(3))
-    calendar.open_card("Concert").get_by_role("button", name="Delete").click()
+    calendar.open_card("Singing in the hall").get_by_role("button", name="Delete").click()
     calendar.answer_question("Delete")
 
-    for number, title in enumerate(("Rehearsal", "Rehearsal", "Concert", "")):
+    for number, title in enumerate(("Rehearsal", "Rehearsal", "Singing in the hall", "")):
         calendar.show(on(number))
-        for each in ("Rehearsal", "Concert"):
+        for each in ("Rehearsal", "Singing in the hall"):
             expect(calendar.card(each)).to_have_count(int(each == title))
-    assert there.mails("Rehearsal") + there.mails("Concert") == []
+    assert there.mails("Rehearsal") + there.mails("Singing in the hall") == []
 
 
 def test_the_scope_is_chosen_by_keys(log_in: LogIn) -> None:
