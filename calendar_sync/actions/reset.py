@@ -18,10 +18,10 @@ from django.db.models import Exists, OuterRef
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import Conflict, Rejected
-from calendar_sync.engine.event import ends_after
+from calendar_sync.engine.guards import has_ended
 from calendar_sync.engine.pending import Action, LinkKey
 from calendar_sync.engine.ports import CalendarCollection
-from calendar_sync.engine.properties import addresses, object_of
+from calendar_sync.engine.properties import everybody, object_of
 from calendar_sync.engine.sync import Failed, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Entry, Event, Link, Pairing, ProviderCredential
@@ -210,10 +210,10 @@ def _deletable(
         if not link.href:
             continue
         theirs = link_of(link).theirs
-        event = object_of(link.uid, theirs).event if "when" in theirs else None
-        invited = len(addresses(theirs))
-        meeting = bool(invited) and (event is None or ends_after(event, now))
-        if link.entry.event.is_series or (meeting and not tell_guests):
+        obj = object_of(link.uid, theirs) if "when" in theirs else None
+        invited = len(everybody(theirs))
+        meeting = bool(invited) and (obj is None or not has_ended(obj, now))
+        if meeting and not tell_guests:
             kept.append(link)
             guests += invited
         else:
@@ -251,7 +251,7 @@ def _delete_there(
 
 def _deletion(row: Link, *, notify: bool) -> Write:
     link = link_of(row)
-    people = tuple(sorted(addresses(link.theirs)))
+    people = tuple(sorted(everybody(link.theirs)))
     return Write(
         link.key,
         Action.DELETE,

@@ -163,6 +163,6 @@ def _kept(preview: ResetPreview) -> str:
     if not preview.kept:
         return ""
     return (
-        f"{preview.kept:,} are not deleted at {preview.label} (series, and future meetings with "
+        f"{preview.kept:,} are not deleted at {preview.label} (future meetings with "
         f"{guests(preview.guests)}): nobody is left waiting for a meeting that is gone."
     )

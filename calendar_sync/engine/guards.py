@@ -129,10 +129,10 @@ def _strike(step: Step) -> Guard | None:
 def _is_aged(step: Step, view: LinkView, now: datetime) -> bool:
     if step.change.fate is not Fate.DROP or view.local is None:
         return False
-    return _has_ended(view.local, now - AGED)
+    return has_ended(view.local, now - AGED)
 
 
-def _has_ended(obj: CalendarObject, moment: datetime) -> bool:
+def has_ended(obj: CalendarObject, moment: datetime) -> bool:
     """Whether nothing of it takes place after `moment`; what cannot be read may."""
     if ends_after(obj.event, moment):
         return False

@@ -92,6 +92,23 @@ def test_future_meetings_with_guests_stay_at_the_provider(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_series_is_deleted_there_like_any_event(
+    organization: Organization, provider: ProviderName
+) -> None:
+    anna, there = organization.anna, organization.there("anna", provider)
+    account = organization.connect(anna, provider)
+    there.create_series("Stand-up")
+    organization.sync()
+
+    reset_account(organization.admin, account.pk, "provider", "new", organization.now)
+    organization.work()
+
+    assert there.titles() == []
+    assert organization.titles_here(anna) == ["Stand-up"]
+    assert organization.mails == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_meetings_of_others_are_only_unlinked(
     organization: Organization, provider: ProviderName
 ) -> None:
