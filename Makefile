@@ -15,7 +15,7 @@ NPM := PATH="$$PATH:$(CURDIR)/$(BIN)" npm --prefix frontend --cache $(CURDIR)/.v
 UV_COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: demo test coverage lint e2e bench live soak setup lock clean chromium
+.PHONY: demo test coverage lint e2e bench live soak msgraph setup lock clean chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -50,6 +50,9 @@ soak: setup .venv/dev  ## random programs, each reading alone: make soak N=10000
 	SOAK_PROGRAMS=$(N) SOAK_SEED=$$seed $(BIN)/pytest tests/soak tests/scenario/test_readings.py \
 	$(ARGS)
 
+msgraph: setup .venv/dev .venv/msgraph  ## Microsoft's own client against the sandbox
+	@$(BIN)/pytest -W default tests/msgraph $(ARGS)
+
 setup: .venv/runtime $(VENDOR)/installed
 
 .venv/made:
@@ -71,6 +74,10 @@ setup: .venv/runtime $(VENDOR)/installed
 .venv/dev: requirements/dev.txt .venv/runtime
 	@$(BIN)/python -m pip install $(LOCKED) --requirement requirements/dev.txt
 	@$(COMPILE) .venv/lib
+	@touch $@
+
+.venv/msgraph: requirements/msgraph.txt .venv/dev
+	@$(BIN)/python -m pip install $(LOCKED) --requirement requirements/msgraph.txt
 	@touch $@
 
 $(VENDOR)/installed: $(wildcard frontend/*.*) frontend/.npmrc | .venv/runtime
@@ -95,6 +102,8 @@ lock:  ## newest versions that pyproject.toml and frontend/package.json allow
 	@$(UV_COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt
 	@$(UV_COMPILE) pyproject.toml --group dev --constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	@$(UV_COMPILE) --group msgraph --constraint requirements/runtime.txt \
+		--constraint requirements/dev.txt --output-file requirements/msgraph.txt
 	@$(UV_COMPILE) --group frontend --output-file requirements/frontend.txt
 	@$(NPM) update --ignore-scripts
 	@$(BIN)/python frontend/build.py --accept

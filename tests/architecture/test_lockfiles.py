@@ -43,14 +43,15 @@ def test_a_place_would_be_noticed(line: str) -> None:
 
 def test_locks_cover_what_the_project_asks_for() -> None:
     groups = PROJECT["dependency-groups"]
-    runtime, dev, frontend = (
+    runtime, dev, frontend, msgraph = (
         {name for name, _ in pins(ROOT / "requirements" / f"{lock}.txt")}
-        for lock in ("runtime", "dev", "frontend")
+        for lock in ("runtime", "dev", "frontend", "msgraph")
     )
 
     assert names(PROJECT["project"]["dependencies"] + groups["build"]) <= runtime
     assert names(groups["dev"]) <= dev
     assert names(groups["frontend"]) <= frontend
+    assert names(groups["msgraph"]) <= msgraph
 
 
 def test_the_dev_lock_changes_no_version_of_the_product() -> None:

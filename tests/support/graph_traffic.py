@@ -149,7 +149,7 @@ def _content_faults(body: dict[str, Json], called: Route, exchange: Exchange) ->
     for name in body.keys() - links - {"@odata.context", "@odata.count", "value"}:
         yield f"page.{name}: unknown"
     for name in links & body.keys():
-        if not str(body[name]).startswith("https://"):
+        if not str(body[name]).startswith(("https://", "http://")):  # http: on a port
             yield f"page.{name}: not absolute"
     if "delta" in called.query and len(links & body.keys()) != 1:
         yield "page: not exactly one of nextLink and deltaLink (5.2)"

@@ -69,7 +69,7 @@ def object_faults(
         at = f"{name}.{key}"
         row = known.properties.get(key)
         if row is None:
-            if not (is_open or known.open or (key in ALWAYS_KNOWN and not way.sent)):
+            if not (is_open or known.open or (key in ALWAYS_KNOWN and not (way.sent and way.ours))):
                 yield f"{at}: unknown"
             continue
         if (
