@@ -4,7 +4,7 @@ A sign-in is remembered in the web session, secret by secret: it can be finished
 browser that began it, within ten minutes.
 """
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from calendar_sync.actions.calendars import own_calendar, own_zone, prove_address
+from calendar_sync.actions.calendar_rows import enter, put_listed
+from calendar_sync.actions.calendars import prove_address
 from calendar_sync.actions.channels import LeaseLost, Tending, look_after
 from calendar_sync.actions.clock import FixedClock
 from calendar_sync.actions.configuration import client, endpoints, provider_session, setups
@@ -22,8 +23,7 @@ from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
 from calendar_sync.engine.event import normalized_address
 from calendar_sync.hosts.django_lease import claim, take_away
-from calendar_sync.models import Channel, Pairing, ProviderCredential, RemoteCalendar
-from calendar_sync.models.marks import pair
+from calendar_sync.models import Channel, Pairing, ProviderCredential
 from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
 from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
@@ -62,15 +62,22 @@ def begin_sign_in(
     session: MutableMapping[str, Any],
     now: datetime,
     reconnect: int | None = None,
+    functions: Sequence[str] = (),
 ) -> str:
-    """Where to send the browser. With `reconnect`, the same account is expected back."""
+    """Where to send the browser. With `reconnect`, the same account is expected back.
+
+    `functions` are those of the registry that the person wants to use: what they need is asked
+    for with this sign-in, and nothing else than what was granted before.
+    """
     check_access(user, CONNECTION, "create")
     if provider not in registry.PROVIDERS or not setups()[provider].ready:
         raise ActionRefused("not_configured", "OAuth not configured.")
     known = _own(user, reconnect) if reconnect else None
     try:
         url, state = _sign_in(provider, now).authorization_request(
-            login_hint=known.address if known else "", consent=True
+            login_hint=known.address if known else "",
+            consent=True,
+            more=_scopes_for(provider, known, functions),
         )
     except SyncError as error:
         raise SignInProblem(provider, error.code, detail=error.detail) from None
@@ -79,8 +86,25 @@ def begin_sign_in(
         "state": state.to_json(),
         "until": (now + PATIENCE).isoformat(),
         "reconnect": known.pk if known else None,
+        "functions": list(functions),
     }
     return url
+
+
+def wanted_functions(session: Mapping[str, Any], provider: str) -> list[str]:
+    """For what the person is signing in once more; nothing for a usual sign-in."""
+    return list((session.get(SESSION_KEY + provider) or {}).get("functions", ()))
+
+
+def _scopes_for(
+    provider: str, known: ProviderCredential | None, functions: Sequence[str]
+) -> list[str]:
+    """Beyond those of every sign-in; what an account may do already, it goes on to be able to."""
+    offer = registry.provider(provider)
+    granted = known.scopes if known else []
+    able = [name for name in offer.needs if not offer.lacks(name, granted)]
+    asked = dict.fromkeys(offer.lacks(name, ()) for name in (*able, *functions))
+    return [scope for scope in asked if scope]
 
 
 def finish_sign_in(
@@ -166,16 +190,14 @@ def _check_account(
 
 
 def _pair(user: User, row: ProviderCredential, calendar: registry.RemoteCalendar) -> None:
-    """With the first account connected, new events go there; a second one only comes in."""
-    remote, _ = RemoteCalendar.objects.update_or_create(
-        provider=row.provider,
-        canonical_id=calendar.id,
-        defaults={"name": calendar.name, "time_zone": calendar.time_zone or own_zone(user)},
-    )
-    ours = own_calendar(user)
-    targets = Pairing.objects.filter(calendar=ours, default_target=True)
-    first = not targets.exclude(remote_calendar=remote).exists()
-    pair(ours, remote, row, default_target=first)
+    """With the first account connected, new events go there; a second one only comes in.
+
+    A sign-in for something else does not choose again what the person has given up.
+    """
+    listed = put_listed(row, [calendar])[calendar.id]
+    given_up = Pairing.objects.filter(credential=row, state=Pairing.State.STOPPED)
+    if not given_up.filter(remote_calendar__canonical_id=calendar.id).exists():
+        enter(row, user, listed)
 
 
 def _encrypted(grant: Grant) -> dict[str, Any]:
@@ -293,7 +315,7 @@ def _sign_in(provider: str, now: datetime) -> SignIn:
 def _primary_calendar(provider: str, grant: Grant, now: datetime) -> registry.RemoteCalendar:
     token = RefreshedToken(lambda: grant, FixedClock(now), grant.access_token, grant.expires_at)
     session = provider_session(FixedClock(now), now + CALL, token)
-    return registry.provider(provider).primary_calendar(session, endpoints(provider))
+    return registry.provider(provider).primary_calendar(session, endpoints(provider), grant.address)
 
 
 def _change_state(

@@ -69,10 +69,9 @@ def _turns(login: str | None, clock: Clock, turn: Callable[[Claim], Turn]) -> It
 def _previews(claimed: Claim, clock: Clock) -> tuple[Preview, ...]:
     row, lease = claimed.credential, claimed.lease
     session = provider_session(clock, lease.until, refreshed_token(row, clock))
-    found = (
-        preview(
-            lease, DjangoHost(paired.pairing_id, clock), collection_of(row, paired, session), clock
-        )
+    pairings = (
+        (DjangoHost(paired.pairing_id, clock), collection_of(claimed, paired, session))
         for paired in claimed.pairings
     )
+    found = (preview(lease, host, remote, clock) for host, remote in pairings)
     return tuple(each for each in found if each is not None)

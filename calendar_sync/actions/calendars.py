@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from calendar_sync.engine.event import normalized_address
 from calendar_sync.models import Address, Attendee, Calendar
 from calendar_sync.models.contents import enter_guests
+from calendar_sync.security.access import check_access
 
 MY_CALENDAR = "My calendar"
 COLOURS = 12
@@ -26,6 +27,30 @@ def own_calendar(user: User) -> Calendar:
         # Colleagues knew him by his log-in, but there was no calendar to enter him into.
         enter_guests(Attendee.objects.filter(user=user.pk).only("event_id", "user_id"))
     return calendar
+
+
+def people_of(user: User) -> list[tuple[int, str, int, str]]:
+    """(user id, name, colour, log-in) of everybody with a calendar here, the user first."""
+    check_access(user, "calendar_sync.event", "read")
+    rows = Calendar.objects.filter(is_default=True, owner__is_active=True).select_related("owner")
+    named = [(row.owner_id, _name(row.owner), row.colour, row.owner.get_username()) for row in rows]
+    return sorted(named, key=lambda row: (row[0] != user.pk, row[1]))
+
+
+def _name(user: User) -> str:
+    return str(getattr(user, "name", "") or user)
+
+
+def further_calendars(user: User) -> list[tuple[int, str, int]]:
+    """(id, name, colour) of the user's calendars beside the default one."""
+    check_access(user, "calendar_sync.calendar", "read")
+    rows = Calendar.objects.visible_to(user).filter(is_default=False).order_by("name", "pk")
+    return list(rows.values_list("pk", "name", "colour"))
+
+
+def calendar_for_new(user: User) -> Calendar:
+    """Where new events of a person are entered."""
+    return Calendar.objects.filter(owner=user.pk).for_new_events().first() or own_calendar(user)
 
 
 def prove_address(user: User, address: str, source: str = Address.Source.MAILBOX) -> None:

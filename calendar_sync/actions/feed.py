@@ -28,7 +28,7 @@ from calendar_sync.engine.properties import (
 )
 from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.engine.sync import Guests, LinkState
-from calendar_sync.models import Attendee, Calendar, DirtyMark, Entry, Event, Link, Occurrence
+from calendar_sync.models import Attendee, DirtyMark, Entry, Event, Link, Occurrence
 from calendar_sync.models.contents import load_contents
 from calendar_sync.models.link import needs_attention
 from calendar_sync.models.roles import is_organized_by
@@ -62,6 +62,8 @@ class EventCard:
     attention: bool
     waiting: bool
     date: str = ""  # which one of a series: its RECURRENCE-ID
+    calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
+    calendar_colour: int = 0
 
 
 def events_between(
@@ -84,7 +86,10 @@ def events_between(
     guests = _guests_of(events)
     entries = {
         entry.event_id: entry
-        for entry in Entry.objects.visible_to(user).filter(event__in=events, deleted_at=None)
+        for entry in Entry.objects.visible_to(user)
+        .filter(event__in=events, deleted_at=None)
+        .select_related("calendar")
+        .order_by("calendar__is_default", "pk")
     }
     states = _link_states(user, events)
     cards = [
@@ -157,6 +162,8 @@ def _card(
         attention=attention,
         waiting=waiting,
         date=row.recurrence_id,
+        calendar=entry.calendar_id if entry and not entry.calendar.is_default else 0,
+        calendar_colour=entry.calendar.colour if entry else 0,
     )
 
 
@@ -383,15 +390,3 @@ def _uninformed(event: Event, values: Properties, *, mine: bool) -> int:
         return 0
     target = target_of(event)
     return len(invited - target.theirs.keys()) if target else len(invited)
-
-
-def people_of(user: User) -> list[tuple[int, str, int, str]]:
-    """(user id, name, colour, log-in) of everybody with a calendar here, the user first."""
-    check_access(user, EVENT, "read")
-    rows = Calendar.objects.filter(is_default=True, owner__is_active=True).select_related("owner")
-    named = [(row.owner_id, _name(row.owner), row.colour, row.owner.get_username()) for row in rows]
-    return sorted(named, key=lambda row: (row[0] != user.pk, row[1]))
-
-
-def _name(user: User) -> str:
-    return str(getattr(user, "name", "") or user)

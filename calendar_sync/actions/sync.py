@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
 
 from calendar_sync.actions.accounts import refreshed_token, withdraw
+from calendar_sync.actions.calendar_errands import run_errand
+from calendar_sync.actions.calendar_rows import stop_unavailable
 from calendar_sync.actions.channels import LeaseLost, Tending
 from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
@@ -26,7 +29,14 @@ from calendar_sync.engine.pending import Attempt
 from calendar_sync.engine.ports import CalendarCollection, Clock
 from calendar_sync.engine.run import Pairing, synchronize_account
 from calendar_sync.engine.sync import Lease, LinkChange, Listing, SyncReport, SyncToken
-from calendar_sync.hosts.django_lease import LEASE, Claim, PairedCalendar, claim, release
+from calendar_sync.hosts.django_lease import (
+    LEASE,
+    Claim,
+    PairedCalendar,
+    claim,
+    release,
+    renew_lease,
+)
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential
 from calendar_sync.models.roles import hand_over_witnesses
@@ -105,10 +115,11 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
     session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
     if row.reset:
         return _reset_claimed(claimed, session)
+    goes_on = run_errand(claimed, session)
     pairings = [
         (
             _RenewingHost(paired.pairing_id, session, _trigger(row)),
-            collection_of(row, paired, session),
+            collection_of(claimed, paired, session),
         )
         for paired in claimed.pairings
     ]
@@ -116,10 +127,31 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
     for report in reports:
         if report.error:
             log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
+    reports = _without_unavailable(claimed, reports, clock.now())
     ended = _ended(row, reports, clock.now())
+    if goes_on and ended.error is None:
+        ended = replace(ended, due_at=clock.now())
     if not any(report.lost_lease for report in reports):
         _release(claimed, ended, clock.now())
     return ended
+
+
+def _without_unavailable(
+    claimed: Claim, reports: tuple[SyncReport, ...], now: datetime
+) -> tuple[SyncReport, ...]:
+    """A calendar that is gone, or shared no more, stops alone; the account goes on without it.
+
+    If it is the main one, the mailbox itself cannot be reached: that concerns the account.
+    """
+    kept: list[SyncReport] = []
+    for paired, report in zip(claimed.pairings, reports, strict=True):
+        if not isinstance(report.error, CollectionUnavailable) or paired.is_main:
+            kept.append(report)
+            continue
+        with transaction.atomic():
+            if renew_lease(claimed.lease, now):
+                stop_unavailable(paired.pairing_id, report.error.code)
+    return tuple(kept)
 
 
 def _trigger(row: ProviderCredential) -> str:
@@ -129,12 +161,19 @@ def _trigger(row: ProviderCredential) -> str:
     return "change" if row.lease_since and row.due_at > row.lease_since else "schedule"
 
 
-def collection_of(
-    row: ProviderCredential, paired: PairedCalendar, session: Session
-) -> CalendarCollection:
+def collection_of(claimed: Claim, paired: PairedCalendar, session: Session) -> CalendarCollection:
     """The remote calendar of a pairing, reached with the session of its account."""
+    row = claimed.credential
     calendar = registry.RemoteCalendar(
-        paired.canonical_id, "", paired.time_zone, writable=True, address=row.address
+        paired.canonical_id,
+        "",
+        paired.time_zone,
+        writable=paired.role != registry.READER,
+        address=row.address,
+        is_primary=paired.is_main,
+        is_own=not paired.owner,
+        owner=paired.owner or row.address,
+        persons={each.canonical_id: each.owner or row.address for each in claimed.pairings},
     )
     provider = registry.provider(row.provider)
     return provider.collection(session, endpoints(row.provider), calendar)
@@ -145,7 +184,7 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     row, clock = claimed.credential, session.clock
     try:
         for paired in claimed.pairings:
-            remote = collection_of(row, paired, session)
+            remote = collection_of(claimed, paired, session)
             carry_out(row, paired.pairing_id, remote, clock.now())
     except SyncError as error:
         if isinstance(error, AuthorizationInvalid):

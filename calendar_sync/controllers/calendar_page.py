@@ -15,10 +15,12 @@ from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from calendar_sync.actions.feed import EventCard, events_between, people_of
+from calendar_sync.actions.calendars import further_calendars, people_of
+from calendar_sync.actions.feed import EventCard, events_between
 from calendar_sync.actions.pace import calendar_opened
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_words import (
+    COLOURS,
     NO_TITLE,
     ShownPerson,
     card_json,
@@ -65,6 +67,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "views": VIEWS,
         "words": {"empty": "Nothing here."},
         "people": people_shown(user),
+        "calendars": [
+            {"id": pk, "name": name, "colour": colour % COLOURS + 1}
+            for pk, name, colour in further_calendars(user)
+        ],
         "month": small_month_of(user, today, today),
         "config": _config(request, now),
         "welcome": area.welcome,
@@ -107,18 +113,27 @@ def people_shown(user: AbstractBaseUser) -> list[ShownPerson]:
 @never_cache
 @require_GET
 def feed(request: HttpRequest) -> HttpResponse:
-    """Events of a period, for the people ticked; times as wall clock of the viewer's zone."""
+    """Events of a period, for the people ticked; times as wall clock of the viewer's zone.
+
+    What is in `hidden` ones of the viewer's further calendars is left out.
+    """
     user, zone, now = viewer(request), viewer_zone(), timezone.now()
     try:
         start, end = (_moment(request.GET.get(name, ""), zone) for name in ("start", "end"))
-        ticked = [int(pk) for pk in request.GET.get("people", "").split(",") if pk]
+        ticked, hidden = _keys(request, "people"), _keys(request, "hidden")
     except ValueError:
         return HttpResponseBadRequest("start, end and people are needed\n")
     if not timedelta() < end - start <= LONGEST_PERIOD:
         return HttpResponseBadRequest("a period of at most 400 days, please\n")
     people = people_shown(user)
     cards = events_between(user, start, end, ticked)
-    return JsonResponse([card_json(card, people, ticked, zone, now) for card in cards], safe=False)
+    shown = [card for card in cards if not card.calendar or card.calendar not in hidden]
+    return JsonResponse([card_json(card, people, ticked, zone, now) for card in shown], safe=False)
+
+
+def _keys(request: HttpRequest, name: str) -> list[int]:
+    """Ids with commas between them. Raises ValueError."""
+    return [int(pk) for pk in request.GET.get(name, "").split(",") if pk]
 
 
 @never_cache

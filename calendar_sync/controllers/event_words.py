@@ -91,8 +91,14 @@ def card_json(
     zone: ZoneInfo,
     now: datetime,
 ) -> dict[str, Any]:
-    """One event as the grid's script takes it: in the wall clock of the viewer's zone."""
+    """One event as the grid's script takes it: in the wall clock of the viewer's zone.
+
+    What concerns only the viewer has the colour of the calendar it is in.
+    """
     present = [one for one in people if one.id in card.people and one.id in ticked]
+    colour = present[0].colour if present else 1
+    if card.calendar and all(one.is_me for one in present):
+        colour = card.calendar_colour % COLOURS + 1
     faces = present if len(present) > 1 or not all(one.is_me for one in present) else []
     return {
         "id": card.id,
@@ -102,7 +108,7 @@ def card_json(
         "end": wall(card.end, zone),
         "allDay": card.all_day,
         "editable": card.may_edit,
-        "colour": present[0].colour if present else 1,
+        "colour": colour,
         "state": state_of(card),
         "past": instant(card.end, zone) < now,
         "free": card.availability == "free",

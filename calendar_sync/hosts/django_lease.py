@@ -29,19 +29,27 @@ WHERE id = (
     FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING *, ARRAY(
-    SELECT ARRAY[pairing.id::text, remote.canonical_id, remote.time_zone]
+    SELECT ARRAY[
+        pairing.id::text, remote.canonical_id, remote.time_zone, calendar.is_default::text,
+        COALESCE(listed.role, 'owner'), COALESCE(listed.owner, '')
+    ]
     FROM calendar_sync_pairing pairing
+    JOIN calendar_sync_calendar calendar ON calendar.id = pairing.calendar_id
     JOIN calendar_sync_remotecalendar remote ON remote.id = pairing.remote_calendar_id
+    LEFT JOIN calendar_sync_listedcalendar listed
+        ON listed.credential_id = pairing.credential_id
+        AND listed.canonical_id = remote.canonical_id
     WHERE pairing.credential_id = calendar_sync_providercredential.id
         AND pairing.state = 'active'
     ORDER BY pairing.id
 ) AS paired
 """
 # An edit makes its account due, unless the account is backing off. Problems mend without us.
+# So does an errand that nobody has tried yet: a run under way when it was left knows nothing of it.
 DUE = """
 (reset IS NOT NULL OR (state IN ('active', 'problem') AND paused_at IS NULL))
 AND (%(provider)s IS NULL OR provider = %(provider)s)
-AND (due_at <= %(now)s OR (failures = 0 AND id IN (
+AND (due_at <= %(now)s OR (errand IS NOT NULL AND errand_error = '') OR (failures = 0 AND id IN (
     SELECT pairing.credential_id FROM calendar_sync_dirtymark mark
     JOIN calendar_sync_link link ON link.id = mark.link_id
     JOIN calendar_sync_pairing pairing ON pairing.id = link.pairing_id
@@ -54,11 +62,14 @@ THIS = "id = %(credential)s"
 
 @dataclass(frozen=True, slots=True)
 class PairedCalendar:
-    """One pairing of a claimed account."""
+    """One pairing of a claimed account; `role` and `owner` as in `models.ListedCalendar`."""
 
     pairing_id: int
     canonical_id: str
     time_zone: str
+    is_main: bool
+    role: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,10 @@ def claim(
     }
     for row in ProviderCredential.objects.raw(statement, values):
         lease = Lease(str(row.pk), row.lease_fence, now + LEASE)
-        paired = (PairedCalendar(int(key), name, zone) for key, name, zone in row.paired)
+        paired = (
+            PairedCalendar(int(key), name, zone, main == "true", role, owner)
+            for key, name, zone, main, role, owner in row.paired
+        )
         return Claim(lease, row, tuple(paired))
     return None
 

@@ -15,6 +15,7 @@ from calendar_sync.models.entry import Entry
 from calendar_sync.models.event import Event
 from calendar_sync.models.event_uid import EventUid
 from calendar_sync.models.link import Link
+from calendar_sync.models.listed_calendar import ListedCalendar
 from calendar_sync.models.occurrence import Occurrence
 from calendar_sync.models.pairing import Pairing
 from calendar_sync.models.personal_token import PersonalToken
@@ -32,6 +33,7 @@ __all__ = [
     "Event",
     "EventUid",
     "Link",
+    "ListedCalendar",
     "Occurrence",
     "Pairing",
     "PersonalToken",

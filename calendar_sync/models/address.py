@@ -36,6 +36,7 @@ class Address(models.Model):
         MAILBOX = "mailbox", "Connected mailbox"
         ALIAS = "alias", "Alias of a connected mailbox"
         ADMINISTRATOR = "administrator", "Confirmed by an administrator"
+        CALENDAR = "calendar", "A calendar of his, which organizes in his name"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="addresses")
     address = models.CharField(max_length=320, unique=True)  # normalized

@@ -9,6 +9,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
     def visible_to(self, user: rules.Person) -> "CalendarQuerySet":
         return self.filter(rules.calendars_of(user))
 
+    def for_new_events(self) -> "CalendarQuerySet":
+        """The one that a person's new events go into comes first."""
+        return self.filter(Q(takes_new=True) | Q(is_default=True)).order_by("-takes_new", "pk")
+
 
 class Calendar(models.Model):
     """A person's calendar (RFC 4791 §4.2); the default one holds what he attends."""
@@ -17,6 +21,8 @@ class Calendar(models.Model):
     name = models.CharField(max_length=200)
     colour = models.PositiveSmallIntegerField("colour index", default=0)
     is_default = models.BooleanField(default=True)
+    # A person's new events go here; where no calendar says so, into the default one.
+    takes_new = models.BooleanField(default=False)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -25,7 +31,10 @@ class Calendar(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["owner"], condition=Q(is_default=True), name="calendar_one_default"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(takes_new=True), name="calendar_one_takes_new"
+            ),
         ]
 
     def __str__(self) -> str:

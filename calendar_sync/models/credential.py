@@ -54,6 +54,10 @@ class ProviderCredential(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)  # its person last opened the calendar
     # Its channels have to be looked after from then on (`actions.tending`); nothing to do: none.
     tend_at = models.DateTimeField(null=True, blank=True)
+    # What is to be done about its list of calendars: `actions.calendar_errands.Errand` as JSON.
+    errand = models.JSONField(null=True, blank=True)
+    errand_error = models.CharField(max_length=64, blank=True)  # why the last one failed, a code
+    listed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = ProviderCredentialQuerySet.as_manager()

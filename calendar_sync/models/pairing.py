@@ -8,6 +8,12 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def visible_to(self, user: rules.Person) -> "PairingQuerySet":
         return self.filter(rules.of_credential(user))
 
+    def for_new_events(self, owner_id: int) -> "PairingQuerySet":
+        """Where a person's new events go comes first; without one they stay here."""
+        chosen = Q(calendar__takes_new=True) | Q(calendar__is_default=True)
+        rows = self.filter(chosen, calendar__owner=owner_id, default_target=True)
+        return rows.order_by("-calendar__takes_new", "pk")
+
 
 class Pairing(models.Model):
     """One calendar of ours kept in step with one remote calendar."""
@@ -15,6 +21,7 @@ class Pairing(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
         UNAVAILABLE = "unavailable", "Calendar gone"  # nothing is deleted here for it
+        STOPPED = "stopped", "Not chosen"  # its links are closed
 
     calendar = models.ForeignKey("calendar_sync.Calendar", models.CASCADE, related_name="pairings")
     remote_calendar = models.ForeignKey(

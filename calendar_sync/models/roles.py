@@ -1,11 +1,12 @@
 """Which copy of a meeting a pairing holds (DESIGN §4, *Home and roles*)."""
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from calendar_sync.engine.sync import CopyRole
 from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.event import Event
 from calendar_sync.models.link import Link
+from calendar_sync.models.pairing import Pairing
 
 
 def role_of(event: Event, link: Link, owner_id: int) -> CopyRole:
@@ -39,13 +40,23 @@ def hand_over_witnesses(account: ProviderCredential) -> int:
     To be called when it stops or cannot go on. A meeting without another running copy keeps its
     witness. How many got another one; one statement.
     """
+    return _hand_over(Q(home__credential=account), Q(pairing__credential=account))
+
+
+def hand_over_witnesses_in(pairing: Pairing) -> int:
+    """The same for one calendar of an account."""
+    return _hand_over(Q(home=pairing), Q(pairing=pairing))
+
+
+def _hand_over(spoken_for: Q, own: Q) -> int:
     copies = Link.objects.open().filter(
         entry__event=OuterRef("pk"),
         kind=Link.Kind.MAIN,
+        pairing__state=Pairing.State.ACTIVE,
         pairing__credential__state=ProviderCredential.State.ACTIVE,
         pairing__credential__paused_at=None,
     )
-    copies = copies.exclude(href="").exclude(pairing__credential=account).order_by("pk")
-    events = Event.objects.filter(home__credential=account, organizer_user=None)
+    copies = copies.exclude(href="").exclude(own).order_by("pk")
+    events = Event.objects.filter(spoken_for, organizer_user=None)
     events = events.exclude(organizer_address="").filter(Exists(copies))
     return events.update(home=Subquery(copies.values("pairing")[:1]))

@@ -7,7 +7,7 @@ it chooses words on a page and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -107,9 +107,12 @@ class SignIn(Protocol):
     """The authorization code flow with PKCE at one provider (RFC 6749 §4.1, RFC 7636)."""
 
     def authorization_request(
-        self, *, login_hint: str = "", consent: bool = False
+        self, *, login_hint: str = "", consent: bool = False, more: Sequence[str] = ()
     ) -> tuple[str, SignInState]:
-        """Where to send the browser. `consent`: ask again although it was granted before."""
+        """Where to send the browser. `consent`: ask again although it was granted before.
+
+        `more` are scopes beyond those of every sign-in; the person may leave them out.
+        """
 
     def exchange(self, state: SignInState, answer: Mapping[str, str]) -> Grant:
         """The grant for the query parameters the browser came back with.

@@ -63,6 +63,10 @@ def of_pairing(user: Person) -> Q:
     return Q(pairing__credential__user=_key(user)) | _is_administrator(user)
 
 
+def of_own_credential(user: Person) -> Q:
+    return Q(credential__user=_key(user))
+
+
 def of_run(user: Person) -> Q:
     return Q(run__credential__user=_key(user))
 

@@ -18,6 +18,7 @@ from calendar_sync.engine.sync import Href, SyncToken
 from calendar_sync.providers.google import PROVIDER
 from calendar_sync.providers.google.client import Client
 from calendar_sync.providers.google.collection import GoogleCollection
+from calendar_sync.providers.registry import RemoteCalendar
 from support.google import (
     ENDPOINTS,
     NOW,
@@ -106,7 +107,8 @@ def test_a_calendar_that_is_gone_is_unavailable(anna: GoogleAccount) -> None:
         "https://sandbox.example/google/batch/calendar/v3",
         "lost@group.calendar.google.com",
     )
-    lost = GoogleCollection(client, anna.world.clock, "lost@group.calendar.google.com", "UTC")
+    calendar = RemoteCalendar("lost@group.calendar.google.com", "", "UTC", writable=True)
+    lost = GoogleCollection(client, anna.world.clock, calendar)
     with pytest.raises(CollectionUnavailable):
         lost.changes(None)
 
@@ -183,6 +185,6 @@ def test_a_read_waits_out_a_short_disturbance(world: Sandbox, anna: GoogleAccoun
 
 
 def test_the_primary_calendar_tells_its_address_and_zone(anna: GoogleAccount) -> None:
-    calendar = PROVIDER.primary_calendar(anna.session, ENDPOINTS)
+    calendar = PROVIDER.primary_calendar(anna.session, ENDPOINTS, "anna@corp.example")
     assert (calendar.id, calendar.time_zone) == ("anna@corp.example", "Europe/Berlin")
     assert calendar.writable

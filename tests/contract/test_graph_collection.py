@@ -201,14 +201,19 @@ def test_throttled_part_of_a_batch_says_how_long(anna: OutlookAccount) -> None:
 
 def test_provider_is_found_by_name(anna: OutlookAccount) -> None:
     assert provider("outlook") is PROVIDER
-    calendar = PROVIDER.primary_calendar(anna.session, ENDPOINTS)
+    calendar = PROVIDER.primary_calendar(anna.session, ENDPOINTS, anna.address)
     anna.enter(a_body(attendees=guests(anna.address, BEN)))
     anna.world.journal.clear()
 
     collection = PROVIDER.collection(anna.session, ENDPOINTS, calendar)
     (found,) = collection.changes(None).resources
 
-    assert calendar == RemoteCalendar(calendar.id, "Calendar", "", True, anna.address)
+    assert calendar == RemoteCalendar(
+        *(calendar.id, "Calendar", "", True, anna.address),
+        is_primary=True,
+        owner=anna.address,
+        owner_name="Anna Berg",
+    )
     assert [guest.address for guest in found.object.event.attendees] == [BEN]
     window = (NOW - timedelta(days=366), NOW + timedelta(days=731))
     assert collection.capabilities == replace(PROVIDER.capabilities, window=window)

@@ -38,7 +38,7 @@ class Desk:
 
     @property
     def calendar(self) -> str:
-        return PROVIDER.primary_calendar(self.account.session, ENDPOINTS).id
+        return PROVIDER.primary_calendar(self.account.session, ENDPOINTS, "").id
 
     def open(self) -> Opened:
         """With a journal that begins afterwards, and a listener who has heard nothing."""

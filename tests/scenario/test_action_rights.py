@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.accounts import begin_sign_in, disconnect, restart, stop
 from calendar_sync.actions.attention import attention_count, attention_items, release
+from calendar_sync.actions.calendars import people_of
 from calendar_sync.actions.connection_states import connection_states
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.errors import ActionRefused, NotVisible
@@ -22,7 +23,7 @@ from calendar_sync.actions.events import (
     invite_now,
     move_event,
 )
-from calendar_sync.actions.feed import event_detail, events_between, people_of
+from calendar_sync.actions.feed import event_detail, events_between
 from calendar_sync.actions.reset import reset_account, reset_preview
 from calendar_sync.actions.runs import run_detail, visible_runs
 from calendar_sync.actions.safety_stops import release_all, safety_stops

@@ -98,6 +98,7 @@ class GoogleAccount:
     key: str = "anna"
     paused: list[float] = field(default_factory=list)
     tokens: int = 0
+    scopes: tuple[str, ...] = SCOPES
 
     def __post_init__(self) -> None:
         self.person: Person = self.world.people.get(self.key)
@@ -117,7 +118,7 @@ class GoogleAccount:
     def token(self, *, fresh: bool = False) -> str:
         if fresh or not self._token:
             self.tokens += 1
-            self._token = self.world.google.grant(self.person, "app", SCOPES)["access_token"]
+            self._token = self.world.google.grant(self.person, "app", self.scopes)["access_token"]
         return self._token
 
     def enter(self, **fields: Any) -> Href:  # noqa: ANN401 -- wire JSON

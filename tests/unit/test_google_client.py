@@ -40,7 +40,9 @@ def test_every_write_says_who_is_mailed() -> None:
 def test_queries_are_encoded() -> None:
     client = a_client()
     assert client.events_list({"syncToken": "a+b="}).url == f"{EVENTS}?syncToken=a%2Bb%3D"
-    assert client.calendars_primary().url == f"{ROOT}/users/me/calendarList/primary"
+    listed = f"{ROOT}/users/me/calendarList?maxResults=250&minAccessRole=reader"
+    assert client.calendars_list().url == listed
+    assert client.calendars_list("a=").url == f"{listed}&pageToken=a%3D"
 
 
 def test_a_batch_is_written_as_the_contract_shows() -> None:

@@ -12,6 +12,7 @@ from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.sync import SyncToken
 from calendar_sync.providers.google.client import Client
 from calendar_sync.providers.google.collection import GoogleCollection
+from calendar_sync.providers.registry import RemoteCalendar
 from support.google import ENDPOINTS, a_body
 from support.wire import Reply, Script, a_session, json_replies
 
@@ -22,7 +23,8 @@ def a_collection(*answers: Reply | Exception) -> tuple[GoogleCollection, Script]
     script = Script(*answers)
     session = a_session(script)
     client = Client(session, ENDPOINTS["api"], ENDPOINTS["batch"], "anna@corp.example")
-    return GoogleCollection(client, session.clock, "anna@corp.example", "Europe/Berlin"), script
+    calendar = RemoteCalendar("anna@corp.example", "", "Europe/Berlin", writable=True)
+    return GoogleCollection(client, session.clock, calendar), script
 
 
 def a_master(event: str) -> dict[str, Any]:

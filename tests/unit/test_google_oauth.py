@@ -88,8 +88,7 @@ def test_the_person_is_sent_with_least_scopes_and_proof_keys(google: SignIn) -> 
         "client_id": "app",
         "redirect_uri": REDIRECT,
         "response_type": "code",
-        "scope": "openid email https://www.googleapis.com/auth/calendar.events"
-        " https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+        "scope": "openid email https://www.googleapis.com/auth/calendar.events",
         "access_type": "offline",
         "state": state.state,
         "nonce": state.nonce,

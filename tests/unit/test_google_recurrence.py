@@ -14,6 +14,7 @@ from calendar_sync.engine.sync import ChangeSet, SyncToken
 from calendar_sync.providers.google.client import Client
 from calendar_sync.providers.google.collection import GoogleCollection
 from calendar_sync.providers.google.recurrence import instance_of, lines_of
+from calendar_sync.providers.registry import RemoteCalendar
 from support.google import ENDPOINTS, a_body
 from support.wire import Reply, Script, a_session, json_replies
 
@@ -74,7 +75,8 @@ def pulled(*answers: Reply | dict[str, Any]) -> tuple[ChangeSet, int]:
     script = Script(*(one if isinstance(one, Reply) else json_replies(one)[0] for one in answers))
     session = a_session(script)
     client = Client(session, ENDPOINTS["api"], ENDPOINTS["batch"], "anna@corp.example")
-    collection = GoogleCollection(client, session.clock, "anna@corp.example", "Europe/Berlin")
+    calendar = RemoteCalendar("anna@corp.example", "", "Europe/Berlin", writable=True)
+    collection = GoogleCollection(client, session.clock, calendar)
     return collection.changes(SyncToken("t1")), len(script.requests)
 
 

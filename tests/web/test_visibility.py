@@ -50,6 +50,8 @@ def anna() -> User:
     tables.Channel.objects.create(
         pairing=desk.pairing, opened_at=START, due_at=START, expires_at=START
     )
+    account = tables.ProviderCredential.objects.get(user=user)
+    tables.ListedCalendar.objects.create(credential=account, canonical_id=ANNA)
     PersonalToken.objects.create(user=user, name="script", digest="d", created_at=START)
     return user
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
-from ..registry import Endpoints, Provider, RemoteCalendar
+from ..registry import Endpoints, NewCalendar, Provider, RemoteCalendar
+from . import calendars
 from .channels import GoogleChannels, notice
 from .client import Client
-from .collection import CAPABILITIES, GoogleCollection, primary_calendar
-from .oauth import SCOPES, GoogleSignIn
+from .collection import CAPABILITIES, GoogleCollection
+from .oauth import NEEDS, SCOPES, GoogleSignIn
 
 ENDPOINTS: Endpoints = {
     "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
@@ -25,15 +26,24 @@ def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> Si
     return GoogleSignIn(session, endpoints, client)
 
 
-def _primary_calendar(session: Session, endpoints: Endpoints) -> RemoteCalendar:
-    return primary_calendar(_client(session, endpoints), session.clock)
+def _primary_calendar(session: Session, endpoints: Endpoints, address: str) -> RemoteCalendar:
+    client = _client(session, endpoints, address)
+    return calendars.primary_calendar(client, session.clock, address)
+
+
+def _list_calendars(session: Session, endpoints: Endpoints, address: str) -> list[RemoteCalendar]:
+    return calendars.list_calendars(_client(session, endpoints), session.clock, address)
+
+
+def _create_calendar(session: Session, endpoints: Endpoints, new: NewCalendar) -> RemoteCalendar:
+    return calendars.create_calendar(_client(session, endpoints), session.clock, new)
 
 
 def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GoogleCollection:
     client = _client(session, endpoints, calendar.id)
-    return GoogleCollection(client, session.clock, calendar.id, calendar.time_zone)
+    return GoogleCollection(client, session.clock, calendar)
 
 
 def _hooks(session: Session, endpoints: Endpoints) -> GoogleChannels:
@@ -45,5 +55,15 @@ def _client(session: Session, endpoints: Endpoints, calendar: str = "primary") -
 
 
 PROVIDER = Provider(
-    ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection, _hooks, notice
+    ENDPOINTS,
+    SCOPES,
+    CAPABILITIES,
+    _sign_in,
+    _primary_calendar,
+    _collection,
+    _hooks,
+    notice,
+    _list_calendars,
+    _create_calendar,
+    NEEDS,
 )

@@ -19,7 +19,6 @@ from ...engine.event import (
     Status,
     UserType,
     When,
-    normalized_address,
 )
 from ...engine.moves import dates_line
 from ...engine.pending import Action
@@ -86,7 +85,7 @@ def answer_body(write: Write, shelf: Shelf) -> EventBody:
 
 def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
     """Whole rows, since a row without its answer loses it; ours first, as accepted."""
-    own = normalized_address(shelf.address)
+    own = shelf.owner
     guests = [guest for guest in object_of("", target).event.attendees if guest.address != own]
     if not guests:
         return []

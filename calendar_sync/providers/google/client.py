@@ -23,7 +23,7 @@ from ...engine.errors import (
 from ...engine.sync import ETag
 from ..http import Headers, NotSent, Response, Session
 from .errors import error_of
-from .wire import EventBody
+from .wire import CalendarResource, EventBody
 
 BATCH_SIZE = 50
 BOUNDARY = "calendar-sync-part"
@@ -52,8 +52,14 @@ class Client:
         self._batch = batch
         self._events = f"{self._root}/calendars/{quote(calendar, safe='')}/events"
 
-    def calendars_primary(self) -> Call:
-        return Call("GET", f"{self._root}/users/me/calendarList/primary")
+    def calendars_list(self, page: str = "") -> Call:
+        query = {"maxResults": "250", "minAccessRole": "reader"}
+        query |= {"pageToken": page} if page else {}
+        return Call("GET", f"{self._root}/users/me/calendarList?{urlencode(query)}")
+
+    def calendars_insert(self, body: CalendarResource) -> Call:
+        headers = {"Content-Type": "application/json; charset=UTF-8"}
+        return Call("POST", f"{self._root}/calendars", json.dumps(body).encode(), headers)
 
     def events_list(self, query: Mapping[str, str]) -> Call:
         return Call("GET", f"{self._events}?{urlencode(query)}")

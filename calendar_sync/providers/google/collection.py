@@ -20,15 +20,11 @@ from ...engine.sync import ChangeSet, Href, Outcome, Resource, SyncToken, Write
 from ..http import Response
 from ..registry import RemoteCalendar
 from .client import BATCH_SIZE, Call, Client
-from .convert import (
-    WRITERS,
-    Shelf,
-    zone_of,
-)
+from .convert import Shelf, zone_of
 from .errors import error_of
 from .families import Families
 from .listing import PORTION, Listing, is_within
-from .wire import CalendarEntry, EventPage, EventRow
+from .wire import EventPage, EventRow
 from .writing import Writer
 
 HOLDS = frozenset(
@@ -56,14 +52,19 @@ LISTING = {"maxResults": "2500", "singleEvents": "false"}
 class GoogleCollection:
     """Implements `engine.ports.CalendarCollection`.
 
-    `address` is the calendar's id, for a primary calendar the account's address; `time_zone` its
-    zone, needed for times that name none.
+    `calendar` has a zone for times that name none, and an id that for a primary calendar is the
+    account's address.
     """
 
-    def __init__(self, client: Client, clock: Clock, address: str, time_zone: str) -> None:
+    def __init__(self, client: Client, clock: Clock, calendar: RemoteCalendar) -> None:
         self._client = client
         self._clock = clock
-        self._shelf = Shelf(address, zone_of(time_zone, ZoneInfo("UTC")))
+        self._shelf = Shelf(
+            calendar.id,
+            zone_of(calendar.time_zone, ZoneInfo("UTC")),
+            is_own=calendar.is_own,
+            persons=calendar.persons,
+        )
         self._listing = Listing()
 
     @property
@@ -115,7 +116,7 @@ class GoogleCollection:
         families = Families(())
         answers = self._ask([self._client.events_get(href) for href in hrefs])
         for href, response in zip(hrefs, answers, strict=True):
-            row: EventRow = {} if _is_gone(response) else _read(response, self._clock)
+            row: EventRow = {} if _is_gone(response) else read(response, self._clock)
             if row.get("status", "cancelled") == "cancelled":
                 found[href] = None
             else:
@@ -155,11 +156,11 @@ class GoogleCollection:
             (response,) = self._ask([call])
             if response and response.status == 400 and (page or "syncToken" in query):
                 raise SyncStateLost("sync_token_refused")
-            found: EventPage = _read(response, self._clock)
-            self._shelf = Shelf(
-                self._shelf.address,
-                zone_of(found.get("timeZone"), self._shelf.zone),
-                found.get("accessRole", "owner"),
+            found: EventPage = read(response, self._clock)
+            self._shelf = replace(
+                self._shelf,
+                zone=zone_of(found.get("timeZone"), self._shelf.zone),
+                access_role=found.get("accessRole", "owner"),
             )
             yield found
             page = found.get("nextPageToken", "")
@@ -172,12 +173,12 @@ class GoogleCollection:
         nameless = sorted(master for master in masters if not families.uid(master))
         for response in self._ask([self._client.events_get(master) for master in nameless]):
             if not _is_gone(response):
-                families.add([_read(response, self._clock)])
+                families.add([read(response, self._clock)])
         uids = {uid for master in masters if (uid := families.uid(master))}
         queries = [{**LISTING, "iCalUID": uid} for uid in sorted(uids)]
         while queries:
             answers = self._ask([self._client.events_list(query) for query in queries])
-            pages: list[EventPage] = [_read(answer, self._clock) for answer in answers]
+            pages: list[EventPage] = [read(answer, self._clock) for answer in answers]
             for page in pages:
                 families.add(page.get("items", []))
             queries = [
@@ -191,7 +192,7 @@ class GoogleCollection:
         deleted = families.unexplained(self._shelf)
         answers = self._ask([self._client.events_get(event) for event in deleted])
         for row, response in zip(deleted.values(), answers, strict=True):
-            found: EventRow = {} if _is_gone(response) else _read(response, self._clock)
+            found: EventRow = {} if _is_gone(response) else read(response, self._clock)
             alive = found.get("recurringEventId") and found.get("status") != "cancelled"
             families.add([found if alive else row])
 
@@ -203,20 +204,7 @@ class GoogleCollection:
         return answers
 
 
-def primary_calendar(client: Client, clock: Clock) -> RemoteCalendar:
-    """The account's own calendar. Raises SyncError."""
-    (response,) = client.send([client.calendars_primary()], repeat=True)
-    entry: CalendarEntry = _read(response, clock)
-    return RemoteCalendar(
-        id=entry["id"],
-        name=entry.get("summaryOverride") or entry.get("summary", ""),
-        time_zone=entry.get("timeZone", "UTC"),
-        writable=entry.get("accessRole") in WRITERS,
-        address=entry["id"],
-    )
-
-
-def _read(response: Response | None, clock: Clock) -> Any:  # noqa: ANN401 -- a row, by name
+def read(response: Response | None, clock: Clock) -> Any:  # noqa: ANN401 -- a row, by name
     """The JSON object of a successful read. Raises SyncError for anything else."""
     if response is None:
         raise Retryable("answer_missing")

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ from ...engine.event import (
 from ...engine.recurrence import YEARS
 from ...engine.sync import ETag, Href, Resource
 from .recurrence import lines_of, split_from
-from .wire import AttendeeRow, EventRow, Time
+from .wire import AttendeeRow, EventRow, Person, Time
 
 MARK = "calendarSyncKey"
 """Our private extended property: the creation key. A hint, never an identity (contract §4.6)."""
@@ -65,11 +65,25 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The calendar a row stands in: its address, its zone, what we may do there."""
+    """The calendar a row stands in: its address, its zone, what we may do there.
+
+    `persons` are the people behind the addresses of calendars. A meeting in a calendar other than
+    the primary one is organized by that calendar; to everybody it is its owner's.
+    """
 
     address: str
     zone: ZoneInfo = UTC
     access_role: str = "owner"
+    is_own: bool = True
+    persons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """Whose word a meeting of this calendar is, as an address."""
+        return self.person(normalized_address(self.address))
+
+    def person(self, address: str) -> str:
+        return self.persons.get(address, address)
 
 
 def zone_of(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
@@ -141,6 +155,19 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
     )
 
 
+def _signed(row: EventRow, shelf: Shelf) -> EventRow:
+    """The row with a person as its organizer where it names a calendar (contract §4.4)."""
+    organizer = row.get("organizer") or {}
+    address = normalized_address(organizer.get("email", ""))
+    person = shelf.person(address)
+    if person == address:
+        return row
+    signed: Person = {"email": person}
+    if organizer.get("self"):
+        signed["self"] = True
+    return {**row, "organizer": signed}
+
+
 def _on_own_clock(event: Event, row: EventRow, zone: ZoneInfo) -> Event:
     """A series that begins in an hour that autumn repeats is on its clock all the same."""
     if not isinstance(event.start, datetime):
@@ -161,6 +188,7 @@ def _organizer(row: EventRow, address: str) -> Organizer | None:
 def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> Resource:
     """A single event, a master with its exceptions, or a lone exception. Raises Unreadable."""
     organizer = row.get("organizer") or {}
+    row, exceptions = _signed(row, shelf), [_signed(each, shelf) for each in exceptions]
     event = event_of(row, shelf.zone)
     if row.get("recurrence"):
         event = _on_own_clock(event, row, shelf.zone)
@@ -175,10 +203,10 @@ def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> 
             recurrence,
             _overrides(row, exceptions, shelf.zone) if recurrence else (),
         ),
-        organized_by_owner=bool(organizer.get("self")),
+        organized_by_owner=bool(organizer.get("self")) and shelf.is_own,
         modified=_updated(row),
         creation_key=private.get(MARK, ""),
-        read_only=read_only(row, shelf),
+        read_only=read_only(row, shelf) or _of_another(event, shelf),
         split_from=Href(base) if (base := split_from(row["id"])) else None,
     )
 
@@ -211,10 +239,15 @@ def read_only(row: EventRow, shelf: Shelf) -> str:
     return "guests_omitted" if row.get("attendeesOmitted") else ""
 
 
+def _of_another(event: Event, shelf: Shelf) -> str:
+    """A meeting in a shared calendar is its owner's: what is written would be in his name."""
+    return "" if shelf.is_own or event.organizer is None else "shared"
+
+
 def override_of(row: EventRow, recurrence_id: When, shelf: Shelf) -> Override:
     """A date as the answer to a write of it shows it. Raises Unreadable."""
     gone = row.get("status") == "cancelled"
-    return Override(recurrence_id, None if gone else event_of(row, shelf.zone))
+    return Override(recurrence_id, None if gone else event_of(_signed(row, shelf), shelf.zone))
 
 
 def fragment(description: str) -> str:

@@ -35,18 +35,34 @@ from ..oauth import (
     SignInExpired,
     SignInState,
 )
+from ..registry import CREATE_CALENDAR, LIST_CALENDARS
 
 # Below this level they write secrets and tokens into the log.
 for library in ("google.auth", "requests_oauthlib"):
     logging.getLogger(library).setLevel(logging.INFO)
 
 AUTH = "https://www.googleapis.com/auth/"
-CALENDAR = (AUTH + "calendar.events", AUTH + "calendar.calendarlist.readonly")
+CALENDAR = (AUTH + "calendar.events",)
 SCOPES = ("openid", "email", *CALENDAR)
 """The least that two-way synchronization of a primary calendar needs (contract §2.2)."""
 
 FULL_CALENDAR = AUTH + "calendar"
-"""Contains both of ours; granted where the person gave it to this project before."""
+"""Contains all of ours; granted where the person gave it to this project before."""
+
+NEEDS = {
+    LIST_CALENDARS: (
+        AUTH + "calendar.calendarlist.readonly",
+        AUTH + "calendar.calendarlist",
+        AUTH + "calendar.readonly",
+        FULL_CALENDAR,
+    ),
+    CREATE_CALENDAR: (
+        AUTH + "calendar.app.created",
+        AUTH + "calendar.calendars",
+        FULL_CALENDAR,
+    ),
+}
+"""Asked for when these are used, and not before (contract §2.2)."""
 
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 
@@ -86,7 +102,7 @@ class GoogleSignIn:
         self._client = client
 
     def authorization_request(
-        self, *, login_hint: str = "", consent: bool = False
+        self, *, login_hint: str = "", consent: bool = False, more: Sequence[str] = ()
     ) -> tuple[str, SignInState]:
         """Without `consent` a person who agreed before comes back without a refresh token.
 
@@ -95,7 +111,7 @@ class GoogleSignIn:
         state = SignInState(*(secrets.token_urlsafe(size) for size in (32, 72, 32)))
         prompts = ["consent"] * consent + ["select_account"] * (not login_hint)
         try:
-            url, _ = self._flow(state.code_verifier, SCOPES).authorization_url(
+            url, _ = self._flow(state.code_verifier, (*SCOPES, *more)).authorization_url(
                 state=state.state,
                 nonce=state.nonce,
                 prompt=" ".join(prompts),

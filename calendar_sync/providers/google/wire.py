@@ -70,6 +70,7 @@ class EventPage(TypedDict, total=False):
     """One page of events.list (contract §6.2)."""
 
     items: list[EventRow]
+    summary: str
     timeZone: str
     accessRole: str
     nextPageToken: str
@@ -102,5 +103,22 @@ class CalendarEntry(TypedDict, total=False):
     summaryOverride: str
     timeZone: str
     accessRole: str
+    dataOwner: str
+    backgroundColor: str
     primary: bool
     deleted: bool
+
+
+class CalendarPage(TypedDict, total=False):
+    """One page of calendarList.list (contract §11.1)."""
+
+    items: list[CalendarEntry]
+    nextPageToken: str
+
+
+class CalendarResource(TypedDict, total=False):
+    """What calendars.insert takes and gives back (contract §11.2)."""
+
+    id: str
+    summary: str
+    timeZone: str

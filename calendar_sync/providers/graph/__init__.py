@@ -8,7 +8,8 @@ from ...engine.event import normalized_address
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
-from ..registry import Endpoints, Provider, RemoteCalendar
+from ..registry import Endpoints, NewCalendar, Provider, RemoteCalendar
+from . import calendars
 from .client import Client
 from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox
@@ -30,24 +31,29 @@ def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> Si
     return MicrosoftSignIn(session, endpoints, client)
 
 
-def _primary_calendar(session: Session, endpoints: Endpoints) -> RemoteCalendar:
-    """Its time zone is left empty: reading the mailbox's settings takes a scope of its own."""
-    calendar = Client(session, endpoints["graph"]).default_calendar()
-    return RemoteCalendar(
-        id=calendar["id"],
-        name=calendar.get("name") or "",
-        time_zone="",
-        writable=bool(calendar.get("canEdit")),
-        address=normalized_address((calendar.get("owner") or {}).get("address") or ""),
-    )
+def _primary_calendar(session: Session, endpoints: Endpoints, _address: str) -> RemoteCalendar:
+    return calendars.primary_calendar(Client(session, endpoints["graph"]))
+
+
+def _list_calendars(session: Session, endpoints: Endpoints, address: str) -> list[RemoteCalendar]:
+    return calendars.list_calendars(Client(session, endpoints["graph"]), address)
+
+
+def _create_calendar(session: Session, endpoints: Endpoints, new: NewCalendar) -> RemoteCalendar:
+    return calendars.create_calendar(Client(session, endpoints["graph"]), new)
 
 
 def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GraphCollection:
-    client = Client(session, endpoints["graph"])
-    own = (normalized_address(calendar.address),) if calendar.address else ()
-    mailbox = Mailbox(own, known_zone(calendar.time_zone))
+    client = Client(session, endpoints["graph"], "" if calendar.is_primary else calendar.id)
+    whose = calendar.address if calendar.is_own else calendar.owner
+    mailbox = Mailbox(
+        (normalized_address(whose),) if whose else (),
+        known_zone(calendar.time_zone),
+        calendar.is_own,
+        calendar.writable,
+    )
     return GraphCollection(client, window_around(session.clock.now()), mailbox)
 
 
@@ -60,5 +66,14 @@ def window_around(now: datetime) -> tuple[datetime, datetime]:
 
 
 PROVIDER = Provider(
-    ENDPOINTS, SCOPES, CAPABILITIES, _sign_in, _primary_calendar, _collection, _hooks, notice
+    ENDPOINTS,
+    SCOPES,
+    CAPABILITIES,
+    _sign_in,
+    _primary_calendar,
+    _collection,
+    _hooks,
+    notice,
+    _list_calendars,
+    _create_calendar,
 )

@@ -22,7 +22,7 @@ _MARKED = f"singleValueExtendedProperties($filter=id eq '{wire.MARK}')"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request about one event; `path` is relative to the version root."""
+    """A request; `path` of one about events begins behind the calendar they are in."""
 
     method: str
     path: str
@@ -79,14 +79,14 @@ def marked(key: str) -> Call:
     """A page of the events that carry this creation key; keys are hexadecimal."""
     condition = f"ep/id eq '{wire.MARK}' and ep/value eq '{key}'"
     filters = f"singleValueExtendedProperties/Any(ep: {condition})"
-    return Call("GET", f"/me/events?{_query({'$filter': filters, '$expand': _MARKED})}")
+    return Call("GET", f"/events?{_query({'$filter': filters, '$expand': _MARKED})}")
 
 
 def create(event: Mapping[str, Any], key: str) -> Call:
     """A new event, once per key, which it also carries as its mark (contract §3.7)."""
     mark = {"id": wire.MARK, "value": key}
     own = {"transactionId": key, "singleValueExtendedProperties": [mark]}
-    return Call("POST", "/me/events", {**event, **own})
+    return Call("POST", "/events", {**event, **own})
 
 
 def patch(event: str, changes: Mapping[str, Any], if_match: str | None) -> Call:
@@ -104,11 +104,16 @@ def respond(event: str, action: str, comment: str, *, send: bool) -> Call:
 
 
 class Client:
-    """Requests to one Graph root (`https://…/v1.0`) with the token of one account."""
+    """Requests to one Graph root (`https://…/v1.0`) with the token of one account.
 
-    def __init__(self, session: Session, root: str) -> None:
+    For the events of the main calendar, or of the one with this id; what is in a calendar that
+    somebody shares is found behind its own path only (Q35).
+    """
+
+    def __init__(self, session: Session, root: str, calendar: str = "") -> None:
         self._session = session
         self._root = root.rstrip("/")
+        self._place = f"/me/calendars/{quote(calendar, safe='')}" if calendar else "/me"
 
     def me(self) -> wire.User:
         """Who is signed in. Raises SyncError."""
@@ -118,10 +123,33 @@ class Client:
         """The person's main calendar. Raises SyncError."""
         return cast("wire.Calendar", self._get(f"{self._root}/me/calendar"))
 
+    def calendars(self) -> Iterator[wire.Calendar]:
+        """Everything on the person's list of calendars, shared ones too. Raises SyncError."""
+        link, seen = f"{self._root}/me/calendars?$top=100", set[str]()
+        while link:
+            if link in seen:
+                raise Retryable("page_loop")
+            seen.add(link)
+            page = self._behind(link, errors.of_collection)
+            yield from cast("list[wire.Calendar]", page.get("value") or [])
+            link = page.get("@odata.nextLink") or ""
+
+    def create_calendar(self, name: str) -> None:
+        """The id in the answer need not be the one on the list (§10). Raises SyncError."""
+        response = self._session.request(
+            "POST",
+            f"{self._root}/me/calendars",
+            headers={"Content-Type": "application/json", "Prefer": wire.PREFER},
+            body=json.dumps({"name": name}).encode(),
+        )
+        answer = self._answer(response)
+        if not answer.ok:
+            raise errors.of_collection(answer.status, answer.code, answer.wait)
+
     def delta(self, start: datetime, end: datetime) -> wire.Page:
-        """First page of a round over the main calendar in `start` to `end`, both aware."""
+        """First page of a round over the calendar in `start` to `end`, both aware."""
         window = {"startDateTime": _utc(start), "endDateTime": _utc(end)}
-        url = f"{self._root}/me/calendarView/delta?{_query(window)}"
+        url = f"{self._root}{self._place}/calendarView/delta?{_query(window)}"
         return cast("wire.Page", self._get(url))
 
     def follow(self, link: str) -> wire.Page:
@@ -154,10 +182,14 @@ class Client:
             return [self._single(calls[0])]
         return [answer for some in _portions(calls) for answer in self._batch(some)]
 
+    def _path(self, call: Call) -> str:
+        """Behind the version root."""
+        return self._place + call.path if call.path.startswith("/events") else call.path
+
     def _single(self, call: Call) -> Answer:
         response = self._session.request(
             call.method,
-            self._root + call.path,
+            self._root + self._path(call),
             headers=_headers(call),
             body=b"" if call.body is None else json.dumps(call.body).encode(),
             repeat=call.method == "GET",
@@ -173,7 +205,7 @@ class Client:
             {
                 "id": str(number),
                 "method": call.method,
-                "url": call.path,
+                "url": self._path(call),
                 "headers": _headers(call),
                 **({} if call.body is None else {"body": call.body}),
             }
@@ -239,7 +271,7 @@ def _condition(if_match: str | None) -> dict[str, str]:
 
 
 def _event(event: str) -> str:
-    return f"/me/events/{quote(event, safe='')}"
+    return f"/events/{quote(event, safe='')}"
 
 
 def _query(values: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The main calendar of one Outlook account as a `CalendarCollection` (contract §5, §7, §16).
+"""A calendar of one Outlook account as a `CalendarCollection` (contract §5, §7, §16).
 
 Changes come from `calendarView/delta` over a fixed window. A tombstone there proves nothing: what
 left the window has one too, so the engine reads such an object again (`absence_is_proof`).
@@ -50,7 +50,7 @@ CAPABILITIES = Capabilities(
 
 
 class GraphCollection:
-    """One account's main calendar from `window[0]` to `window[1]`, both aware.
+    """The calendar of `client` from `window[0]` to `window[1]`, both aware.
 
     Addresses that `mailbox` does not name are read from `/me`, once one is needed.
     """

@@ -68,11 +68,14 @@ _NOTHING = re.compile(r"(?:</?(?:div|p|span|font|br)\b[^>]*>|&nbsp;|\s)*", re.IG
 class Mailbox:
     """Whose copies are read: normalized addresses, the main one first.
 
-    `zone` stands in where an item names no zone that anybody knows (see zones.py).
+    `zone` stands in where an item names no zone that anybody knows (see zones.py). A calendar that
+    somebody shares with us is read as its owner's: not `is_own`.
     """
 
     addresses: tuple[str, ...] = ()
     zone: ZoneInfo | None = None
+    is_own: bool = True
+    writable: bool = True
 
 
 def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] = ()) -> Resource:
@@ -86,10 +89,26 @@ def resource(item: wire.Event, mailbox: Mailbox, exceptions: Iterable[Override] 
         Href(item["id"]),
         ETag(item.get("@odata.etag") or f'W/"{item.get("changeKey") or ""}"'),
         CalendarObject(uid, said, lines, tuple(overrides.values())),
-        organized_by_owner=_is_organized_by_owner(item, mailbox),
+        organized_by_owner=mailbox.is_own and _is_organized_by_owner(item, mailbox),
         modified=moment_of(item.get("lastModifiedDateTime")),
         creation_key=_mark(item),
+        read_only=_read_only(said, mailbox),
     )
+
+
+def _read_only(said: Event, mailbox: Mailbox) -> str:
+    """Why we never write this item; empty if we may.
+
+    Private items of others come without their details (Q26); a meeting in a calendar that somebody
+    shares is his: what is written there would be in his name.
+    """
+    if not mailbox.writable:
+        return "no_write_access"
+    if mailbox.is_own:
+        return ""
+    if said.classification is not Classification.DEFAULT:
+        return "details_hidden"
+    return "" if said.organizer is None else "shared"
 
 
 def override(item: wire.Event, mailbox: Mailbox, master: Event) -> Override:

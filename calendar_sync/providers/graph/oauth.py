@@ -11,7 +11,7 @@ import hmac
 import logging
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -70,6 +70,7 @@ class MicrosoftSignIn:
         *,
         login_hint: str = "",
         consent: bool = False,  # noqa: ARG002 -- nobody is asked twice here
+        more: Sequence[str] = (),  # noqa: ARG002 -- there is nothing more to ask for
     ) -> tuple[str, SignInState]:
         """Every sign-in brings a refresh token, and consent that is missing is asked for anyhow.
         To insist on it would stop people whose administrator consented for them.

@@ -154,6 +154,9 @@ class Calendar(TypedDict, total=False):
     id: str
     name: str | None
     canEdit: bool | None
+    isDefaultCalendar: bool | None
+    color: str | None
+    hexColor: str | None
     owner: EmailAddress | None
 
 

@@ -18,7 +18,7 @@ import {
     whenAbandoned,
 } from "./floating.js";
 import { listen } from "./keys.js";
-import { connectPeople, shown } from "./people.js";
+import { connectPeople, hidden, shown } from "./people.js";
 
 const config = JSON.parse(document.getElementById("calendar-config").textContent);
 const { words, urls } = config;
@@ -66,6 +66,7 @@ function fillUrl(pattern, id) {
 async function load(range, success, failure) {
     const query = new URLSearchParams({ start: bare(range.startStr), end: bare(range.endStr) });
     query.set("people", shown().join(","));
+    if (hidden().length) query.set("hidden", hidden().join(","));
     grid.setAttribute("aria-busy", "true");
     try {
         const response = await fetch(`${urls.feed}?${query}`);
