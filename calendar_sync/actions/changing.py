@@ -98,7 +98,8 @@ def organizer_address(user: User, target: Target | None) -> str:
     """The address the provider will show as organizer, else the log-in."""
     if target:
         return target.pairing.credential.address
-    return min(Address.objects.of(user.pk), default="")
+    mailboxes = Address.objects.exclude(source=Address.Source.CALENDAR)
+    return min(mailboxes.of(user.pk), default="")
 
 
 def with_answers(values: Mapping[str, Json]) -> dict[str, Json]:

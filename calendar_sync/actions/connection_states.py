@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.channels import can_be_called
@@ -14,7 +14,7 @@ from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.pace import Pace, paces
 from calendar_sync.actions.sync import UNSETTLED
-from calendar_sync.models import DirtyMark, Link, ProviderCredential, Run
+from calendar_sync.models import DirtyMark, Link, Pairing, ProviderCredential, Run
 from calendar_sync.models.link import needs_attention
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access, may
@@ -86,6 +86,11 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
         .annotate(
             linked=Count("pairings__links", filter=Q(pairings__links__closed_at=None)),
             attention=Count("pairings__links", filter=_attention()),
+            gone=Subquery(
+                Pairing.objects.filter(credential=OuterRef("pk"), state=Pairing.State.UNAVAILABLE)
+                .order_by("pk")
+                .values("remote_calendar__name")[:1]
+            ),
         )
         .order_by("provider", "pk")
     )
@@ -115,6 +120,7 @@ def changes_waiting(rows: list[ProviderCredential]) -> dict[int, int]:
     """Links with a change that was not sent yet, by account."""
     marked = DirtyMark.objects.filter(link=OuterRef("pk"))
     links = Link.objects.open().filter(Exists(marked), pairing__credential__in=rows)
+    links = links.exclude(pairing__state=Pairing.State.UNAVAILABLE)
     counts = links.values("pairing__credential").annotate(count=Count("pk"))
     return {row["pairing__credential"]: row["count"] for row in counts}
 
@@ -226,6 +232,12 @@ def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> 
     text = f"Synced {age(answered, now)}"
     if waiting:
         return "waiting", f"{text} · {waiting} to send", "", ("sync",)
+    if gone := getattr(row, "gone", None):
+        detail = (
+            f"“{gone}” is gone at {label}, or no longer shared with you. "
+            "Its events stay here, frozen: see My connections."
+        )
+        return "synced", f"{text} · without “{gone}”", detail, ("sync",)
     linked: int = getattr(row, "linked", 0)
     in_step = f"{linked:,} event{'' if linked == 1 else 's'} in step."
     pace = view.paces.get(row.pk)

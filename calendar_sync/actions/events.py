@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
-from calendar_sync.actions.calendars import own_calendar, people_at
+from calendar_sync.actions.calendars import calendar_for_new, people_at
 from calendar_sync.actions.changing import (
     EVENT,
     change,
@@ -75,7 +75,7 @@ def create_event(
     if asked.question:
         return asked.question
     with transaction.atomic():
-        calendar = own_calendar(user)
+        calendar = calendar_for_new(user)
         new = NewEvent(calendar.pk, user.pk, f"{uuid.uuid4()}@calendar-sync", values, now)
         (entry,) = create_events([new], people_at(addresses(values)), now)
         link = link_entry(entry)

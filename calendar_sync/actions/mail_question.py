@@ -72,13 +72,12 @@ def target_of(event: Event) -> Target | None:
     return None
 
 
-def target_of_new(owner_id: int) -> Target | None:
-    """Where a new event of this person would go."""
-    pairing = (
-        Pairing.objects.filter(calendar__owner=owner_id, default_target=True)
-        .select_related("credential", "calendar")
-        .first()
-    )
+def target_of_new(owner_id: int, calendar_id: int | None = None) -> Target | None:
+    """Where a new event of this person would go, or one that has to be in a certain calendar."""
+    targets = Pairing.objects.for_new_events(owner_id)
+    if calendar_id is not None:
+        targets = targets.filter(calendar=calendar_id)
+    pairing = targets.select_related("credential", "calendar").first()
     if pairing is None or not _is_running(pairing):
         return None
     return Target(pairing, {}, Address.objects.of(owner_id), Guests.SHARED)

@@ -69,7 +69,8 @@ def hand_over(
     heir = get_user_model().objects.filter(pk=to_id).first()
     if heir is None or to_id not in {each.user_id for each in candidates(user, event_id)}:
         raise ActionRefused("not_a_guest", "Only a guest who works here can take the meeting over.")
-    target = target_of_new(heir.pk)
+    calendar = own_calendar(heir)  # where he has it as a guest
+    target = target_of_new(heir.pk, calendar.pk)
     _check_possible(event, heir, target)
     contents = load_contents([event])[event.pk]
     address = target.pairing.credential.address if target else ""
@@ -85,7 +86,7 @@ def hand_over(
         _rewrite(user, heir, event, changed, now)
         _retire(event)
         entry, _ = Entry.objects.update_or_create(
-            event=event, calendar=own_calendar(heir), defaults={"deleted_at": None}
+            event=event, calendar=calendar, defaults={"deleted_at": None}
         )
         if link := link_entry(entry):
             link.uid = f"{uuid.uuid4()}@calendar-sync"  # another object: another key

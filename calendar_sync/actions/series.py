@@ -56,7 +56,7 @@ from calendar_sync.engine.properties import (
     object_of,
     properties,
 )
-from calendar_sync.models import Attendee, Entry, Event
+from calendar_sync.models import Attendee, Calendar, Entry, Event
 from calendar_sync.models.contents import COLUMNS, load_contents, put_overlay
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
@@ -232,7 +232,8 @@ def _divide(
     trimmed, later = differences(before, first), properties(parts.after)
     check_may_change(user, event, {key: None for key in trimmed if not is_overlay(key)})
     old = ruling(Action.PATCH, target_of(event), trimmed, choice, now, event.summary)
-    target = target_of_new(user.pk) if addresses(later) else None
+    calendar = _calendar_of(user, event)
+    target = target_of_new(user.pk, calendar.pk) if addresses(later) else None
     new = ruling(Action.CREATE, target, later, choice, now, event.summary)
     if question := _one_question(old, new):
         return question
@@ -240,7 +241,7 @@ def _divide(
         store(user, event.pk, trimmed, now, revision)
         record(event, old.consent)
         mark_dirty(event, trimmed.keys(), user)
-        made = NewEvent(own_calendar(user).pk, user.pk, parts.after.uid, later, now)
+        made = NewEvent(calendar.pk, user.pk, parts.after.uid, later, now)
         (entry,) = create_events([made], people_at(everybody(later)), now)
         Event.objects.filter(pk=entry.event_id).update(predecessor=event)
         _carry_overlays(event, entry.event)
@@ -251,6 +252,12 @@ def _divide(
         mark_entry(entry)
         notify()
     return visible(user, entry.event_id)
+
+
+def _calendar_of(user: User, event: Event) -> Calendar:
+    """The calendar that this person has the event in: where it lives, if it is his own."""
+    homes = Calendar.objects.visible_to(user).filter(entries__event=event, pairings=event.home_id)
+    return homes.first() or own_calendar(user)
 
 
 def _one_question(old: Ruling, new: Ruling) -> MailQuestion | None:
