@@ -22,11 +22,13 @@ SOURCES = [
         ROOT / "calendar_sync/actions" / f"{name}.py"
         for name in (
             "accounts",
+            "calendar_errands",
             "conflicts",
             "errors",
             "events",
             "organizers",
             "repeating",
+            "remote_calendars",
             "reset",
             "series",
             "sync",

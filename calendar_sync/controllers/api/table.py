@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from calendar_sync.controllers.api import conflicts, connections, events, runs, undo
+from calendar_sync.controllers.api import calendars, conflicts, connections, events, runs, undo
 from calendar_sync.controllers.api.operations import Operation
 
 OPERATIONS = (
@@ -31,6 +31,22 @@ OPERATIONS = (
     Operation(
         "POST", "/connections/{id}/reset", connections.reset_connection, status=202, conflicts=True
     ),
+    Operation("GET", "/connections/{id}/calendars", calendars.list_calendars),
+    Operation(
+        "POST",
+        "/connections/{id}/calendars",
+        calendars.create_calendar,
+        status=202,
+        conflicts=True,
+    ),
+    Operation(
+        "POST",
+        "/connections/{id}/calendars/refresh",
+        calendars.refresh_calendars,
+        status=202,
+        conflicts=True,
+    ),
+    Operation("PATCH", "/calendars/{id}", calendars.change_calendar, status=204, conflicts=True),
     Operation("GET", "/conflicts", conflicts.list_conflicts),
     Operation("POST", "/conflicts/{id}", conflicts.decide_conflict, status=204, conflicts=True),
     Operation("GET", "/users/{id}/connections", connections.list_accounts),
