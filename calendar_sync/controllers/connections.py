@@ -1,5 +1,7 @@
 """A person's accounts at the providers: connect, synchronize, stop, restart, disconnect."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,10 +15,12 @@ from calendar_sync.actions.connection_states import ConnectionState, connection_
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page, unfinished
+from calendar_sync.controllers.remote_calendars import sections
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
 from calendar_sync.controllers.sync_words import SyncArea, sync_area
-from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
 
+FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR)
 RULES = (
     ("newest", "the newer one wins"),
     ("theirs", "{label}'s wins"),
@@ -54,6 +58,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         (row, [(rule, words.format(label=row.label)) for rule, words in RULES])
         for row in conflict_rules(viewer(request))
     ]
+    context["sections"] = sections(viewer(request))
     return render(request, "calendar_sync/connections/page.html", context)
 
 
@@ -80,13 +85,18 @@ def connect(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 @require_POST
 def reconnect(request: HttpRequest, pk: int) -> HttpResponseBase:
-    return _sign_in(request, _own(request, pk).provider, pk)
+    """Sign in again, or to let us do more: `for` names functions of the provider."""
+    wanted = [name for name in request.POST.getlist("for") if name in FUNCTIONS]
+    return _sign_in(request, _own(request, pk).provider, pk, wanted)
 
 
-def _sign_in(request: HttpRequest, provider: str, known: int | None) -> HttpResponseBase:
+def _sign_in(
+    request: HttpRequest, provider: str, known: int | None, wanted: Sequence[str] = ()
+) -> HttpResponseBase:
     user, now = viewer(request), timezone.now()
     try:
-        return redirect(accounts.begin_sign_in(user, provider, request.session, now, known))
+        url = accounts.begin_sign_in(user, provider, request.session, now, known, wanted)
+        return redirect(url)
     except accounts.SignInProblem as problem:
         return problem_page(request, problem)
     except ActionRefused as refused:

@@ -12,8 +12,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from calendar_sync.actions.accounts import SESSION_KEY, SignInProblem, finish_sign_in
-from calendar_sync.actions.errors import NotVisible
+from calendar_sync.actions.accounts import (
+    SESSION_KEY,
+    SignInProblem,
+    finish_sign_in,
+    wanted_functions,
+)
+from calendar_sync.actions.calendar_errands import look_again
+from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.settings import PARAMETER, provider_settings
 from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, SHOWN, explain
 from calendar_sync.providers.registry import PROVIDERS
@@ -42,15 +48,32 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
     user = request.user
     if not isinstance(user, AbstractBaseUser):
         return problem_page(request, SignInProblem(provider, "state_expired"))
+    wanted = wanted_functions(request.session, provider)
     answer = {name: str(value) for name, value in request.GET.items()}
     try:
         connection = finish_sign_in(user, provider, answer, request.session, timezone.now())
     except SignInProblem as problem:
         return problem_page(request, problem)
     label = PROVIDERS[provider].label
+    if wanted:
+        return _allowed(request, user, connection.pk, label)
     text = f"{label} is connected as {connection.address}. First sync starts."
     messages.success(request, text, extra_tags="first-sync")
     return redirect("calendar")
+
+
+def _allowed(
+    request: HttpRequest, user: AbstractBaseUser, credential_id: int, label: str
+) -> HttpResponse:
+    """Back from a sign-in that was to allow more: what was allowed is used at once."""
+    try:
+        look_again(user, credential_id, timezone.now())
+    except ActionRefused:
+        text = f"You left a box open at {label}, so its other calendars stay unknown to us."
+        messages.warning(request, f"{text} Your main calendar goes on as before.")
+    else:
+        messages.success(request, f"Allowed. Looking at your calendars at {label}.")
+    return redirect("connections")
 
 
 def problem_page(request: HttpRequest, problem: SignInProblem) -> HttpResponse:

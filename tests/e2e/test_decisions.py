@@ -10,8 +10,9 @@ from e2e.pages import NEXT_WEEK, SENT_WITHIN, CalendarPage
 
 def ask_about_conflicts(page: Page, calendar: CalendarPage, rule: str) -> None:
     page.goto(f"{calendar.url}/connections")
-    page.get_by_label("when the same thing was changed").select_option(rule)
-    page.get_by_role("button", name="Save").click()
+    choice = page.get_by_label("when the same thing was changed")
+    choice.select_option(rule)
+    page.locator("form", has=choice).get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
