@@ -23,7 +23,7 @@ demo: setup  ## the whole product with its sandbox, on http://127.0.0.1:8069
 	@$(BIN)/calendar-sync demo --with-parent
 
 test: setup .venv/dev  ## all tests but those of e2e and bench
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 coverage: setup .venv/dev  ## fails if a branch of the engine has no test
 	@$(BIN)/coverage run -m pytest -q tests/unit tests/properties tests/contract
