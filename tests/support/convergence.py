@@ -188,10 +188,13 @@ def a_series(uid: str, summary: str) -> CalendarObject:
 
 
 def changed_date(values: Properties, day: int, word: str) -> dict[str, Json]:
-    """What to set so that one date has this title; without a word it does not take place."""
+    """What to set so that one date has this title; without a word it does not take place.
+
+    Never the title of a series: that would be no title of its own (`without_echoes`).
+    """
     date = f"{AT}{date_name(NOON + timedelta(days=day), NOON)}"
     bare: dict[str, Json] = {key: None for key in values if key.startswith(date)}
-    return {**bare, **({f"{date}:summary": word} if word else {date: CANCELLED})}
+    return {**bare, **({f"{date}:summary": f"{word}, once"} if word else {date: CANCELLED})}
 
 
 def random_program(program: Program, chance: random.Random, steps: int) -> None:
