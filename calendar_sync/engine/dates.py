@@ -12,8 +12,12 @@ from typing import Union
 
 from .event import CalendarObject, Event, Override, When, instant
 from .occurrences import RecurrenceSet, date_named, like
-from .properties import AT, Properties, date_content, object_of, on_which, properties
+from .pending import Action
+from .properties import AT, Properties, date_content, family, object_of, on_which, properties
 from .sync import Resource, Write
+
+NOT_WRITTEN = frozenset({"answer", "organizer"})
+"""Families that a home copy never writes (DESIGN §4): no reason to touch a date."""
 
 MOMENT = timedelta(microseconds=1)
 
@@ -38,6 +42,21 @@ def of_series(values: Properties) -> Properties:
 
 def about_dates(values: Properties) -> bool:
     return any(key.startswith(AT) for key in values)
+
+
+def is_about_dates_only(write: Write) -> bool:
+    return about_dates(write.changes) and not of_series(write.changes)
+
+
+def may_lack_dates(write: Write) -> bool:
+    """Whether dates have to be looked at once the series itself is written.
+
+    Rewriting a series loses its dates or keeps them as they were, and a new one has none.
+    """
+    if write.action is Action.DELETE:
+        return False
+    rewritten = bool(of_series(write.changes)) and about_dates(write.target)
+    return rewritten or about_dates(write.changes)
 
 
 def written_dates(write: Write) -> list[DatePart]:
@@ -71,10 +90,14 @@ def differing_dates(there: Properties, target: Properties) -> list[DatePart]:
         now, then = date_content(there, name), date_content(target, name) if held else None
         if now == then:
             continue
-        restored = now is None
-        keys = {*(now or {}), *(then or {})}
-        changed = (key for key in sorted(keys) if (now or {}).get(key) != (then or {}).get(key))
-        parts.append(DatePart(rid, then, tuple(changed) if then else (), restored=restored))
+        if then is None:
+            parts.append(DatePart(rid, None))
+            continue
+        before = now or {}
+        changed = [key for key in sorted({*before, *then}) if before.get(key) != then.get(key)]
+        keys = tuple(key for key in changed if family(key) not in NOT_WRITTEN)
+        if keys:
+            parts.append(DatePart(rid, then, keys, restored=now is None))
     return parts
 
 

@@ -126,10 +126,10 @@ def without_echoes(values: Properties) -> dict[str, Json]:
 
 def on_date(values: Properties, recurrence_id: When) -> Properties:
     """What the flat map of a series says about one of its dates, as a flat map of its own."""
-    master = Event(*_span(values))
-    prefix = f"{AT}{date_name(recurrence_id, master.start)}:"
-    own = {key.removeprefix(prefix): values[key] for key in values if key.startswith(prefix)}
-    return _laid_over(_without_dates(values), master, recurrence_id, own) if own else values
+    name = date_name(recurrence_id, _span(values)[0])
+    if not any(key.startswith(f"{AT}{name}:") for key in values):
+        return values
+    return date_content(values, name) or values
 
 
 def date_content(values: Properties, name: str) -> Union[Properties, None]:

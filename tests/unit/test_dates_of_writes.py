@@ -9,13 +9,15 @@ from calendar_sync.engine.dates import (
     about_dates,
     believed,
     differing_dates,
+    is_about_dates_only,
+    may_lack_dates,
     of_series,
     with_dates,
     written_dates,
 )
 from calendar_sync.engine.event import CalendarObject, Override
 from calendar_sync.engine.pending import Action, LinkKey
-from calendar_sync.engine.properties import Properties, properties
+from calendar_sync.engine.properties import Json, Properties, properties
 from calendar_sync.engine.series import cancel_date, change_date, cut, event_at
 from calendar_sync.engine.sync import ETag, Href, Resource, Write
 from support.recurring import paris, series
@@ -135,3 +137,33 @@ def test_a_series_read_without_its_dates_has_those_we_know_of() -> None:
     after = believed(resource(WEEK), properties(wanted))
 
     assert properties(after.object) == properties(wanted)
+
+
+def test_an_answer_alone_is_no_reason_to_write_a_date() -> None:
+    answered = {**properties(renamed(WEEK, 4)), **guest("accepted")}
+
+    assert (
+        differing_dates({**properties(renamed(WEEK, 4)), **guest("needs-action")}, answered) == []
+    )
+
+
+def guest(partstat: str) -> dict[str, Json]:
+    """Eva is invited to one date alone, and has answered."""
+    date = "at:20260304T080000Z"
+    return {
+        f"{date}:attendee:eva@client.example": ["", "req-participant", "individual"],
+        f"{date}:answer:eva@client.example": [partstat, "", 0],
+    }
+
+
+def test_when_dates_are_looked_at_after_a_write() -> None:
+    title = a_write(WEEK, replace(WEEK, event=replace(WEEK.event, summary="Daily")))
+    own = renamed(WEEK, 4)
+    beside = a_write(own, replace(own, event=replace(own.event, location="Room")))
+
+    assert not may_lack_dates(title)
+    assert may_lack_dates(beside)
+    assert may_lack_dates(a_write(WEEK, own))
+    assert not may_lack_dates(replace(beside, action=Action.DELETE))
+    assert is_about_dates_only(a_write(WEEK, own))
+    assert not is_about_dates_only(beside)

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from ...engine.capabilities import Capabilities
 from ...engine.dates import (
     DatePart,
-    about_dates,
     believed,
     differing_dates,
+    is_about_dates_only,
+    may_lack_dates,
     of_series,
     with_dates,
     written_dates,
@@ -131,7 +132,15 @@ class Writer:
 
     def _follow(self, tasks: Sequence[Task]) -> None:
         """The second step, of those series whose dates are not yet as they shall be."""
-        rewritten = [task for task in tasks if task.resource and _may_have_lost_dates(task)]
+        rewritten = [
+            task
+            for task in tasks
+            if task.resource
+            and not task.outcome
+            and task.write.action is Action.PATCH
+            and not is_about_dates_only(task.write)
+            and may_lack_dates(task.write)
+        ]
         try:
             self._read_again(rewritten)
         except SyncError as error:
@@ -256,13 +265,6 @@ class Writer:
     def _refused(self, task: Task, response: Response) -> Failed:
         error = error_of(response, self.clock.now())
         return Failed(task.write.link, error, in_doubt=response.status >= 500)
-
-
-def _may_have_lost_dates(task: Task) -> bool:
-    write = task.write
-    if write.action is not Action.PATCH or not of_series(write.changes) or task.outcome:
-        return False
-    return about_dates(write.changes) or about_dates(write.target)
 
 
 def _row(response: Response) -> EventRow:

@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 
 from ...engine.dates import (
     DatePart,
-    about_dates,
     differing_dates,
-    of_series,
     with_dates,
     written_dates,
 )
@@ -162,11 +160,6 @@ class DateWrites:
             return Override(part.recurrence_id, convert.event(answer.event, self.mailbox))
         except Unreadable as error:
             return Failed(link, Rejected(f"unreadable_{error}"))
-
-
-def is_about_dates_only(write: Write) -> bool:
-    rewrites = write.action in {Action.PATCH, Action.ANSWER}
-    return rewrites and about_dates(write.changes) and not of_series(write.changes)
 
 
 def response(event: str, answer: Json, *, send: bool) -> Call:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Union
 
-from ...engine.dates import about_dates, believed, of_series
+from ...engine.dates import believed, is_about_dates_only, may_lack_dates, of_series
 from ...engine.equivalence import equivalent
 from ...engine.errors import (
     AuthorizationInvalid,
@@ -26,7 +26,7 @@ from . import client as graph
 from . import convert, errors, wire
 from .client import Answer, Call, Client
 from .convert import Mailbox
-from .date_writes import DateWrites, Task, is_about_dates_only, response
+from .date_writes import DateWrites, Task, response
 from .recurrence import Unreadable
 
 Reply = Union[Answer, Failed]
@@ -70,7 +70,7 @@ class Writer:
         made = {each.link: each.resource for each in outcomes if isinstance(each, Stored)}
         for write in writes:
             resource = made.get(write.link)
-            if resource and resource.object.is_series and _may_lack_dates(write):
+            if resource and resource.object.is_series and may_lack_dates(write):
                 tasks.append(Task(write, resource.href, resource.creation_key))
         if not tasks:
             return outcomes
@@ -185,15 +185,6 @@ class Writer:
             if all(equivalent(key, value, theirs.get(key)) for key, value in ours.items()):
                 return Stored(write.link, resource)
         return Failed(write.link, Conflict("duplicate"))
-
-
-def _may_lack_dates(write: Write) -> bool:
-    """Rewriting a series at Graph loses its dates (§6), and a new one has none."""
-    if write.action is Action.DELETE:
-        return False
-    return about_dates(write.changes) or (
-        bool(of_series(write.changes)) and about_dates(write.target)
-    )
 
 
 def _href(write: Write) -> Href:
