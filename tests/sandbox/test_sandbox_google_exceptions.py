@@ -4,15 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from support.gcal import Gcal, Json, Value, a_body, a_sandbox, guests, mails, parsed, refusal, span
+from support.gcal import Gcal, Json, a_sandbox, guests, mails, parsed, refusal, span
+from support.google_series import (
+    FIVE,
+    FOUR_KEYS,
+    FOURTH,
+    ID,
+    SECOND,
+    THIRD,
+    a_series,
+    days,
+    instances,
+)
 from support.outlook import a_series as an_outlook_series
 from support.outlook import guests as outlook_guests
-
-ID = "series"
-SECOND, THIRD = "series_20261202T080000Z", "series_20261203T080000Z"
-FOURTH = "series_20261204T080000Z"
-FOUR_KEYS = ["etag", "id", "kind", "status"]
-FIVE = "RRULE:FREQ=DAILY;COUNT=5"
 
 
 @pytest.fixture
@@ -23,22 +28,6 @@ def anna() -> Gcal:
 @pytest.fixture
 def ben(anna: Gcal) -> Gcal:
     return Gcal(anna.sandbox, "ben")
-
-
-def a_series(anna: Gcal, **fields: Value) -> Json:
-    body = {"id": ID, "recurrence": [FIVE], "summary": "Daily", **fields}
-    return anna.inserted(a_body(**body), sendUpdates="none")
-
-
-def instances(who: Gcal, id_: str = ID, **query: Value) -> list[Json]:
-    path = f"calendars/primary/events/{id_}/instances"
-    items: list[Json] = parsed(who.call("GET", path, **query))["items"]
-    return items
-
-
-def days(who: Gcal, id_: str = ID) -> list[str]:
-    rows = instances(who, id_)
-    return [(row["start"].get("date") or row["start"]["dateTime"])[8:10] for row in rows]
 
 
 def answers(event: Json) -> dict[str, str]:

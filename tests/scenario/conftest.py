@@ -1,8 +1,10 @@
 """Stories run on the real database, against the simulated providers, without sockets."""
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
+from support.doorstep import Doorstep
 from support.world import BASES, Organization
 
 
@@ -11,3 +13,10 @@ def organization(db: None, settings: Settings) -> Organization:
     settings.PROVIDER_SESSION = "support.world.sandbox_session"
     settings.PROVIDER_BASES = BASES
     return Organization()
+
+
+@pytest.fixture
+def doorstep(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> Doorstep:
+    """The pages have no clock but Django's: it is the sandbox's here."""
+    monkeypatch.setattr(timezone, "now", lambda: organization.now)
+    return Doorstep(organization)

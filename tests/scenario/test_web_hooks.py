@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect, restart, stop
 from calendar_sync.actions.pace import paces
 from calendar_sync.actions.sync import poll
-from calendar_sync.models import Channel, ProviderCredential
+from calendar_sync.models import Channel
 from support.doorstep import Doorstep
-from support.world import PROVIDERS, Organization
+from support.world import PROVIDERS
 
 both = pytest.mark.parametrize("provider", PROVIDERS)
 OPEN = {"google": ["POST events/watch"], "outlook": ["POST subscriptions"]}
@@ -26,25 +25,11 @@ POLL = {"google": ["GET events"], "outlook": ["GET delta"]}
 RUNS_OUT = {"google": timedelta(days=7), "outlook": timedelta(minutes=10_075)}
 
 
-@pytest.fixture
-def doorstep(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> Doorstep:
-    monkeypatch.setattr(timezone, "now", lambda: organization.now)
-    return Doorstep(organization)
-
-
-def connected(doorstep: Doorstep, provider: ProviderName) -> ProviderCredential:
-    """Anna's account, with an open channel and nothing left to do."""
-    row = doorstep.organization.connect(doorstep.organization.anna, provider)
-    doorstep.settle()
-    doorstep.requests()
-    return row
-
-
 @both
 def test_edit_there_is_here_after_one_delivery_and_one_turn(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     organization = doorstep.organization
     assert doorstep.states() == ["open"]
 
@@ -81,7 +66,7 @@ def test_channel_is_opened_once_after_connecting(
 
 @both
 def test_burst_of_fifty_is_one_poll(doorstep: Doorstep, provider: ProviderName) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     organization = doorstep.organization
     there = organization.there("anna", provider)
 
@@ -99,7 +84,7 @@ def test_what_comes_during_a_run_is_followed_by_another(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
     """And not at once: the provider has a moment to say all it has to say."""
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
     there = organization.there("anna", provider)
     there.create("First")
@@ -119,7 +104,7 @@ def test_what_comes_during_a_run_is_followed_by_another(
 
 @both
 def test_channel_is_renewed_at_half_of_its_time(doorstep: Doorstep, provider: ProviderName) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     organization = doorstep.organization
     before = Channel.objects.get()
 
@@ -139,7 +124,7 @@ def test_channel_is_renewed_at_half_of_its_time(doorstep: Doorstep, provider: Pr
 
 def test_new_channel_is_open_before_the_old_one_is_stopped(doorstep: Doorstep) -> None:
     """Where the stop fails, both are there, and the old one is stopped later."""
-    connected(doorstep, "google")
+    doorstep.connect("google")
     organization = doorstep.organization
     doorstep.pass_time(days=4)
     organization.sandbox.faults.arm("* /google/calendar/v3/channels/*", "503")
@@ -162,7 +147,7 @@ def test_new_channel_is_open_before_the_old_one_is_stopped(doorstep: Doorstep) -
 
 @both
 def test_disconnecting_stops_before_it_revokes(doorstep: Doorstep, provider: ProviderName) -> None:
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
 
     assert disconnect(organization.anna, row.pk, organization.now)
@@ -179,7 +164,7 @@ def test_disconnecting_stops_before_it_revokes(doorstep: Doorstep, provider: Pro
 def test_stopping_stops_the_channel_and_restarting_opens_one(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
 
     stop(organization.anna, row.pk, organization.now)
@@ -197,7 +182,7 @@ def test_stopping_stops_the_channel_and_restarting_opens_one(
 def test_told_account_is_polled_each_hour_and_another_each_five_minutes(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
 
     organization.advance(minutes=5)

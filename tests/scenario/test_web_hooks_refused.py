@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from pytest_django import Settings
 
 from calendar_sandbox.core.people import ProviderName
@@ -17,25 +16,12 @@ from calendar_sync.actions.scheduled import keep_house, renew_push_channels
 from calendar_sync.actions.sync import poll
 from calendar_sync.models import Channel, Pairing, ProviderCredential
 from support.doorstep import Doorstep
-from support.world import PROVIDERS, Organization
+from support.world import PROVIDERS
 
 both = pytest.mark.parametrize("provider", PROVIDERS)
 OPEN = {"google": ["POST events/watch"], "outlook": ["POST subscriptions"]}
 STOP = {"google": ["POST channels/stop"], "outlook": ["DELETE subscriptions/id"]}
 AT_ONCE = "Changes arrive at once."
-
-
-@pytest.fixture
-def doorstep(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> Doorstep:
-    monkeypatch.setattr(timezone, "now", lambda: organization.now)
-    return Doorstep(organization)
-
-
-def connected(doorstep: Doorstep, provider: ProviderName) -> ProviderCredential:
-    row = doorstep.organization.connect(doorstep.organization.anna, provider)
-    doorstep.settle()
-    doorstep.requests()
-    return row
 
 
 def said(doorstep: Doorstep) -> str:
@@ -82,7 +68,7 @@ def test_refusal_is_remembered_and_asked_again_each_day(
 
 @both
 def test_refused_renewal_leaves_no_channel(doorstep: Doorstep, provider: ProviderName) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     assert said(doorstep) == AT_ONCE
     words = refuse(doorstep, provider)
     Channel.objects.update(expires_at=doorstep.organization.now)
@@ -138,7 +124,7 @@ def test_address_without_https_is_told_to_nobody(doorstep: Doorstep, settings: S
 
 @both
 def test_new_public_address_moves_the_channel(doorstep: Doorstep, provider: ProviderName) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     parameters().put("web.base.url", "https://new.example")
 
     doorstep.pass_time(minutes=15)
@@ -168,7 +154,7 @@ def test_channel_through_which_nothing_comes_counts_for_nothing(doorstep: Doorst
 def test_lost_notifications_are_made_up_for_within_the_hour(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     organization = doorstep.organization
     organization.sandbox.deliveries.drop(provider, 9)
     organization.there("anna", provider).create("Theirs")
@@ -194,7 +180,7 @@ def test_sync_message_before_the_answer_is_known(doorstep: Doorstep) -> None:
 
 
 def test_subscription_that_needs_it_is_authorized_again(doorstep: Doorstep) -> None:
-    connected(doorstep, "outlook")
+    doorstep.connect("outlook")
     organization = doorstep.organization
     subscriptions = organization.sandbox.microsoft.subscriptions
     subscriptions.require_reauthorization(Channel.objects.get().remote_id)
@@ -209,7 +195,7 @@ def test_subscription_that_needs_it_is_authorized_again(doorstep: Doorstep) -> N
 
 
 def test_removed_subscription_is_replaced(doorstep: Doorstep) -> None:
-    connected(doorstep, "outlook")
+    doorstep.connect("outlook")
     organization = doorstep.organization
     before = Channel.objects.get()
     organization.sandbox.microsoft.subscriptions.remove(before.remote_id)
@@ -225,7 +211,7 @@ def test_removed_subscription_is_replaced(doorstep: Doorstep) -> None:
 def test_paused_account_keeps_its_channel_and_is_not_asked(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
     ProviderCredential.objects.update(paused_at=organization.now)
     organization.there("anna", provider).create("Theirs")
@@ -242,7 +228,7 @@ def test_paused_account_keeps_its_channel_and_is_not_asked(
 
 @both
 def test_calendar_that_is_gone_is_not_watched(doorstep: Doorstep, provider: ProviderName) -> None:
-    connected(doorstep, provider)
+    doorstep.connect(provider)
     Pairing.objects.update(state=Pairing.State.UNAVAILABLE)
     doorstep.pass_time(minutes=15)
     doorstep.tend()
@@ -254,7 +240,7 @@ def test_calendar_that_is_gone_is_not_watched(doorstep: Doorstep, provider: Prov
 def test_reset_stops_before_it_gives_the_grant_back(
     doorstep: Doorstep, provider: ProviderName
 ) -> None:
-    row = connected(doorstep, provider)
+    row = doorstep.connect(provider)
     organization = doorstep.organization
     reset_account(organization.admin, row.pk, "leave", "new", organization.now)
     organization.work()
@@ -264,7 +250,7 @@ def test_reset_stops_before_it_gives_the_grant_back(
 
 
 def test_opening_the_calendar_fetches_what_is_not_fresh(doorstep: Doorstep) -> None:
-    row = connected(doorstep, "google")
+    row = doorstep.connect("google")
     organization = doorstep.organization
     organization.advance(minutes=3)
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from django.test import Client
 
 from calendar_sandbox.core.deliveries import Outgoing, Reply
+from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.tending import mark_due_channels, tend_next
-from calendar_sync.models import Channel
+from calendar_sync.models import Channel, ProviderCredential
 from support.listener import Listener
 from support.world import Organization
 
@@ -38,6 +39,13 @@ class Doorstep:
     def __post_init__(self) -> None:
         self.listener = Listener(self.organization.sandbox)
         self.listener.reply = ring
+
+    def connect(self, provider: ProviderName) -> ProviderCredential:
+        """Anna's account, with an open channel and nothing left to do."""
+        row = self.organization.connect(self.organization.anna, provider)
+        self.settle()
+        self.requests()
+        return row
 
     def deliver(self) -> list[Outgoing]:
         """What is due arrives; returns it."""
