@@ -109,9 +109,10 @@ class Contents:
         for key in sorted(values, key=lambda key: (key.startswith(ANSWER), key)):
             if not is_overlay(key):
                 self._put(key, values[key], people)
-        said = without_echoes(self.properties())
         components = self.event.components
-        self.event.components = {key: components[key] for key in components if key in said}
+        if any(key.startswith(AT) for key in components):
+            said = without_echoes(self.properties())
+            self.event.components = {key: components[key] for key in components if key in said}
         if self.moved:
             derive_times(self.event)
 

@@ -59,7 +59,7 @@ class NewCalendar:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Everything the rest of the product needs to know of one provider."""
 

@@ -55,15 +55,15 @@ def _client(session: Session, endpoints: Endpoints, calendar: str = "primary") -
 
 
 PROVIDER = Provider(
-    ENDPOINTS,
-    SCOPES,
-    CAPABILITIES,
-    _sign_in,
-    _primary_calendar,
-    _collection,
-    _hooks,
-    notice,
-    _list_calendars,
-    _create_calendar,
-    NEEDS,
+    endpoints=ENDPOINTS,
+    scopes=SCOPES,
+    capabilities=CAPABILITIES,
+    sign_in=_sign_in,
+    primary_calendar=_primary_calendar,
+    collection=_collection,
+    hooks=_hooks,
+    notice=notice,
+    list_calendars=_list_calendars,
+    create_calendar=_create_calendar,
+    needs=NEEDS,
 )

@@ -66,14 +66,14 @@ def window_around(now: datetime) -> tuple[datetime, datetime]:
 
 
 PROVIDER = Provider(
-    ENDPOINTS,
-    SCOPES,
-    CAPABILITIES,
-    _sign_in,
-    _primary_calendar,
-    _collection,
-    _hooks,
-    notice,
-    _list_calendars,
-    _create_calendar,
+    endpoints=ENDPOINTS,
+    scopes=SCOPES,
+    capabilities=CAPABILITIES,
+    sign_in=_sign_in,
+    primary_calendar=_primary_calendar,
+    collection=_collection,
+    hooks=_hooks,
+    notice=notice,
+    list_calendars=_list_calendars,
+    create_calendar=_create_calendar,
 )
