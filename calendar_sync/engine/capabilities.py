@@ -24,6 +24,7 @@ class Capabilities:
     window: tuple[datetime, datetime] | None = None  # a complete listing covers only this
     holds: frozenset[str] = FAMILIES  # the rest stays here
     availabilities: frozenset[str] = AVAILABILITIES  # the rest shows as free or busy
+    guests_may_modify: bool = False  # in their own copy, where the organizer allows it
 
     def can_hold(self, key: str) -> bool:
         return family(key) in self.holds

@@ -16,7 +16,7 @@ from .pending import Action
 from .properties import AT, Properties, date_content, family, object_of, on_which, properties
 from .sync import Resource, Write
 
-NOT_WRITTEN = frozenset({"answer", "organizer"})
+NOT_WRITTEN = frozenset({"answer", "organizer", "proposal"})
 """Families that a home copy never writes (DESIGN §4): no reason to touch a date."""
 
 MOMENT = timedelta(microseconds=1)

@@ -14,6 +14,9 @@ from enum import Enum
 from typing import Union
 from zoneinfo import ZoneInfo
 
+from .rights import AS_USUAL, GuestRights
+from .special import Nature
+
 When = Union[date, datetime]
 
 
@@ -95,6 +98,7 @@ class Attendee:
     partstat: PartStat = PartStat.NEEDS_ACTION
     comment: str = ""
     additional_guests: int = 0
+    proposed: tuple[When, When] | None = None  # another start and end (COUNTER, RFC 5546 §3.2.7)
 
 
 class ConferenceKind(str, Enum):
@@ -143,7 +147,7 @@ class Event:
     """One VEVENT. `description` is an HTML fragment; `attendees` are sorted by address.
 
     `alarms` None: as the calendar it lies in does by default. `colour` is a name of CSS (RFC 7986
-    §5.9). What stands after `attachments` is about this version of the text and never merged:
+    §5.9). What stands after `nature` is about this version of the text and never merged:
     `created` and `updated` are aware, `unknown` are content lines that only their side understands.
     """
 
@@ -163,6 +167,8 @@ class Event:
     categories: tuple[str, ...] = ()
     colour: str = ""
     attachments: tuple[Attachment, ...] = ()
+    rights: GuestRights = AS_USUAL
+    nature: Nature | None = None  # of what is no meeting, but out of office or the like
     sequence: int = field(default=0, compare=False)
     created: datetime | None = field(default=None, compare=False)
     updated: datetime | None = field(default=None, compare=False)

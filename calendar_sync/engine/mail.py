@@ -15,6 +15,7 @@ from .capabilities import Capabilities
 from .consent import Choice, Consent
 from .pending import Action
 from .properties import Properties, everybody, is_guest_key, is_whole_date
+from .rights import RSVP, right
 
 CREATED = "(created)"
 DELETED = "(deleted)"
@@ -43,6 +44,8 @@ def recipients(
     there, then = everybody(before) - owner, everybody(draft.target) - owner
     if draft.action is Action.ANSWER:
         organizer = draft.target.get("organizer")
+        if not right(draft.target, RSVP):
+            return frozenset()  # nobody asked: a provider may refuse to tell (Graph §3.9)
         return frozenset({str(organizer[0])}) if isinstance(organizer, list) else frozenset()
     if draft.action is Action.CREATE:
         return then

@@ -19,9 +19,11 @@ from .properties import (
     ANSWER,
     AT,
     ATTENDEE,
+    BY_GUESTS,
     CANCELLED,
     Json,
     Properties,
+    family,
     is_guest_key,
     is_overlay,
     is_whole_date,
@@ -57,6 +59,9 @@ class Merge:
         return not (self.patches or self.changes or self.moves)
 
 
+_NEVER_WRITTEN = frozenset({"organizer", "proposal"})
+"""Another one is another meeting; another time is proposed by an answer."""
+
 NOWHERE = (CopyRole.RETIRED, CopyRole.REPLACED)
 """Roles of a copy that nothing is taken from or brought to any more."""
 
@@ -66,7 +71,8 @@ class Movable:
     """Which properties may move, for one copy (the table of DESIGN §4).
 
     `owner` are the addresses whose answer this copy gives, `side` is what it can hold. What
-    holds for a property of a series holds for that of a single date.
+    holds for a property of a series holds for that of a single date. `modifies`: the organizer,
+    who is nobody here, lets his guests change the meeting, and this one's side lets them, too.
     """
 
     role: CopyRole
@@ -75,6 +81,7 @@ class Movable:
     outranked: frozenset[str] = frozenset()
     side: Capabilities = EVERYTHING
     direction: Direction = Direction.BOTH
+    modifies: bool = False
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
@@ -93,13 +100,15 @@ class Movable:
             return False
         if self.direction is Direction.FROM_PROVIDER:
             return False
-        if key == "organizer" or not self.side.can_hold(key):
+        if family(key) in _NEVER_WRITTEN or not self.side.can_hold(key):
             return False
         answering = _answering(key)
         if self.role is CopyRole.HOME:
             if is_guest_key(key) and self.guests is Guests.WITHHELD:
                 return False
             return not answering
+        if self.role is CopyRole.WITNESS and self.modifies and family(key) in BY_GUESTS:
+            return True
         return is_overlay(key) or answering in self.owner
 
 

@@ -10,6 +10,9 @@ merge as sets:
     conference           [kind, url, phone]
     attendee:<address>   [name, role, user type]            the invitation of one guest
     answer:<address>     [partstat, comment, additional guests]   the answer of that guest
+    proposal:<address>   [start, end]                    the time that guest would rather have
+    guests-<right>       what guests may do, as in `rights`
+    special, …           what is no meeting, as in `special`
     category:<name>      true
     attachment:<uri>     [name, media type]
     alarms               "own", or absent: those of the calendar
@@ -30,6 +33,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Union
 
+from . import rights, special
 from .event import (
     Alarm,
     AlarmAction,
@@ -59,6 +63,7 @@ Properties = Mapping[str, Json]
 
 ATTENDEE = "attendee:"
 ANSWER = "answer:"
+PROPOSAL = "proposal:"
 CATEGORY = "category:"
 ATTACHMENT = "attachment:"
 ALARM = "alarm:"
@@ -71,7 +76,9 @@ FAMILIES = frozenset(
     {
         *("when", "summary", "description", "location", "url", "colour", "status"),
         *("availability", "classification", "organizer", "conference", "attendee", "answer"),
-        *("category", "attachment", "alarms", "alarm", "recurrence"),
+        *("category", "attachment", "alarms", "alarm", "recurrence", "proposal"),
+        *rights.USUAL,
+        *special.FAMILIES,
     }
 )
 """Everything that is compared; `family` tells which one a key belongs to."""
@@ -82,6 +89,9 @@ OVERLAY = frozenset({"availability", "classification", "alarms", "alarm", "categ
 
 CONTENT = frozenset({"when", "summary", "description", "location", "status", "recurrence"})
 """Content that every side holds and every guest sees."""
+
+BY_GUESTS = CONTENT | {"attendee"}
+"""What a guest changes who may change the meeting."""
 
 
 def properties(obj: CalendarObject) -> dict[str, Json]:
@@ -171,8 +181,8 @@ def everybody(values: Properties) -> frozenset[str]:
 
 
 def is_guest_key(key: str) -> bool:
-    """Whether `key` is about one guest: the invitation or the answer."""
-    return family(key) in {"attendee", "answer"}
+    """Whether `key` is about one guest: the invitation, the answer or a proposal."""
+    return family(key) in {"attendee", "answer", "proposal"}
 
 
 def is_whole_date(key: str) -> bool:
@@ -208,6 +218,8 @@ def _of_event(event: Event) -> dict[str, Json]:
         found[f"{ALARM}{alarm.action.value}:{alarm.minutes}"] = True
     found |= {CATEGORY + name: True for name in event.categories}
     found |= {ATTACHMENT + each.uri: [each.name, each.media_type] for each in event.attachments}
+    found |= rights.flat(event.rights)
+    found |= special.flat(event.nature) if event.nature else {}
     for guest in event.attendees:
         found[ATTENDEE + guest.address] = [guest.name, guest.role.value, guest.user_type.value]
         found[ANSWER + guest.address] = [
@@ -215,6 +227,8 @@ def _of_event(event: Event) -> dict[str, Json]:
             guest.comment,
             guest.additional_guests,
         ]
+        if guest.proposed:
+            found[PROPOSAL + guest.address] = [when_to_text(when) for when in guest.proposed]
     return {key: value for key, value in found.items() if value != ""}
 
 
@@ -241,6 +255,8 @@ def _event_of(values: Properties) -> Event:
         attachments=tuple(
             Attachment(uri, *_pair(values[ATTACHMENT + uri])) for uri in named[ATTACHMENT]
         ),
+        rights=rights.rights_of(values),
+        nature=special.nature_of(values),
     )
 
 
@@ -266,6 +282,7 @@ def _attendees_of(values: Properties, invited: Iterable[str]) -> list[Attendee]:
         name, role, user_type = invitation
         answer = values.get(ANSWER + address)
         partstat, comment, additional = answer if isinstance(answer, list) else UNANSWERED
+        proposal = values.get(PROPOSAL + address)
         guests.append(
             Attendee(
                 address,
@@ -275,6 +292,7 @@ def _attendees_of(values: Properties, invited: Iterable[str]) -> list[Attendee]:
                 PartStat(partstat),
                 str(comment),
                 int(additional),
+                _times(proposal) if isinstance(proposal, list) else None,
             )
         )
     return guests
@@ -291,7 +309,11 @@ def _named(values: Properties) -> dict[str, list[str]]:
 
 
 def _span(values: Properties) -> tuple[When, When]:
-    start, end = _pair(values["when"])
+    return _times(values["when"])
+
+
+def _times(value: Json) -> tuple[When, When]:
+    start, end = _pair(value)
     return when_from_text(start), when_from_text(end)
 
 

@@ -20,6 +20,7 @@ from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, Side
 from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
+from .rights import MODIFY, right
 from .splits import predecessors
 from .sync import (
     Base,
@@ -187,7 +188,10 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
 def _movable(frame: Frame, view: LinkView) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
     side, direction = frame.capabilities, frame.direction
-    return Movable(view.role, own, view.link.guests, view.outranked, side, direction)
+    modifies = side.guests_may_modify and right(view.link.theirs, MODIFY)
+    return Movable(
+        view.role, own, view.link.guests, view.outranked, side, direction, modifies=modifies
+    )
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.properties import ANSWER, is_overlay, on_which
 from calendar_sync.engine.resting import LEFT_ALONE
+from calendar_sync.engine.rights import MODIFY, right
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models.address import Address
 from calendar_sync.models.attendee import Attendee
@@ -48,9 +49,11 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
     for link in rows.order_by("pk"):
         event, owner_id = link.entry.event, link.pairing.calendar.owner_id
         own = frozenset(address for address, user_id in people.items() if user_id == owner_id)
-        movable = Movable(role_of(event, link, owner_id), own, Guests(link.guests))
-        keys = changed[event.pk]
         mine = owner_id == acting_user_id
+        modifies = mine and right(event.components, MODIFY)
+        role = role_of(event, link, owner_id)
+        movable = Movable(role, own, Guests(link.guests), modifies=modifies)
+        keys = changed[event.pk]
         if any(movable.outward(key) and (mine or not is_overlay(key)) for key in keys):
             found.append(link)
     return found

@@ -24,6 +24,7 @@ from calendar_sync.engine.event import (
 from calendar_sync.engine.identity import canonical_uid
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, Json, properties
+from calendar_sync.engine.rights import GuestRights
 from calendar_sync.engine.sync import Resource, Stored, Write
 from calendar_sync.providers.graph import convert, wire
 from calendar_sync.providers.graph.recurrence import Unreadable
@@ -39,6 +40,8 @@ HTML = WORDS.map(lambda words: "".join(f"<p>{word}</p>" for word in words))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(  # noqa: DTZ001
     lambda at: at.replace(second=0, microsecond=0, tzinfo=UTC)
 )
+
+RIGHTS = st.builds(GuestRights, see=st.booleans(), propose=st.booleans(), answer=st.booleans())
 
 
 @st.composite
@@ -74,6 +77,7 @@ def objects(draw: st.DrawFn) -> CalendarObject:
         availability=draw(st.sampled_from(Availability)),
         classification=draw(st.sampled_from(Classification)),
         attendees=sorted_attendees(draw(st.lists(guests, max_size=3))),
+        rights=draw(RIGHTS),
     )
     return CalendarObject("u1", event)
 
@@ -154,6 +158,9 @@ def test_what_is_written_names_no_read_only_property(obj: CalendarObject) -> Non
         "showAs",
         "sensitivity",
         "attendees",
+        "hideAttendees",
+        "allowNewTimeProposals",
+        "responseRequested",
     }
 
 

@@ -97,10 +97,10 @@ def events(draw: st.DrawFn, start: When) -> Event:
                 unique_by=lambda each: each.uri,
             ).map(tuple)
         ),
-        draw(st.integers(0, 999)),
-        draw(st.none() | st.just(STAMP)),
-        draw(st.none() | st.just(STAMP)),
-        draw(st.lists(words.map("X-OWN;P=1:{}".format), max_size=2).map(tuple)),
+        sequence=draw(st.integers(0, 999)),
+        created=draw(st.none() | st.just(STAMP)),
+        updated=draw(st.none() | st.just(STAMP)),
+        unknown=draw(st.lists(words.map("X-OWN;P=1:{}".format), max_size=2).map(tuple)),
     )
 
 

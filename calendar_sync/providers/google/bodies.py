@@ -23,7 +23,9 @@ from ...engine.event import (
 from ...engine.moves import dates_line
 from ...engine.pending import Action
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
+from ...engine.rights import INVITE, MODIFY, SEE, right
 from ...engine.sync import Write
+from . import event_types
 from .convert import MARK, PARTSTAT, UNADDRESSED, Shelf
 from .recurrence import written_lines
 from .wire import AttendeeRow, EventBody, Time
@@ -37,6 +39,7 @@ def insert_body(write: Write, shelf: Shelf) -> EventBody:
     body["start"], body["end"] = _said(body["start"]), _said(body["end"])
     body["id"] = write.key
     body["extendedProperties"] = {"private": {MARK: write.key}}
+    event_types.put_type(body, write.target)
     return body
 
 
@@ -52,6 +55,7 @@ def patch_body(write: Write, shelf: Shelf) -> EventBody:
         body["recurrence"] = _lines(write)
     if any(map(is_guest_key, write.changes)):
         body["attendees"] = guest_rows(write.target, shelf)
+    event_types.put(body, write.changes, write.target)
     return body
 
 
@@ -63,6 +67,7 @@ def date_body(part: DatePart, shelf: Shelf) -> EventBody:
         _put(body, key, content.get(key), shelf)
     if any(map(is_guest_key, part.keys)):
         body["attendees"] = guest_rows(content, shelf)
+    event_types.put(body, dict.fromkeys(part.keys), content)
     return body
 
 
@@ -84,12 +89,17 @@ def answer_body(write: Write, shelf: Shelf) -> EventBody:
 
 
 def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
-    """Whole rows, since a row without its answer loses it; ours first, as accepted."""
-    own = shelf.owner
-    guests = [guest for guest in object_of("", target).event.attendees if guest.address != own]
+    """Whole rows, since a row without its answer loses it; the organizer first, as accepted.
+
+    That is the owner, unless he is among the guests: one who may change somebody else's meeting.
+    """
+    host, organizer = shelf.owner, target.get("organizer")
+    if ATTENDEE + host in target and isinstance(organizer, list):
+        host = str(organizer[0])
+    guests = [guest for guest in object_of("", target).event.attendees if guest.address != host]
     if not guests:
         return []
-    return [{"email": own, "responseStatus": "accepted"}, *map(_row, guests)]
+    return [{"email": host, "responseStatus": "accepted"}, *map(_row, guests)]
 
 
 def _said(time: Time) -> Time:
@@ -131,6 +141,12 @@ def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
         body["transparency"] = "transparent" if free else "opaque"
     elif key == "classification":
         body["visibility"] = text or Classification.DEFAULT.value
+    elif key == MODIFY:
+        body["guestsCanModify"] = right({key: value}, key)
+    elif key == INVITE:
+        body["guestsCanInviteOthers"] = right({key: value}, key)
+    elif key == SEE:
+        body["guestsCanSeeOtherGuests"] = right({key: value}, key)
 
 
 def _time(when: When, shelf: Shelf) -> Time:

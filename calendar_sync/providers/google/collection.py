@@ -16,6 +16,8 @@ from ...engine.errors import (
 )
 from ...engine.ports import Clock
 from ...engine.properties import OVERLAY
+from ...engine.rights import INVITE, MODIFY, SEE
+from ...engine.special import FAMILIES as OF_SPECIAL
 from ...engine.sync import ChangeSet, Href, Outcome, Resource, SyncToken, Write
 from ..http import Response
 from ..registry import RemoteCalendar
@@ -31,6 +33,8 @@ HOLDS = frozenset(
     {
         *("when", "summary", "description", "location", "status", "recurrence"),
         *("availability", "classification", "organizer", "attendee", "answer"),
+        *(MODIFY, INVITE, SEE),
+        *OF_SPECIAL,
     }
 )
 
@@ -43,6 +47,7 @@ CAPABILITIES = Capabilities(
     keys_are_hrefs=True,
     holds=HOLDS,
     availabilities=frozenset({"free", "busy"}),
+    guests_may_modify=True,
 )
 
 LISTING = {"maxResults": "2500", "singleEvents": "false"}

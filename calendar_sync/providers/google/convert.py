@@ -36,7 +36,9 @@ from ...engine.event import (
     sorted_attendees,
 )
 from ...engine.recurrence import YEARS
+from ...engine.rights import GuestRights
 from ...engine.sync import ETag, Href, Resource
+from . import event_types
 from .recurrence import lines_of, split_from
 from .wire import AttendeeRow, EventRow, Person, Time
 
@@ -152,6 +154,8 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
             for guest in row.get("attendees", [])
             if not guest.get("organizer") and _address(guest) != address
         ),
+        rights=_rights(row),
+        nature=event_types.nature(row),
     )
 
 
@@ -227,9 +231,8 @@ def read_only(row: EventRow, shelf: Shelf) -> str:
     """
     if row.get("recurringEventId"):
         return "series"  # a lone date of a series that we may not read
-    kind = row.get("eventType") or "default"
-    if kind != "default":
-        return kind
+    if special := event_types.read_only(row):
+        return special
     if shelf.access_role not in WRITERS:
         return "no_write_access"
     if not row.get("organizer") and not row.get("creator"):
@@ -317,6 +320,14 @@ def _classification(row: EventRow) -> Classification:
         return Classification(row.get("visibility") or "default")
     except ValueError:
         return Classification.DEFAULT
+
+
+def _rights(row: EventRow) -> GuestRights:
+    return GuestRights(
+        modify=row.get("guestsCanModify", False),
+        invite=row.get("guestsCanInviteOthers", True),
+        see=row.get("guestsCanSeeOtherGuests", True),
+    )
 
 
 def _address(row: AttendeeRow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Time(TypedDict, total=False):
@@ -63,7 +63,13 @@ class EventRow(TypedDict, total=False):
     attendeesOmitted: bool
     extendedProperties: ExtendedProperties
     locked: bool
+    guestsCanModify: bool
+    guestsCanInviteOthers: bool
+    guestsCanSeeOtherGuests: bool
     eventType: str
+    focusTimeProperties: dict[str, Any]
+    outOfOfficeProperties: dict[str, Any]
+    workingLocationProperties: dict[str, Any]
 
 
 class EventPage(TypedDict, total=False):
@@ -93,6 +99,13 @@ class EventBody(TypedDict, total=False):
     attendees: list[AttendeeRow]
     attendeesOmitted: bool
     extendedProperties: ExtendedProperties
+    guestsCanModify: bool
+    guestsCanInviteOthers: bool
+    guestsCanSeeOtherGuests: bool
+    eventType: str
+    focusTimeProperties: dict[str, Any]
+    outOfOfficeProperties: dict[str, Any]
+    workingLocationProperties: dict[str, Any]
 
 
 class CalendarEntry(TypedDict, total=False):

@@ -19,7 +19,7 @@ from ...engine.errors import (
 from ...engine.event import normalized_address
 from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, SyncToken, Write
 from . import client as graph
-from . import errors, series, wire
+from . import errors, rights, series, wire
 from .client import Answer, Client, answered
 from .convert import Mailbox
 from .rounds import PORTION, Round, Token, Window
@@ -35,7 +35,8 @@ _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "d
 HOLDS = frozenset(
     {
         *("when", "summary", "description", "location", "status", "recurrence"),
-        *("availability", "classification", "organizer", "attendee", "answer"),
+        *("availability", "classification", "organizer", "attendee", "answer", "proposal"),
+        *rights.HOLDS,
     }
 )
 

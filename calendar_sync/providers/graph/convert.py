@@ -36,7 +36,7 @@ from ...engine.identity import canonical_uid
 from ...engine.properties import ATTENDEE, Properties, addresses, object_of
 from ...engine.sync import ETag, Href, Resource
 from ...engine.timezones import UTC
-from . import wire
+from . import rights, wire
 from .patterns import pattern_of
 from .recurrence import Unreadable, moment_of, original_date, rules
 from .zones import delivered_zone, end_zone, own_zone, written_zone
@@ -141,6 +141,8 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
             written["sensitivity"] = value if str(value) in _SENSITIVITY else "normal"
         elif key.startswith(ATTENDEE):
             written["attendees"] = _guests(values, mailbox)
+        elif key in rights.HOLDS:
+            written.update(rights.written(key, value))
         elif key == "status" and value == Status.CANCELLED.value:
             raise Rejected("cancelled_by_deletion")
     if "recurrence" in keys or ("when" in keys and values.get("recurrence")):
@@ -168,6 +170,7 @@ def event(item: wire.Event, mailbox: Mailbox) -> Event:
         ),
         organizer=None if alone else organizer,
         attendees=guests,
+        rights=rights.rights_of(item),
     )
 
 
@@ -271,6 +274,7 @@ def _attendee(address: str, row: wire.Attendee) -> Attendee:
         Role.OPTIONAL if kind == "optional" else Role.REQUIRED,
         UserType.ROOM if kind == "resource" else UserType.INDIVIDUAL,
         _answer(row.get("status")) or PartStat.NEEDS_ACTION,
+        proposed=rights.proposal_of(row),
     )
 
 

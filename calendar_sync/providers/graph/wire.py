@@ -32,7 +32,8 @@ YEARS = range(1601, 4501)
 SELECTED = (
     "id,changeKey,iCalUId,lastModifiedDateTime,type,seriesMasterId,subject,body,start,end,"
     "originalStartTimeZone,originalEndTimeZone,originalStart,isAllDay,location,attendees,organizer,"
-    "isOrganizer,responseStatus,showAs,sensitivity,isCancelled"
+    "isOrganizer,responseStatus,showAs,sensitivity,isCancelled,responseRequested,"
+    "allowNewTimeProposals,hideAttendees"
 )
 """All that we read of a date of a series: some of it comes only when it is named (Q7)."""
 
@@ -55,9 +56,15 @@ class ResponseStatus(TypedDict, total=False):
     response: str | None
 
 
+class TimeSlot(TypedDict, total=False):
+    start: DateTimeTimeZone | None
+    end: DateTimeTimeZone | None
+
+
 class Attendee(Recipient, total=False):
     type: str | None
     status: ResponseStatus | None
+    proposedNewTime: TimeSlot | None
 
 
 class ItemBody(TypedDict, total=False):
@@ -125,6 +132,8 @@ Event = TypedDict(
         "isOrganizer": "bool | None",
         "responseStatus": "ResponseStatus | None",
         "responseRequested": "bool | None",
+        "allowNewTimeProposals": "bool | None",
+        "hideAttendees": "bool | None",
         "showAs": "str | None",
         "sensitivity": "str | None",
         "isCancelled": "bool | None",
