@@ -10,7 +10,7 @@ from calendar_sync.actions.calendars import COLOURS, own_calendar, own_zone, pro
 from calendar_sync.engine.event import normalized_address
 from calendar_sync.engine.policy import Direction
 from calendar_sync.hosts.django_lease import take_away
-from calendar_sync.hosts.django_rows import policy_of
+from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import (
     Address,
     Attendee,

@@ -12,7 +12,8 @@ from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.asking import Answer, about, belongs
 from calendar_sync.engine.policy import ConflictRule, Side
 from calendar_sync.engine.properties import Json, Properties
-from calendar_sync.hosts.django_rows import link_of, policy_of
+from calendar_sync.hosts.django_policy import policy_of
+from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Event, Link, Pairing, ProviderCredential
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.contents import load_contents, save_contents

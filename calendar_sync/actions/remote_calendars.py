@@ -19,7 +19,7 @@ from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.policy import Direction
 from calendar_sync.hosts.django_lease import take_away
-from calendar_sync.hosts.django_rows import policy_of
+from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Calendar, ListedCalendar, Pairing, ProviderCredential
 from calendar_sync.models.marks import pair
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS

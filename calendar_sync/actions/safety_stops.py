@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
-from calendar_sync.engine.resting import LEFT_ALONE
+from calendar_sync.engine.resting import NOT_IN_STEP
 from calendar_sync.engine.sync import Guard, LinkState
 from calendar_sync.models import DirtyMark, Link
 from calendar_sync.models.link import NOTHING_OPEN, LinkQuerySet
@@ -89,7 +89,7 @@ def _stopped(user: User) -> LinkQuerySet:
 
 def _linked(pairings: Collection[int]) -> dict[int, int]:
     rows = Link.objects.open().filter(pairing__in=pairings, kind=Link.Kind.MAIN).exclude(href="")
-    kept = rows.exclude(state__in=LEFT_ALONE).order_by().values("pairing")
+    kept = rows.exclude(state__in=NOT_IN_STEP).order_by().values("pairing")
     return {row["pairing"]: row["count"] for row in kept.annotate(count=Count("pk"))}
 
 

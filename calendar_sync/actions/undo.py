@@ -20,7 +20,8 @@ from calendar_sync.engine.properties import ANSWER, Json, Properties, addresses,
 from calendar_sync.engine.sync import JournalEntry, LinkState
 from calendar_sync.engine.undo import Reversal, remade, reversal
 from calendar_sync.hosts.django_lease import take_away
-from calendar_sync.hosts.django_rows import base_json, link_of, policy_of
+from calendar_sync.hosts.django_policy import policy_of
+from calendar_sync.hosts.django_rows import base_json, link_of
 from calendar_sync.models import Address, Change, DirtyMark, Entry, Event, Link, Run
 from calendar_sync.models import ProviderCredential as Credential
 from calendar_sync.models.bulk import create_all

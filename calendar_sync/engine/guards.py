@@ -38,9 +38,9 @@ STRIKING = ("summary", "when")
 MOVING = frozenset({LinkState.DIRTY, LinkState.IN_DOUBT})
 BRAKES = frozenset({Guard.VANISHED, Guard.REWRITTEN})
 
-RELEASED, ADOPTED, MOVED = "released", "adopted", "moved"
+RELEASED, ADOPTED, MOVED, LET_IN = "released", "adopted", "moved", "let-in"
 """Codes of journal lines that do not count: somebody let it through; it was joined, not changed;
-it is there under another href.
+it is there under another href; a filter had left it out until now.
 """
 
 
@@ -111,6 +111,8 @@ class _Seen:
         """Why the brake does not count this object; empty: it does."""
         if is_let_through(view.link):
             return RELEASED
+        if view.link.left_out:
+            return LET_IN
         if self.arrived & view.uids:
             return MOVED
         return "" if view.link.href else ADOPTED

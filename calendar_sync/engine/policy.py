@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 
@@ -24,9 +25,32 @@ class Direction(str, Enum):  # of a pairing
     TO_PROVIDER = "to-provider"  # nothing that happens there changes anything here
 
 
+class PrivateEvents(str, Enum):  # CLASS PRIVATE and CONFIDENTIAL
+    FULL = "full"  # as any other
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which events are kept in step, both ways; by themselves all (`engine.filters`).
+
+    `categories`, `titles` (patterns) and `kinds` are those left out.
+    """
+
+    start: date | None = None  # what ends before it is left out
+    private: PrivateEvents = PrivateEvents.FULL
+    skip_free: bool = False
+    skip_declined: bool = False
+    categories: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class SyncPolicy:
     conflict: ConflictRule = ConflictRule.NEWEST
     direction: Direction = Direction.BOTH
     most_writes: int = 200
     most_mails: int = 200  # recipients per run
+    filters: Filters = Filters()
+    arriving_kind: str = ""  # of events made there; "": the usual one

@@ -12,6 +12,7 @@ from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
+from .leaving import keeps_out, let_in, outside
 from .mail import Draft
 from .matching import Observation, match
 from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
@@ -57,16 +58,19 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
             step = _given_up(frame, view, news, gone=gone)
         elif view.undo:
             step = _put_back(frame, view, view.undo, news, gone=gone)
+        elif left := outside(frame, view, resource, gone=gone):
+            step = left
         elif gone:
             step = _gone(frame, view, resource)
         elif resource is None and _is_dark(view, unreadable):
             step = _dark(view)
         else:
-            step = _present(frame, view, news)
+            step = _present(frame, let_in(view), news)
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
     if frame.direction is not Direction.TO_PROVIDER:
         new = [found for found in matched.unlinked if not _is_cancelled(found)]
+        new = [found for found in new if not keeps_out(frame, found)]
         halves = predecessors(matched.pairs, new, frame.capabilities) if new else {}
         steps += [_materialize(found, halves.get(found.href)) for found in new]
     steps += [_unreadable(code) for _, code in seen.changes.unreadable]
@@ -154,7 +158,8 @@ def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:
 
 def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
     ours = properties(view.local) if view.local else {}
-    adopting = view.link.href is None and view.link.attempt is None
+    never_met = view.link.href is None or not view.link.base
+    adopting = never_met and view.link.attempt is None
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
     movable = _movable(frame, replace(view, link=link))

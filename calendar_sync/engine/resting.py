@@ -7,6 +7,9 @@ from .sync import RESTING, Guard, Link, LinkState, LinkView
 LEFT_ALONE = RESTING - {LinkState.PARKED}
 """No longer kept in step, or never; what is parked goes on one day."""
 
+NOT_IN_STEP = LEFT_ALONE | {LinkState.LEFT_OUT}
+"""What changes there changes nothing here."""
+
 WOKEN_BY_EDIT = frozenset({Guard.NOT_SETTLING, Guard.MAIL_LIMIT})
 """An edit here is the act these wait for; a brake waits for the answer to its question."""
 

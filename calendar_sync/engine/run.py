@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from .errors import CollectionUnavailable, SyncError
 from .guards import WINDOW, guarded, strikes
+from .leaving import looked_at_again
 from .plan import Frame, Plan
 from .policy import Side
 from .ports import CalendarCollection, Clock, Host
@@ -149,8 +150,9 @@ def _planned(
     Most runs have nothing to ask the host for.
     """
     views, shown = views_of(lease, host, pulled)
-    seen = observe(remote, pulled.changes, views, shown)
     frame = Frame(pulled.work, remote.capabilities, clock.now())
+    views = [looked_at_again(frame, view, pulled.changes.hrefs) for view in views]
+    seen = observe(remote, pulled.changes, views, shown)
     plan = reconcile(frame, views, seen)
     struck = host.struck(lease, frame.now - WINDOW) if strikes(plan, views, frame.now) else Struck()
     return guarded(frame, plan, views, struck)

@@ -16,6 +16,7 @@ from .asking import Answer
 from .consent import Consent
 from .errors import SyncError
 from .event import CalendarObject
+from .filters import Reason
 from .pending import Action, Attempt, Hold, LinkKey, Refusal, Undo
 from .policy import Side, SyncPolicy
 from .properties import Json, Properties
@@ -51,7 +52,8 @@ class LinkState(str, Enum):
     ASKED = "asked"  # a conflict waits for a person
     REFUSED = "refused"  # the other side will not accept it as it is
     PARKED = "parked"  # stopped by a guard
-    FROZEN = "frozen"  # left alone: its collection or filter went away
+    FROZEN = "frozen"  # left alone: its collection went away
+    LEFT_OUT = "left-out"  # by a filter (`engine.filters`); goes on when it is let in again
     IGNORED = "ignored"  # kept, never synchronized (reset, "only new")
     UNWANTED = "unwanted"  # the user removed this copy on purpose
     EXTRA = "extra"  # a second object of the same event, never written
@@ -100,6 +102,7 @@ class Link:
     guard: Guard | None = None
     repeats: int = 0  # writes in a row that nobody's act asked for
     asked: tuple[str, ...] = ()  # questions a person has to answer (`engine.asking`)
+    left_out: Reason | None = None  # why it was not kept in step when it was last looked at
 
     @property
     def theirs(self) -> Properties:
@@ -126,6 +129,8 @@ class LinkView:
     answers: frozenset[str] | None = None  # whose answer this copy gives; None: all the owner's
     decided: Mapping[str, Answer] = field(default_factory=dict)  # by question
     undo: Undo | None = None
+    kind: str = ""  # of the event, as its administrator names kinds; only we know it
+    kept_apart: bool = False  # its owner does not want this event kept in step
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from .django_transactions import Contended
 
 DEEP = (Fate.DROP, Fate.REVIVE)
 ENDING = (Fate.DROP, Fate.CLOSE)
-DONE = (LinkState.SETTLED.value, LinkState.IGNORED.value)
+DONE = (LinkState.SETTLED.value, LinkState.IGNORED.value, LinkState.LEFT_OUT.value)
 """States in which what a person had said about a link is spent."""
 
 

@@ -174,4 +174,6 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         answers,
         {question: Answer.from_json(said) for question, said in (row.decided or {}).items()},
         Undo.from_json(row.undo) if row.undo else None,
+        str(event.kind_id or ""),
+        entry.kept_apart,
     )

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef
 from ..engine.policy import SyncPolicy
 from ..engine.sync import Lease, SyncToken
 from ..models import Address, Pairing, ProviderCredential
-from .django_rows import policy_of
+from .django_policy import policy_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Between the engine's values and the rows of Django: links, policies, consents. JSON inside."""
+"""Between the engine's values and the rows of Django: links, refusals, holds. JSON inside."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.filters import Reason
 from ..engine.pending import Action, Attempt, Hold, LinkKey, Refusal
-from ..engine.policy import ConflictRule, Direction, SyncPolicy
 from ..engine.properties import Json
 from ..engine.sync import Base, ETag, Guard, Guests, Href, Link, LinkState, Resource
 from ..models import Link as LinkRow
@@ -30,6 +30,7 @@ LINK_FIELDS = (
     "guard",
     "repeats",
     "asked",
+    "left_out",
     "closed_at",
 )
 
@@ -53,6 +54,7 @@ def link_of(row: LinkRow) -> Link:
         Guard(row.guard) if row.guard else None,
         row.repeats,
         tuple(row.asked),
+        Reason(row.left_out) if row.left_out else None,
     )
 
 
@@ -73,6 +75,7 @@ def put_link(row: LinkRow, link: Link) -> None:
     row.guard = link.guard.value if link.guard else ""
     row.repeats = link.repeats
     row.asked = list(link.asked)
+    row.left_out = link.left_out.value if link.left_out else ""
 
 
 def put_resource(row: LinkRow, resource: Resource) -> None:
@@ -83,17 +86,6 @@ def put_resource(row: LinkRow, resource: Resource) -> None:
 
 def base_json(base: Base) -> dict[str, list[Json]]:
     return {name: [ours, theirs] for name, (ours, theirs) in base.items()}
-
-
-def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
-    """A pairing's policy; what is not said is as the engine has it."""
-    default = SyncPolicy()
-    return SyncPolicy(
-        ConflictRule(data.get("conflict", default.conflict)),
-        Direction(data.get("direction", default.direction)),
-        int(data.get("most_writes", default.most_writes)),
-        int(data.get("most_mails", default.most_mails)),
-    )
 
 
 def _refusal_json(refusal: Refusal) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Subquery
 from ..engine.guards import BRAKES, RELEASED, STRIKING
 from ..engine.pending import LinkKey
 from ..engine.policy import Side
-from ..engine.resting import LEFT_ALONE
+from ..engine.resting import NOT_IN_STEP
 from ..engine.sync import Lease, Struck
 from ..models import Change, Pairing
 from ..models import Link as LinkRow
@@ -30,7 +30,7 @@ def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
     released = lines.filter(code=RELEASED).values("link")
     struck = lines.filter(COUNTED, side=Side.HERE.value).exclude(link__in=released)
     links = LinkRow.objects.filter(pairing=pairing_id, kind=LinkRow.Kind.MAIN).exclude(href="")
-    links = links.exclude(state__in=LEFT_ALONE)
+    links = links.exclude(state__in=NOT_IN_STEP)
     links = links.filter(Q(closed_at=None) | Q(closed_at__gte=since))
     linked = links.order_by().values("pairing").annotate(count=Count("pk")).values("count")
     row = (

@@ -16,14 +16,15 @@ from datetime import datetime, timedelta
 from ..engine.asking import Answer, about
 from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
+from ..engine.filters import admits_more
 from ..engine.guards import RELEASED, counts
 from ..engine.merge import patched_base, still_applicable
 from ..engine.pending import Attempt, LinkKey, Undo
-from ..engine.policy import Side, SyncPolicy
+from ..engine.policy import Filters, Side, SyncPolicy
 from ..engine.ports import Clock
 from ..engine.properties import Json, object_of, properties, without_echoes
 from ..engine.relocation import Relocation
-from ..engine.resting import LEFT_ALONE
+from ..engine.resting import NOT_IN_STEP
 from ..engine.sync import (
     CopyRole,
     Fate,
@@ -45,6 +46,7 @@ from ..engine.sync import (
 
 LEASE = timedelta(minutes=2)
 CONSENT = timedelta(days=7)
+DONE = (LinkState.SETTLED, LinkState.IGNORED, LinkState.LEFT_OUT)
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Row:
     consent: Consent | None = None
     decided: dict[str, Answer] = field(default_factory=dict)
     undo: Undo | None = None
+    kind: str = ""
+    kept_apart: bool = False
     predecessor: LinkKey | None = None
     closed: datetime | None = None
     listed: int | None = None  # the complete listing that last showed it in a portion
@@ -147,7 +151,7 @@ class MemoryHost:
         struck = {line.link for line in recent if line.link and counts(line.entry)}
         closed = [row for row in self.state.attic if row.closed and row.closed >= since]
         rows = [*self.state.rows.values(), *closed]
-        linked = [row for row in rows if row.link.href and row.link.state not in LEFT_ALONE]
+        linked = [row for row in rows if row.link.href and row.link.state not in NOT_IN_STEP]
         return Struck(frozenset(struck - released), len(linked))
 
     def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
@@ -220,7 +224,7 @@ class MemoryHost:
             row.values = without_echoes(row.values)
             link = replace(link, base=patched_base(link.base, applied))
         row.marks = tuple(mark for mark in row.marks if mark not in change.marks)
-        if not row.marks and link.state in (LinkState.SETTLED, LinkState.IGNORED):
+        if not row.marks and link.state in DONE:
             row.consent, row.decided, row.undo = None, {}, None
         row.link = link
         if change.fate is Fate.DROP:
@@ -269,6 +273,8 @@ class MemoryHost:
             row.uids,
             decided=row.decided,
             undo=row.undo,
+            kind=row.kind,
+            kept_apart=row.kept_apart,
         )
 
     def _role(self, row: Row) -> CopyRole:
@@ -337,6 +343,20 @@ class MemoryHost:
         row = self.state.rows[key]
         row.undo = undo
         self._mark(row)
+
+    def keep_apart(self, key: LinkKey, apart: bool) -> None:
+        """Do not keep this event in step, or do so again."""
+        row = self.state.rows[key]
+        row.kept_apart = apart
+        self._mark(row)
+
+    def filter(self, filters: Filters) -> None:
+        """Other filters from now on; wider ones ask for everything there once more."""
+        wider = admits_more(filters, self.policy.filters)
+        self.policy = replace(self.policy, filters=filters)
+        self.state.token = None if wider else self.state.token
+        for row in self.state.rows.values():
+            self._mark(row)
 
     def let_through(self, key: LinkKey) -> None:
         """Release what a guard has stopped: it is read again, and then done."""

@@ -13,6 +13,7 @@ from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
 from calendar_sync.models.event import Event
+from calendar_sync.models.event_kind import EventKind
 from calendar_sync.models.event_uid import EventUid
 from calendar_sync.models.link import Link
 from calendar_sync.models.listed_calendar import ListedCalendar
@@ -31,6 +32,7 @@ __all__ = [
     "DirtyMark",
     "Entry",
     "Event",
+    "EventKind",
     "EventUid",
     "Link",
     "ListedCalendar",

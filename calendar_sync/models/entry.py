@@ -24,6 +24,7 @@ class Entry(models.Model):
     classification = models.CharField(max_length=16, default=Classification.DEFAULT.value)
     # The engine's other properties of a person's own: alarms, categories, colour.
     personal = models.JSONField(default=dict)
+    kept_apart = models.BooleanField(default=False)  # not to be kept in step with any provider
     updated_at = models.DateTimeField(null=True, blank=True)  # of the overlay, by its owner
     deleted_at = models.DateTimeField(null=True, blank=True)
 

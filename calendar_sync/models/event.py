@@ -35,6 +35,9 @@ class Event(models.Model):
     home = models.ForeignKey(
         "calendar_sync.Pairing", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    kind = models.ForeignKey(
+        "calendar_sync.EventKind", models.PROTECT, null=True, blank=True, related_name="events"
+    )  # none: the usual one
     # The series that this one was split from, where that was seen.
     predecessor = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="successors"

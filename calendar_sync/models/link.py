@@ -24,6 +24,7 @@ NOTHING_OPEN: dict[str, Any] = {
     **dict.fromkeys(("attempt", "hold", "refusal", "consent", "decided", "undo")),
     "asked": [],
     "guard": "",
+    "left_out": "",
 }
 """Columns of a link on which nothing waits any more: neither a write nor a question."""
 
@@ -86,6 +87,7 @@ class Link(models.Model):
     asked = models.JSONField(default=list)  # questions of a conflict (`engine.asking`)
     decided = models.JSONField(null=True, blank=True)  # a person's answers to them
     undo = models.JSONField(null=True, blank=True)  # what a person wants to be put back there
+    left_out = models.CharField(max_length=16, blank=True)  # by which filter, a code
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
     # The listing that last showed it, by the fence it began under.

@@ -76,6 +76,11 @@ def remote_calendars_of(user: Person) -> Q:
     return Q(Exists(pairings.filter(remote_calendar=OuterRef("pk"))))
 
 
+def by_everybody(user: Person) -> Q:
+    """What belongs to the organization: whoever may log in."""
+    return Q(Exists(_rows("base", "User").filter(pk=_key(user))))
+
+
 def _events_of(user: Person, key: str) -> Q:
     """Sub-queries, not joins: a row is never found twice."""
     organized = _rows("calendar_sync", "Event").filter(organizer_user=_key(user))

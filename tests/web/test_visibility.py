@@ -33,7 +33,10 @@ from support.statements import Statements
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-TABLES: list[type[models.Model]] = [getattr(tables, name) for name in tables.__all__]
+EVERYBODYS = {"EventKind"}  # the organization's own words
+TABLES: list[type[models.Model]] = [
+    getattr(tables, name) for name in tables.__all__ if name not in EVERYBODYS
+]
 PUBLIC_TO_ADMINISTRATORS = {"Channel", "Pairing", "ProviderCredential", "Run"}
 
 
@@ -94,6 +97,14 @@ def test_guest_sees_the_meeting_and_nothing_of_its_synchronization(anna: User) -
 
 def test_stranger_sees_nothing(anna: User) -> None:
     assert seen(a_person("charlie")) == {}
+
+
+def test_kinds_of_events_are_everybodys(anna: User) -> None:
+    kinds = tables.EventKind.objects
+    kinds.create(name="Visit")
+
+    assert kinds.visible_to(a_person("charlie")).filter(name="Visit").exists()
+    assert not kinds.visible_to(AnonymousUser()).exists()
 
 
 def test_administrator_sees_connections_and_runs_but_no_content(anna: User) -> None:
