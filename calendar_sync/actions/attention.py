@@ -59,6 +59,7 @@ REASONS: Mapping[str, str] = {
     "short_months": "Outlook would move it in shorter months, where its rule leaves them out.",
     "start_not_on_rule": "Its first date does not follow its rule.",
     "too_many_dates": "Outlook counts up to 999 dates of a series.",
+    "too_many_guests": "More guests than the provider takes: Outlook 500, Google 200 or 300.",
     "too_many_incarnations": "The provider says that this event exists already, but hides it.",
 }
 """Why one event was refused or stopped, in words; docs/errors.md lists them all."""

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, NotVisible
+from calendar_sync.actions.invitations import invitations, people_among
 from calendar_sync.actions.mail_question import (
     MailQuestion,
     Target,
@@ -128,15 +129,15 @@ def edited(
     """The event's properties after what was typed; with `new_guests` it names all guests."""
     after = {**before, **typed}
     if new_guests:
-        own = Address.objects.of(user.pk) | {event.organizer_address}
-        invited = addresses(typed) - own
-        gone = addresses(before) - invited
-        for address in gone | own:
-            after.pop(ATTENDEE + address, None)
-            after.pop(ANSWER + address, None)
-        for address in invited & addresses(before):
-            after[ATTENDEE + address] = before[ATTENDEE + address]  # the name it has stays
-        after = {**with_answers(after), **{k: v for k, v in after.items() if k in before}}
+        host = user.pk if not event.organizer_address else event.organizer_user_id
+        guests = invitations(typed, before, people_among(typed), host)
+        guests.pop(ATTENDEE + event.organizer_address, None)
+        for address in addresses(before) | addresses(typed):
+            if ATTENDEE + address not in guests:
+                after.pop(ATTENDEE + address, None)
+                after.pop(ANSWER + address, None)
+        answered = {key: value for key, value in after.items() if key.startswith(ANSWER)}
+        after = {**with_answers({**after, **guests}), **answered}
     if addresses(after) and not event.organizer_address:
         target = target_of(event) or target_of_new(user.pk)
         after["organizer"] = [organizer_address(user, target), str(getattr(user, "name", ""))]

@@ -1,35 +1,26 @@
 """What a person typed about an event, checked and turned into the engine's properties."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.invitations import Guest, read_guests
 from calendar_sync.engine.event import (
     Availability,
     Classification,
-    Role,
-    UserType,
     When,
     instant,
-    normalized_address,
     when_to_text,
 )
-from calendar_sync.engine.properties import ATTENDEE, Json
+from calendar_sync.engine.properties import Json
 from calendar_sync.security.markup import harmless
 
 LONGEST_TITLE = 1000
 LONGEST_TEXT = 100_000
-MOST_GUESTS = 200
 YEARS = range(1900, 2200)
-
-Guest = str | tuple[str, str]
-"""An address, or (name, address)."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +41,11 @@ class EventDraft:
 FIELDS = frozenset(EventDraft.__dataclass_fields__)
 
 
-def checked(values: Mapping[str, Any]) -> dict[str, Json]:
+def checked(values: Mapping[str, Any], known: Collection[str] = ()) -> dict[str, Json]:
     """Properties for the fields given; raises Invalid with a text for every wrong one.
 
-    `start` and `end` come together. Guests become their `attendee:` keys.
+    `start` and `end` come together. Guests become their `attendee:` keys (`read_guests`);
+    `known` are the addresses of those there are.
     """
     errors: dict[str, str] = {}
     found: dict[str, Json] = {}
@@ -71,7 +63,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Json]:
         if name in values:
             found[name] = _choice(name, values[name], {str(item.value) for item in kind}, errors)
     if "guests" in values:
-        found |= _guests(values["guests"], errors)
+        found |= read_guests(values["guests"], known, errors)
     if errors:
         raise Invalid(errors)
     return {key: None if value == "" else value for key, value in found.items()}
@@ -130,19 +122,3 @@ def _choice(
     if value not in allowed:
         errors[name] = f"Choose one of {', '.join(sorted(allowed))}."
     return str(value)
-
-
-def _guests(guests: Any, errors: dict[str, str]) -> dict[str, Json]:  # noqa: ANN401
-    found: dict[str, Json] = {}
-    for guest in guests:
-        name, typed = guest if isinstance(guest, tuple) else ("", guest)
-        address = normalized_address(typed)
-        try:
-            validate_email(address)
-        except ValidationError:
-            errors["guests"] = f"‘{typed}’ isn't a complete address."
-            continue
-        found[ATTENDEE + address] = [_tidy(name), Role.REQUIRED.value, UserType.INDIVIDUAL.value]
-    if len(found) > MOST_GUESTS:
-        errors["guests"] = f"A meeting may have up to {MOST_GUESTS} guests; yours has {len(found)}."
-    return found

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
-from calendar_sync.actions.calendars import calendar_for_new, people_at
+from calendar_sync.actions.calendars import calendar_for_new
 from calendar_sync.actions.changing import (
     EVENT,
     change,
@@ -28,6 +28,7 @@ from calendar_sync.actions.changing import (
 )
 from calendar_sync.actions.drafts import EventDraft, checked
 from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.invitations import invitations, people_among
 from calendar_sync.actions.mail_question import (
     MailQuestion,
     ruling,
@@ -64,10 +65,12 @@ def create_event(
     typed = checked(asdict(draft))
     values: dict[str, Json] = {key: value for key, value in typed.items() if value is not None}
     target = target_of_new(user.pk)
-    organizer = organizer_address(user, target)
-    values.pop(ATTENDEE + organizer, None)  # nobody invites himself
-    values = with_answers(values)
-    if addresses(values):
+    people = people_among(values)
+    guests = invitations(values, {}, people, user.pk)
+    values = {key: each for key, each in values.items() if not key.startswith(ATTENDEE)}
+    values = with_answers({**values, **guests})
+    if guests:
+        organizer = organizer_address(user, target)
         values["organizer"] = [organizer, str(getattr(user, "name", ""))]
     if draft.recurrence:
         values = repeated(values, draft.recurrence)
@@ -77,7 +80,7 @@ def create_event(
     with transaction.atomic():
         calendar = calendar_for_new(user)
         new = NewEvent(calendar.pk, user.pk, f"{uuid.uuid4()}@calendar-sync", values, now)
-        (entry,) = create_events([new], people_at(addresses(values)), now)
+        (entry,) = create_events([new], people, now)
         link = link_entry(entry)
         if link and asked.consent:
             link.consent = asked.consent.to_json()
@@ -107,7 +110,7 @@ def edit_event(
     contents = load_contents([event])[event.pk]
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     before = contents.properties(entry)
-    typed = checked(whole_times(changes, before))
+    typed = checked(whole_times(changes, before), addresses(before))
     after = edited(user, event, before, typed, new_guests="guests" in changes)
     if changes.get("recurrence"):
         after = repeated(after, changes["recurrence"])
@@ -182,10 +185,13 @@ def invite_now(
     target = target_of(event)
     if target is None:
         raise ActionRefused("not_connected", "Connect or restart your calendar first.")
-    contents = load_contents([event])[event.pk]
-    guests = {k: v for k, v in contents.properties().items() if k.startswith((ATTENDEE, ANSWER))}
+    values = load_contents([event])[event.pk].properties()
+    guests = {k: v for k, v in values.items() if k.startswith((ATTENDEE, ANSWER))}
     shared = replace(target, guests=Guests.SHARED)
-    asked = ruling(Action.PATCH, shared, guests, choice, now, event.summary)
+    if target.theirs:
+        asked = ruling(Action.PATCH, shared, guests, choice, now, event.summary)
+    else:  # it goes there for the first time, with them
+        asked = ruling(Action.CREATE, shared, values, choice, now, event.summary)
     if asked.question:
         return asked.question
     with transaction.atomic():

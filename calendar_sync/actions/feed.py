@@ -1,6 +1,6 @@
 """What the calendar shows: cards of a period, and everything about one event."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from calendar_sync.actions.errors import NotVisible
-from calendar_sync.actions.mail_question import target_of
+from calendar_sync.actions.guest_list import GuestLine, guests_on, uninformed
 from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
 from calendar_sync.engine import series
 from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
@@ -18,10 +18,7 @@ from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.properties import (
     ANSWER,
     AT,
-    ATTENDEE,
-    UNANSWERED,
     Properties,
-    addresses,
     object_of,
     on_date,
     properties,
@@ -220,17 +217,6 @@ def _answer_on(user: User, guests: Iterable[Attendee], values: Properties) -> st
 
 
 @dataclass(frozen=True)
-class GuestLine:
-    """A guest; `name` is what the invitation says, often nothing."""
-
-    address: str
-    name: str
-    partstat: str
-    is_me: bool
-    user_id: int | None = None  # a colleague
-
-
-@dataclass(frozen=True)
 class CopyLine:
     """One of the user's own copies: where it lives and how it stands."""
 
@@ -289,7 +275,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     date, shown, unreadable = _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     mine = is_organized_by(event, user.pk)
-    guests = _guests_on(user, contents.guests, shown)
+    guests = guests_on(user, contents.guests, shown)
     organizer = _organizer(event)
     return EventDetail(
         id=event.pk,
@@ -311,7 +297,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         is_series=event.is_series,
         may_edit=mine and not unreadable,
         why_not=unreadable if mine else _why_not(organizer),
-        uninformed=_uninformed(event, values, mine=mine),
+        uninformed=uninformed(event, values) if mine else 0,
         date=date,
         recurrence=obj.recurrence,
         begins=obj.event.start,
@@ -343,20 +329,6 @@ def _shown_on(obj: CalendarObject, date: str) -> tuple[str, Properties, str]:
     return "", properties(obj), refusal(SeriesRefused("no_date")).text
 
 
-def _guests_on(
-    user: User, known: Mapping[str, Attendee], shown: Properties
-) -> tuple[GuestLine, ...]:
-    """Those of one date, with their answers to it."""
-    lines = []
-    for address in sorted(addresses(shown)):
-        (name, *_), (answer, *_) = (
-            cast("list[str]", shown.get(key + address) or UNANSWERED) for key in (ATTENDEE, ANSWER)
-        )
-        person = known[address].user_id if address in known else None
-        lines.append(GuestLine(address, name, answer, is_me=person == user.pk, user_id=person))
-    return tuple(lines)
-
-
 def _copies(user: User, event: Event) -> Iterable[CopyLine]:
     links = Link.objects.visible_to(user).open().filter(entry__event=event)
     rows = links.select_related("pairing__credential").prefetch_related("marks").order_by("pk")
@@ -381,12 +353,3 @@ def _stays_here(link: Link) -> bool:
 
 def _why_not(organizer: str) -> str:
     return f"{organizer}'s meeting: you can answer, or remove it from your calendar."
-
-
-def _uninformed(event: Event, values: Properties, *, mine: bool) -> int:
-    """Guests of an own meeting whom no provider of ours knows."""
-    invited = {key for key in values if key.startswith(ATTENDEE)}
-    if not mine or not invited:
-        return 0
-    target = target_of(event)
-    return len(invited - target.theirs.keys()) if target else len(invited)

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.guests import kept_back, rooms
 from calendar_sync.engine.mail import Draft, recipients, told_keys
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import Json, Properties, everybody
 from calendar_sync.engine.sync import CopyRole, Guests
+from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Address, Event, Link, Pairing, ProviderCredential
 from calendar_sync.providers.registry import PROVIDERS
 
@@ -49,6 +51,14 @@ class Target:
     theirs: Properties
     owner: frozenset[str]
     guests: Guests
+
+    def movable(self, values: Mapping[str, Json]) -> Movable:
+        """What of these values would go there."""
+        sendable = None
+        if not policy_of(self.pairing.policy).outside_guests:
+            sendable = frozenset(Address.objects.people(everybody(values))) | rooms(values)
+        kept = kept_back(values, self.theirs, sendable)
+        return Movable(CopyRole.HOME, self.owner, self.guests, kept_back=kept)
 
     @property
     def provider(self) -> str:
@@ -110,7 +120,7 @@ def ruling(
     """
     if target is None:
         return Ruling()
-    movable = Movable(CopyRole.HOME, target.owner, target.guests)
+    movable = target.movable(changes)
     outward = {key: value for key, value in changes.items() if movable.outward(key)}
     after = {} if action is Action.DELETE else {**target.theirs, **outward}
     draft = Draft(action, outward, {key: v for key, v in after.items() if v is not None})

@@ -103,7 +103,7 @@ def edit_dates(
     with refusing():
         when = named_date(obj, date)
         shown = properties(CalendarObject("", series.event_at(obj, when)))
-        values = checked(whole_times(typed, shown))
+        values = checked(whole_times(typed, shown), addresses(shown))
         after = edited(user, event, shown, values, new_guests="guests" in typed)
         parts = _parts(obj, when, object_of("", after).event, scope)
     if lines is not None:

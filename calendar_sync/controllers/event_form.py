@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from calendar_sync.actions.drafts import EventDraft, Guest
+from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.invitations import Invited
 from calendar_sync.controllers.dates import DAY, clock, local, typed_time
 from calendar_sync.controllers.repeat_form import REPEATS, RepeatForm
-from calendar_sync.engine.event import When
+from calendar_sync.engine.event import Role, UserType, When
 from calendar_sync.engine.occurrences import day_of
 
 HALF_HOUR = timedelta(minutes=30)
@@ -201,10 +202,31 @@ def addresses_in(text: str) -> list[str]:
     return [part.strip() for part in LISTED.findall(text) if part.strip()]
 
 
-def guest(text: str) -> Guest:
-    """`eva@client.example`, or a name before it: `Eva Stone <eva@client.example>`."""
-    found = NAMED.fullmatch(text)
-    return (found[1].strip('" '), found[2]) if found else text
+PARTS = {
+    "optional": (Role.OPTIONAL, None),
+    "room": (Role.REQUIRED, UserType.ROOM),
+    "list": (Role.REQUIRED, UserType.GROUP),
+}
+"""How a guest takes part, as it stands behind the address in brackets; else he has to be there."""
+PART = re.compile(rf"(.*?)\s*\(({'|'.join(PARTS)})\)", re.IGNORECASE)
+
+
+def guest(text: str) -> Invited:
+    """`eva@client.example`, `Eva Stone <eva@client.example>`, `room4@corp.example (room)`."""
+    marked = PART.fullmatch(text)
+    role, kind = PARTS[marked[2].lower()] if marked else (Role.REQUIRED, UserType.INDIVIDUAL)
+    text = marked[1] if marked else text
+    named = NAMED.fullmatch(text)
+    name, address = (named[1].strip('" '), named[2]) if named else ("", text)
+    return Invited(address, name, role, kind)
+
+
+def guest_text(address: str, name: str, role: str, kind: str) -> str:
+    """Inverse of `guest`."""
+    text = f"{name} <{address}>" if name else address
+    parts = {UserType.ROOM.value: "room", UserType.GROUP.value: "list"}
+    part = parts.get(kind) or ("optional" if role == Role.OPTIONAL.value else "")
+    return f"{text} ({part})" if part else text
 
 
 def wall_clock(text: str, zone: ZoneInfo) -> When:

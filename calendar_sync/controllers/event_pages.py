@@ -20,7 +20,7 @@ from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
-from calendar_sync.controllers.event_form import EventForm, wall_clock
+from calendar_sync.controllers.event_form import EventForm, guest_text, wall_clock
 from calendar_sync.controllers.event_words import (
     AVAILABILITIES,
     NO_TITLE,
@@ -195,7 +195,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
         changes = form.changes(opened, viewer_zone(), day_of(detail.start))
         scope = scope_of(request)
         if detail.is_series and changes and scope is None:
-            checked(changes)
+            checked(changes, [guest.address for guest in detail.guests])
             scopes = offered(changes)
             return done.ask_scope("Change the series?", "Save", scopes, asks_first(detail))
         result = series.edit_dates(
@@ -233,7 +233,7 @@ def form_of(detail: EventDetail) -> EventForm:
         availability=detail.availability,
         classification=detail.classification,
         guests=tuple(
-            f"{guest.name} <{guest.address}>" if guest.name else guest.address for guest in guests
+            guest_text(guest.address, guest.name, guest.role, guest.kind) for guest in guests
         ),
     )
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
-from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail, GuestLine
+from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail
+from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.engine.event import PartStat, When, instant

@@ -14,6 +14,7 @@ from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
 from .equivalence import equivalent
 from .event import PartStat
+from .guests import guest_of
 from .policy import Direction, Side
 from .properties import (
     ANSWER,
@@ -70,9 +71,10 @@ NOWHERE = (CopyRole.RETIRED, CopyRole.REPLACED)
 class Movable:
     """Which properties may move, for one copy (the table of DESIGN §4).
 
-    `owner` are the addresses whose answer this copy gives, `side` is what it can hold. What
-    holds for a property of a series holds for that of a single date. `modifies`: the organizer,
-    who is nobody here, lets his guests change the meeting, and this one's side lets them, too.
+    `owner` are the addresses whose answer this copy gives, `side` is what it can hold, and
+    `kept_back` are guests who are not sent. What holds for a property of a series holds for that
+    of a single date. `modifies`: the organizer, who is nobody here, lets his guests change the
+    meeting, and this one's side lets them, too.
     """
 
     role: CopyRole
@@ -82,6 +84,7 @@ class Movable:
     side: Capabilities = EVERYTHING
     direction: Direction = Direction.BOTH
     modifies: bool = False
+    kept_back: frozenset[str] = frozenset()
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
@@ -106,9 +109,9 @@ class Movable:
         if self.role is CopyRole.HOME:
             if is_guest_key(key) and self.guests is Guests.WITHHELD:
                 return False
-            return not answering
+            return not answering and guest_of(key) not in self.kept_back
         if self.role is CopyRole.WITNESS and self.modifies and family(key) in BY_GUESTS:
-            return True
+            return guest_of(key) not in self.kept_back
         return is_overlay(key) or answering in self.owner
 
 

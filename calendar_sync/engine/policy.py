@@ -54,3 +54,4 @@ class SyncPolicy:
     most_mails: int = 200  # recipients per run
     filters: Filters = Filters()
     arriving_kind: str = ""  # of events made there; "": the usual one
+    outside_guests: bool = True  # send those who are no users of ours

@@ -12,6 +12,7 @@ from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
+from .guests import kept_back, without_guests
 from .leaving import keeps_out, let_in, outside
 from .mail import Draft
 from .matching import Observation, match
@@ -137,7 +138,8 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
     if frame.direction is Direction.TO_PROVIDER:
         return _unwanted(view, link)
     ours = properties(view.local)
-    changed = merge(view.link.base, ours, link.theirs, _movable(frame, view), theirs_win=True)
+    movable = _movable(frame, view, ours)
+    changed = merge(view.link.base, ours, link.theirs, movable, theirs_win=True)
     journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
     if changed.changes:
         journal.append(JournalEntry(Side.HERE, "conflict", tuple(changed.changes), before=ours))
@@ -162,7 +164,7 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     adopting = never_met and view.link.attempt is None
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
-    movable = _movable(frame, replace(view, link=link))
+    movable = _movable(frame, replace(view, link=link), ours)
     if adopting:
         return _merged(frame, view, link, adopt(ours, link.theirs, movable))
     asking = frame.work.policy.conflict is ConflictRule.ASK
@@ -190,12 +192,13 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
     )
 
 
-def _movable(frame: Frame, view: LinkView) -> Movable:
+def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
     side, direction = frame.capabilities, frame.direction
     modifies = side.guests_may_modify and right(view.link.theirs, MODIFY)
+    kept = kept_back(ours, view.link.theirs, view.sendable)
     return Movable(
-        view.role, own, view.link.guests, view.outranked, side, direction, modifies=modifies
+        view.role, own, view.link.guests, view.outranked, side, direction, modifies, kept
     )
 
 
@@ -259,7 +262,7 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
     if view.role is not CopyRole.HOME or frame.direction is Direction.FROM_PROVIDER:
         return _unwanted(view, link)
-    edited = merge(link.base, {}, link.theirs, _movable(frame, view), theirs_win=True)
+    edited = merge(link.base, {}, link.theirs, _movable(frame, view, {}), theirs_win=True)
     if news and edited.conflicts and view.consent is None:
         keys = tuple(conflict.key for conflict in edited.conflicts)
         entry = JournalEntry(Side.HERE, "created", keys)
@@ -299,8 +302,9 @@ def _put_back(
         return written(frame, view, keep, Draft(Action.DELETE), ours_stay=True)
     if gone or view.local is None:
         return _gone(frame, view, news)
-    movable = _movable(frame, replace(view, link=link))
-    first = merge(link.base, properties(view.local), link.theirs, movable, theirs_win=True)
+    ours = properties(view.local)
+    movable = _movable(frame, replace(view, link=link), ours)
+    first = merge(link.base, ours, link.theirs, movable, theirs_win=True)
     if first.patches or first.changes:
         step = _both_present(frame, view, link, news)
         return replace(step, change=replace(step.change, resource=news, marks=()), marks=())
@@ -329,6 +333,7 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
     body: Properties = properties(local)
     if link.guests is Guests.WITHHELD:
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
+    body = without_guests(body, kept_back(body, {}, view.sendable))
     return _created(frame, view, link, body)
 
 

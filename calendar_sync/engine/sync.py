@@ -131,6 +131,7 @@ class LinkView:
     undo: Undo | None = None
     kind: str = ""  # of the event, as its administrator names kinds; only we know it
     kept_apart: bool = False  # its owner does not want this event kept in step
+    sendable: frozenset[str] | None = None  # guests who may go there; None: all of them
 
 
 @dataclass(frozen=True, slots=True)

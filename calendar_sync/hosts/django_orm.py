@@ -7,6 +7,7 @@ fence says whether the lease still holds; then events, entries and links follow,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,9 +15,10 @@ from django.db.models import OuterRef, Q
 
 from ..engine.asking import Answer
 from ..engine.consent import Consent
+from ..engine.guests import rooms
 from ..engine.pending import Attempt, Undo
 from ..engine.ports import Clock
-from ..engine.properties import object_of
+from ..engine.properties import everybody, object_of, properties
 from ..engine.relocation import Relocation
 from ..engine.sync import (
     CopyRole,
@@ -32,7 +34,7 @@ from ..engine.sync import (
     SyncToken,
     Work,
 )
-from ..models import DirtyMark, EventUid
+from ..models import Address, DirtyMark, EventUid
 from ..models import Link as LinkRow
 from ..models.contents import Contents, guests_beside
 from ..models.link import WAITING, LinkQuerySet
@@ -152,7 +154,18 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
         "guest_rows": guests_beside(facts.pairing_id),
     }
     rows = links.annotate(**also).select_related("entry__event").order_by("pk")
-    return tuple(_view(facts, row) for row in rows)
+    views = tuple(_view(facts, row) for row in rows)
+    return views if facts.policy.outside_guests else _to_colleagues(views)
+
+
+def _to_colleagues(views: Sequence[LinkView]) -> tuple[LinkView, ...]:
+    """Views of a pairing that sends no guests from outside; in one statement."""
+    told = [properties(view.local) if view.local else {} for view in views]
+    users = Address.objects.people(address for each in told for address in everybody(each))
+    return tuple(
+        replace(view, sendable=frozenset(users) | rooms(each))
+        for view, each in zip(views, told, strict=True)
+    )
 
 
 def _view(facts: PairingFacts, row: LinkRow) -> LinkView:

@@ -18,6 +18,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
         int(data.get("most_mails", default.most_mails)),
         filters_of(data.get("filters", {})),
         str(data.get("arriving_kind", default.arriving_kind)),
+        bool(data.get("outside_guests", default.outside_guests)),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.invitations import Invited
 
 PARIS = ZoneInfo("Europe/Paris")
 NINE = datetime(2026, 12, 1, 9, 0, tzinfo=PARIS)
@@ -23,9 +24,9 @@ def test_a_line_is_one_line_that_can_be_stored() -> None:
 
 
 def test_so_is_the_name_of_a_guest() -> None:
-    found = checked({"guests": (("Eva\0  Lind", "Eva@Client.example"),)})
+    found = checked({"guests": [Invited("Eva@Client.example", "Eva\0  Lind")]})
 
-    assert found["attendee:eva@client.example"] == ["Eva Lind", "req-participant", "individual"]
+    assert found["attendee:eva@client.example"] == ["Eva Lind", None, None]
 
 
 def test_a_description_can_be_stored() -> None:
@@ -94,14 +95,14 @@ def test_a_guest_is_invited_once_however_often_typed() -> None:
 
     found = checked({"guests": typed})
 
-    assert found == {"attendee:eva@client.example": ["", "req-participant", "individual"]}
+    assert found == {"attendee:eva@client.example": ["", None, None]}
 
 
 def test_a_meeting_is_no_mailing_list() -> None:
     with pytest.raises(Invalid) as refused:
-        checked({"guests": [f"guest{number}@client.example" for number in range(201)]})
+        checked({"guests": [f"guest{number}@client.example" for number in range(501)]})
 
-    assert refused.value.errors == {"guests": "A meeting may have up to 200 guests; yours has 201."}
+    assert refused.value.errors == {"guests": "A meeting may have up to 500 guests; yours has 501."}
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,16 @@ def test_a_guest_sees_and_answers_but_does_not_change(anna: Program, ben: Progra
 
     assert answered.body["answer"] == "tentative"
     assert answered.body["guests"] == [
-        {"address": BEN, "name": "Ben", "answer": "tentative", "isMe": True}
+        {
+            "address": BEN,
+            "name": "Ben",
+            "role": "required",
+            "kind": "individual",
+            "answer": "tentative",
+            "comment": "",
+            "additionalGuests": 0,
+            "isMe": True,
+        }
     ]
     assert (changed.status, changed.body["code"]) == (403, "not_organizer")
     assert changed.body["detail"] == "Only Anna, the organizer, can change this."

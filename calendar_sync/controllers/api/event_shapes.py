@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE, MOST_GUESTS
+from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
+from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
-from calendar_sync.engine.event import Availability, Classification, PartStat
+from calendar_sync.engine.event import Availability, Classification, PartStat, Role, UserType
 
 LONGEST_PAGE = 500
+ROLES = {"required": Role.REQUIRED, "optional": Role.OPTIONAL}
 PLACE = Text(36, "[0-9]{8}T[0-9]{6}Z-[0-9]{19}", "Give `next` of the page before.")
 Day = date  # a field is named date
 
@@ -50,12 +52,18 @@ Privacy = Annotated[str, Word.of(Classification)]
 Answer = Annotated[str, Word.of(PartStat)]
 
 
+GuestRole = Annotated[str, Word(tuple(ROLES)), "Whether the guest has to be there."]
+GuestKind = Annotated[str, Word.of(UserType), "A person, a list of persons, or a room."]
+
+
 @dataclass(frozen=True)
 class NewGuest:
-    """Somebody to invite."""
+    """Somebody to invite. What is left out of a guest there is already stays as it is."""
 
     address: Annotated[str, Text(320), "A mail address."]
     name: Annotated[str, Text(500)] = ""
+    role: GuestRole = UNSET
+    kind: GuestKind = UNSET
 
 
 Guests = Annotated[tuple[NewGuest, ...], Listed(shape_of(NewGuest), MOST_GUESTS)]
@@ -199,7 +207,11 @@ class Guest:
 
     address: str
     name: str
+    role: GuestRole
+    kind: GuestKind
     answer: Answer
+    comment: Annotated[str, "What the guest has answered in words."]
+    additional_guests: Annotated[int, "How many the guest brings along."]
     is_me: bool
 
 

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 from calendar_sync.actions import events, feed, organizers, series
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.guest_list import GuestLine
+from calendar_sync.actions.invitations import Invited
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api.event_shapes import (
+    ROLES,
     AllDay,
     AnyTime,
     Copy,
@@ -21,6 +24,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Floating,
     Guest,
     NewEvent,
+    NewGuest,
     NewOrganizer,
     OneDate,
     Organizer,
@@ -33,7 +37,7 @@ from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
 from calendar_sync.controllers.api.shapes import UNSET, given
 from calendar_sync.engine.consent import Choice
-from calendar_sync.engine.event import PartStat, When, instant, normalized_address
+from calendar_sync.engine.event import PartStat, UserType, When, instant, normalized_address
 
 LONGEST_PERIOD = timedelta(days=400)
 T = TypeVar("T")
@@ -122,8 +126,14 @@ def _fields(body: NewEvent | EventChanges) -> dict[str, Any]:
     for name in fields.keys() & {"start", "end"}:
         fields[name] = _when(fields[name])
     if "guests" in fields:
-        fields["guests"] = tuple((guest.name, guest.address) for guest in fields["guests"])
+        fields["guests"] = tuple(map(_invited, fields["guests"]))
     return fields
+
+
+def _invited(guest: NewGuest) -> Invited:
+    role = None if guest.role is UNSET else ROLES[guest.role]
+    kind = None if guest.kind is UNSET else UserType(guest.kind)
+    return Invited(guest.address, guest.name, role, kind)
 
 
 def _when(time: Time) -> When:
@@ -195,14 +205,25 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         may_edit=detail.may_edit,
         why_not=detail.why_not,
         answer=detail.answer or None,
-        guests=tuple(
-            Guest(guest.address, guest.name, guest.partstat, guest.is_me) for guest in detail.guests
-        ),
+        guests=tuple(_guest(guest) for guest in detail.guests),
         copies=tuple(
             Copy(copy.provider, copy.address, copy.state, copy.waiting, copy.withheld, copy.reason)
             for copy in detail.copies
         ),
         uninformed=detail.uninformed,
+    )
+
+
+def _guest(guest: GuestLine) -> Guest:
+    return Guest(
+        guest.address,
+        guest.name,
+        next(word for word, role in ROLES.items() if role.value == guest.role),
+        guest.kind,
+        guest.partstat,
+        guest.comment,
+        guest.additional_guests,
+        guest.is_me,
     )
 
 

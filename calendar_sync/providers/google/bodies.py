@@ -30,6 +30,9 @@ from .convert import MARK, PARTSTAT, UNADDRESSED, Shelf
 from .recurrence import written_lines
 from .wire import AttendeeRow, EventBody, Time
 
+MOST_GUESTS, MANY_GUESTS = 300, 200
+"""Of a meeting in a Workspace account, and in any other, with the organizer (contract §9.1)."""
+
 RESPONSE = {partstat: response for response, partstat in PARTSTAT.items()}
 
 
@@ -92,6 +95,7 @@ def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
     """Whole rows, since a row without its answer loses it; the organizer first, as accepted.
 
     That is the owner, unless he is among the guests: one who may change somebody else's meeting.
+    Raises Rejected for more than any account may invite.
     """
     host, organizer = shelf.owner, target.get("organizer")
     if ATTENDEE + host in target and isinstance(organizer, list):
@@ -99,6 +103,8 @@ def guest_rows(target: Properties, shelf: Shelf) -> list[AttendeeRow]:
     guests = [guest for guest in object_of("", target).event.attendees if guest.address != host]
     if not guests:
         return []
+    if len(guests) >= MOST_GUESTS:
+        raise Rejected("too_many_guests")
     return [{"email": host, "responseStatus": "accepted"}, *map(_row, guests)]
 
 

@@ -33,11 +33,11 @@ from ...engine.errors import (
 from ...engine.event import Override
 from ...engine.pending import Action
 from ...engine.ports import Clock
-from ...engine.properties import properties
+from ...engine.properties import addresses, properties
 from ...engine.recurrence import UnreadableRecurrence
 from ...engine.sync import ETag, Failed, Outcome, Resource, Stored, Write
 from ..http import NotSent, Response
-from .bodies import answer_body, date_body, insert_body, patch_body
+from .bodies import MANY_GUESTS, answer_body, date_body, insert_body, patch_body
 from .client import BATCH_SIZE, Call, Client
 from .convert import Shelf, Unreadable, override_of, resource_of
 from .errors import error_of
@@ -264,6 +264,8 @@ class Writer:
 
     def _refused(self, task: Task, response: Response) -> Failed:
         error = error_of(response, self.clock.now())
+        if response.status == 400 and len(addresses(task.write.target)) >= MANY_GUESTS:
+            error = Rejected("too_many_guests")
         return Failed(task.write.link, error, in_doubt=response.status >= 500)
 
 

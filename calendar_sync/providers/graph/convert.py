@@ -60,6 +60,7 @@ _SENSITIVITY = {
     "private": Classification.PRIVATE,
     "confidential": Classification.CONFIDENTIAL,
 }
+MOST_GUESTS = 500
 _BODY = re.compile(r"<body[^>]*>(.*)</body", re.DOTALL | re.IGNORECASE)
 _NOTHING = re.compile(r"(?:</?(?:div|p|span|font|br)\b[^>]*>|&nbsp;|\s)*", re.IGNORECASE)
 
@@ -318,9 +319,12 @@ def _written_time(when: When) -> dict[str, str]:
 
 
 def _guests(values: Properties, mailbox: Mailbox) -> list[dict[str, Any]]:
-    """All guests; the owner does not invite himself."""
-    rows = []
-    for address in sorted(addresses(values) - set(mailbox.addresses)):
+    """All guests; the owner does not invite himself. Raises Rejected for too many (§8.1)."""
+    rows: list[dict[str, Any]] = []
+    guests = addresses(values) - set(mailbox.addresses)
+    if len(guests) > MOST_GUESTS:
+        raise Rejected("too_many_guests")
+    for address in sorted(guests):
         invitation = values[ATTENDEE + address]
         if isinstance(invitation, list):
             name, role, user_type = invitation

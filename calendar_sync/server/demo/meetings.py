@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import answer_event, create_event
+from calendar_sync.actions.invitations import Guest, Invited
 from calendar_sync.engine.event import Availability, Classification, PartStat, When
 from calendar_sync.models import Event
 from calendar_sync.server.models import User
@@ -172,5 +173,5 @@ def hold_meetings(users: Mapping[str, User], now: datetime) -> None:
                 answer_event(users[key], event.pk, answer, now)
 
 
-def _guest(users: Mapping[str, User], guest: str) -> str | tuple[str, str]:
-    return (users[guest].name, users[guest].login) if guest in users else guest
+def _guest(users: Mapping[str, User], guest: str) -> Guest:
+    return Invited(users[guest].login, users[guest].name) if guest in users else guest

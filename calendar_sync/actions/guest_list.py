@@ -1,0 +1,50 @@
+"""The guests of one event, or of one date of a series, as its page lists them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+
+from calendar_sync.actions.mail_question import target_of
+from calendar_sync.engine.event import Role, UserType
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, UNANSWERED, Properties, addresses
+from calendar_sync.models import Attendee, Event
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    """A guest; `name` is what the invitation says, often nothing."""
+
+    address: str
+    name: str
+    partstat: str
+    is_me: bool
+    user_id: int | None = None  # a colleague
+    role: str = Role.REQUIRED.value
+    kind: str = UserType.INDIVIDUAL.value
+    comment: str = ""
+    additional_guests: int = 0
+
+
+def guests_on(
+    user: User, known: Mapping[str, Attendee], shown: Properties
+) -> tuple[GuestLine, ...]:
+    """Those of one date, with their answers to it."""
+    lines = []
+    for address in sorted(addresses(shown)):
+        name, role, kind = cast("list[str]", shown[ATTENDEE + address])
+        answer, comment, more = cast("list[Any]", shown.get(ANSWER + address) or [*UNANSWERED])
+        person = known[address].user_id if address in known else None
+        me = person == user.pk
+        lines.append(GuestLine(address, name, answer, me, person, role, kind, comment, more))
+    return tuple(lines)
+
+
+def uninformed(event: Event, values: Properties) -> int:
+    """Guests of an own meeting whom no provider of ours knows."""
+    invited = {key for key in values if key.startswith(ATTENDEE)}
+    if not invited:
+        return 0
+    target = target_of(event)
+    return len(invited - target.theirs.keys()) if target else len(invited)
