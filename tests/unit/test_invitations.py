@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from calendar_sync.actions.invitations import Guest, Invited, invitations, read_guests
 from calendar_sync.controllers.event_form import guest, guest_text
 from calendar_sync.engine.event import Role, UserType
+from calendar_sync.engine.properties import Json
 from support.builders import ANNA, BEN, EVA
 
 ALIAS = "ben.cho@corp.example"
@@ -14,12 +17,12 @@ PEOPLE = {ANNA: 1, "a.berg@corp.example": 1, BEN: 2, ALIAS: 2}
 INVITED = ["", "req-participant", "individual"]
 
 
-def typed(*guests: Guest, before: dict[str, object] | None = None) -> dict[str, object]:
+def typed(*guests: Guest, before: Mapping[str, Json] | None = None) -> dict[str, Json]:
     errors: dict[str, str] = {}
     known = [key.removeprefix("attendee:") for key in before or {}]
     read = read_guests(guests, known, errors)
     assert not errors
-    return dict(invitations(read, before or {}, PEOPLE, 1))  # type: ignore[arg-type]
+    return dict(invitations(read, before or {}, PEOPLE, 1))
 
 
 def test_spellings_of_one_address_are_one_guest() -> None:
