@@ -342,7 +342,7 @@ def _copies(user: User, event: Event) -> Iterable[CopyLine]:
             ONLY_HERE if _stays_here(link) else link.state,
             bool(link.marks.all()),
             link.guests == Guests.WITHHELD.value,
-            str((link.refusal or {}).get("code", "")),
+            str((link.refusal or {}).get("code", "")) or link.left_out,
         )
 
 

@@ -1,11 +1,12 @@
 """Which calendars of an account are kept in step, which way, and where new events go."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
+from django.db.models import Count
 
 from calendar_sync.actions.calendar_errands import lacking, own_account
 from calendar_sync.actions.calendar_rows import (
@@ -17,10 +18,10 @@ from calendar_sync.actions.calendar_rows import (
 )
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
-from calendar_sync.engine.policy import Direction
+from calendar_sync.engine.policy import Direction, Filters, SyncPolicy
 from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import policy_of
-from calendar_sync.models import Calendar, ListedCalendar, Pairing, ProviderCredential
+from calendar_sync.models import Calendar, Link, ListedCalendar, Pairing, ProviderCredential
 from calendar_sync.models.marks import pair
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
 from calendar_sync.security.access import check_access
@@ -51,6 +52,8 @@ class AccountCalendar:
     is_listed: bool = True
     problem: str = ""
     calendar_id: int | None = None
+    filters: Filters = Filters()  # noqa: RUF009 -- frozen value
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Choice:
 
 
 def calendars_of_accounts(user: User) -> list[CalendarsOf]:
-    """Of all accounts of a person that are connected; three statements."""
+    """Of all accounts of a person that are connected; four statements."""
     check_access(user, CONNECTION, "read")
     rows = ProviderCredential.objects.visible_to(user).filter(user=user.pk)
     accounts = list(rows.exclude(state_code__in=GONE).order_by("provider", "pk"))
@@ -95,10 +98,14 @@ def calendars_of_accounts(user: User) -> list[CalendarsOf]:
     pairings = list(mine.select_related("calendar", "remote_calendar"))
     by_key = {(each.credential_id, each.remote_calendar.canonical_id): each for each in pairings}
     target = _target_among(pairings)
+    outside = Link.objects.open().filter(pairing__in=pairings).exclude(left_out="")
+    counts = dict(outside.order_by().values_list("pairing").annotate(count=Count("pk")))
     found: dict[int, list[AccountCalendar]] = {}
     for each in listed.order_by("-is_primary", "role", "name", "pk"):
         pairing = by_key.get((each.credential_id, each.canonical_id))
         shown = _calendar(each, pairing, is_target=pairing is not None and pairing is target)
+        if pairing:
+            shown = replace(shown, left_out=counts.get(pairing.pk, 0))
         found.setdefault(each.credential_id, []).append(shown)
     return [_account(row, found.get(row.pk, [])) for row in accounts]
 
@@ -141,7 +148,7 @@ def _calendar(
     listed: ListedCalendar, pairing: Pairing | None, *, is_target: bool
 ) -> AccountCalendar:
     reader = listed.role == Role.READER
-    direction = policy_of(pairing.policy).direction if pairing else Direction.BOTH
+    policy = policy_of(pairing.policy) if pairing else SyncPolicy()
     stopped = pairing is not None and pairing.state == State.UNAVAILABLE
     return AccountCalendar(
         listed.pk,
@@ -150,13 +157,14 @@ def _calendar(
         (listed.owner_name or listed.owner) if listed.owner else "",
         listed.is_primary,
         pairing is not None and pairing.state != State.STOPPED,
-        Direction.FROM_PROVIDER if reader else direction,
+        Direction.FROM_PROVIDER if reader else policy.direction,
         is_target,
         listed.role == Role.OWNER,
         pairing.calendar.colour if pairing else usual_colour(listed),
         listed.is_listed,
         (pairing.state_code or "unavailable") if pairing and stopped else "",
         pairing.calendar_id if pairing else None,
+        policy.filters,
     )
 
 

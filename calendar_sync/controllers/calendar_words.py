@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from calendar_sync.actions.remote_calendars import AccountCalendar, CalendarsOf
+from calendar_sync.controllers.kept_words import summary
 from calendar_sync.engine.policy import Direction
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, READER
 
@@ -33,6 +34,7 @@ class CalendarRow:
     takes_new: bool
     may_take_new: bool
     problem: str
+    rules: str  # what of it is kept in step; empty: everything
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _row(calendar: AccountCalendar, label: str) -> CalendarRow:
         calendar.takes_new,
         calendar.may_take_new,
         _problem(calendar, label),
+        summary(calendar.filters, calendar.left_out),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail
 from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.controllers import dates
+from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.engine.event import PartStat, When, instant
 from calendar_sync.providers.registry import PROVIDERS
@@ -55,6 +56,7 @@ COPY_STATES = {
     "ignored": "not synced",
     "unwanted": "removed there on purpose",
     "extra": "a second copy",
+    "left-out": "not kept in step",
 }
 
 
@@ -230,6 +232,8 @@ def _copy_state(copy: CopyLine) -> str:
     words = COPY_STATES.get(copy.state, copy.state)
     if copy.state == "settled" and copy.waiting:
         words = COPY_STATES["dirty"]
+    if copy.state == "left-out":
+        return f"{words}: {LEFT_OUT.get(copy.reason, copy.reason)}"
     if copy.reason:
         words = f"{words} ({copy.reason})"
     return f"{words}, without its guests" if copy.withheld else words

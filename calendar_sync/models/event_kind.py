@@ -38,5 +38,10 @@ class EventKind(models.Model):
             )
         ]
 
+    @property
+    def key(self) -> str:
+        """How filters name it: as `Event.kind_id`, which the usual one leaves empty."""
+        return "" if self.is_usual else str(self.pk)
+
     def __str__(self) -> str:
         return self.name

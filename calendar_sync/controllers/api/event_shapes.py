@@ -224,7 +224,7 @@ class Copy:
     state: str
     waiting: Annotated[bool, "A change is on its way there."]
     withheld: Annotated[bool, "The provider has it without its guests."]
-    reason: Annotated[str, "Why it was refused, a code."]
+    reason: Annotated[str, "Why it was refused or left out, a code."]
 
 
 @dataclass(frozen=True)

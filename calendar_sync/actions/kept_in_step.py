@@ -1,0 +1,245 @@
+"""What of a calendar is kept in step: its filters, what they leave out, what others would."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser as User
+from django.db import transaction
+
+from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
+from calendar_sync.actions.remote_calendars import change_calendar
+from calendar_sync.actions.waking import wake
+from calendar_sync.engine.filters import Reason, admits_more, left_out
+from calendar_sync.engine.policy import Direction, Filters, PrivateEvents, SyncPolicy
+from calendar_sync.engine.resting import LEFT_ALONE
+from calendar_sync.engine.sync import LinkState
+from calendar_sync.hosts.django_lease import take_away
+from calendar_sync.hosts.django_policy import filters_json, policy_of
+from calendar_sync.hosts.django_rows import link_of
+from calendar_sync.models import (
+    Address,
+    DirtyMark,
+    EventKind,
+    Link,
+    ListedCalendar,
+    Pairing,
+    ProviderCredential,
+)
+from calendar_sync.models.bulk import create_all
+from calendar_sync.models.contents import load_contents
+from calendar_sync.models.link import LinkQuerySet
+from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.security.access import check_access
+
+CONNECTION = "calendar_sync.connection"
+MOST_NAMED, LONGEST_NAME = 50, 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rules of one calendar; `left_out` counts events that are here, by reason."""
+
+    listed_id: int
+    name: str
+    label: str
+    address: str
+    direction: Direction
+    may_be_written: bool
+    filters: Filters
+    arriving_kind: str
+    kinds: tuple[EventKind, ...]
+    left_out: Mapping[Reason, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(self.left_out.values())
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What other filters would do to the events linked now. Nothing is deleted by any of it.
+
+    `reads_again`: the whole calendar is read once more, for what was passed over until now.
+    """
+
+    total: int
+    leaving: int
+    returning: int
+    reads_again: bool
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Filters as a person gives them; `kinds` and `arriving_kind` are keys of `kind_key`."""
+
+    start: date | None = None
+    private: str = PrivateEvents.FULL.value
+    skip_free: bool = False
+    skip_declined: bool = False
+    categories: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    arriving_kind: str = ""
+
+
+def kept_in_step(user: User, listed_id: int) -> Kept:
+    """Raises NotVisible."""
+    check_access(user, CONNECTION, "read")
+    listed, pairing = _chosen(user, listed_id)
+    policy = policy_of(pairing.policy)
+    counted = Counter(_open_links(pairing).exclude(left_out="").values_list("left_out", flat=True))
+    return Kept(
+        listed.pk,
+        listed.name or listed.canonical_id,
+        PROVIDERS[pairing.credential.provider].label,
+        pairing.credential.address,
+        policy.direction,
+        listed.role != ListedCalendar.Role.READER,
+        policy.filters,
+        policy.arriving_kind,
+        tuple(EventKind.objects.visible_to(user).offered()),
+        {Reason(name): count for name, count in counted.items()},
+    )
+
+
+def wish_of(kept: Kept) -> Wish:
+    """The rules as they are, to be changed in part."""
+    filters = kept.filters
+    return Wish(
+        filters.start,
+        filters.private.value,
+        filters.skip_free,
+        filters.skip_declined,
+        tuple(sorted(filters.categories)),
+        tuple(sorted(filters.titles)),
+        tuple(sorted(filters.kinds)),
+        kept.arriving_kind,
+    )
+
+
+def effect_of(user: User, listed_id: int, wish: Wish) -> Effect:
+    """What saving these would do; nothing is changed. Raises NotVisible, Invalid."""
+    check_access(user, CONNECTION, "read")
+    _, pairing = _chosen(user, listed_id)
+    return _Compared.of(pairing, _checked(wish)).effect
+
+
+def save_rules(
+    user: User, listed_id: int, wish: Wish, now: datetime, direction: str | None = None
+) -> Effect:
+    """Keep other events in step from now on, or another way. Raises NotVisible, Invalid.
+
+    What changes sides is marked, so that the next run lets it rest or brings it back.
+    """
+    check_access(user, CONNECTION, "write")
+    _, seen = _chosen(user, listed_id)
+    filters = _checked(wish)
+    with transaction.atomic():
+        if direction is not None:
+            change_calendar(user, listed_id, now, direction=direction)
+        take_away(ProviderCredential.objects.filter(pk=seen.credential_id))
+        pairing = Pairing.objects.select_for_update(no_key=True).get(pk=seen.pk)
+        compared = _Compared.of(pairing, filters)
+        chosen = {"filters": filters_json(filters), "arriving_kind": wish.arriving_kind}
+        pairing.policy = {**pairing.policy, **chosen}
+        if compared.effect.reads_again:
+            pairing.token, pairing.token_saved_at = "", None
+        pairing.save(update_fields=["policy", "token", "token_saved_at"])
+        create_all(DirtyMark, [DirtyMark(link=link) for link in compared.turning])
+        wake(pairing.credential_id, now)
+    return compared.effect
+
+
+@dataclass(frozen=True)
+class _Compared:
+    effect: Effect
+    turning: list[Link]
+
+    @classmethod
+    def of(cls, pairing: Pairing, new: Filters) -> "_Compared":
+        policy = policy_of(pairing.policy)
+        own = Address.objects.of(pairing.credential.user_id)
+        links = list(_open_links(pairing).select_related("entry__event").order_by("pk"))
+        contents = load_contents([link.entry.event for link in links])
+        leaving, returning = [], []
+        for link in links:
+            sides = [contents[link.entry.event_id].properties(link.entry)]
+            outside = link.state == LinkState.LEFT_OUT.value
+            if link.href and not outside:
+                sides.append(dict(link_of(link).theirs))
+            kind = str(link.entry.event.kind_id or "")
+            is_out = link.entry.kept_apart or left_out(new, sides, own, kind) is not None
+            if is_out and not (outside or left_out(policy.filters, sides, own, kind)):
+                leaving.append(link)
+            elif outside and not is_out:
+                returning.append(link)
+        again = _reads_again(policy, new)
+        return cls(Effect(len(links), len(leaving), len(returning), again), leaving + returning)
+
+
+def _reads_again(policy: SyncPolicy, new: Filters) -> bool:
+    comes_in = policy.direction is not Direction.TO_PROVIDER
+    return comes_in and admits_more(new, policy.filters)
+
+
+def _chosen(user: User, listed_id: int) -> tuple[ListedCalendar, Pairing]:
+    """Raises NotVisible; a calendar that is not kept in step has no rules."""
+    listed = ListedCalendar.objects.visible_to(user).filter(pk=listed_id).first()
+    if listed is None:
+        raise NotVisible
+    pairings = Pairing.objects.visible_to(user).exclude(state=Pairing.State.STOPPED)
+    pairing = (
+        pairings.filter(
+            credential=listed.credential_id, remote_calendar__canonical_id=listed.canonical_id
+        )
+        .select_related("credential")
+        .first()
+    )
+    if pairing is None:
+        name = listed.name or listed.canonical_id
+        raise ActionRefused("not_chosen", f"“{name}” isn't kept in step: choose it.")
+    return listed, pairing
+
+
+def _open_links(pairing: Pairing) -> LinkQuerySet:
+    """Of events that are here."""
+    links = Link.objects.open().filter(pairing=pairing, kind=Link.Kind.MAIN)
+    alive = links.filter(entry__deleted_at=None, entry__event__deleted_at=None)
+    return alive.exclude(state__in=LEFT_ALONE)
+
+
+def _checked(wish: Wish) -> Filters:
+    """Raises Invalid with a text for every wrong field."""
+    errors: dict[str, str] = {}
+    if wish.private not in {each.value for each in PrivateEvents}:
+        errors["private"] = "Say what becomes of private events."
+    lists = {name: _named(name, getattr(wish, name), errors) for name in ("categories", "titles")}
+    known = {kind.key for kind in EventKind.objects.all()} | {""}
+    if not known.issuperset(wish.kinds):
+        errors["kinds"] = "There is no such kind of event."
+    if wish.arriving_kind not in known:
+        errors["arriving_kind"] = "There is no such kind of event."
+    elif wish.arriving_kind in wish.kinds:
+        errors["arriving_kind"] = "New events would become of a kind that isn't kept in step."
+    if errors:
+        raise Invalid(errors)
+    return Filters(
+        wish.start,
+        PrivateEvents(wish.private),
+        wish.skip_free,
+        wish.skip_declined,
+        lists["categories"],
+        lists["titles"],
+        frozenset(wish.kinds),
+    )
+
+
+def _named(name: str, texts: tuple[str, ...], errors: dict[str, str]) -> frozenset[str]:
+    found = frozenset(" ".join(text.replace("\0", "").split()) for text in texts) - {""}
+    if len(found) > MOST_NAMED:
+        errors[name] = f"Give up to {MOST_NAMED}; yours are {len(found)}."
+    elif any(len(text) > LONGEST_NAME for text in found):
+        errors[name] = f"Each may have up to {LONGEST_NAME} characters."
+    return found

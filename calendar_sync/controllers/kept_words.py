@@ -1,0 +1,120 @@
+"""What is kept in step, in words: the rules of a calendar, why an event is left out, and counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from calendar_sync.actions.kept_in_step import Effect, Kept
+from calendar_sync.controllers import dates
+from calendar_sync.engine.filters import Reason
+from calendar_sync.engine.policy import Direction, Filters, PrivateEvents
+
+REASONS: Mapping[str, str] = {
+    Reason.KEPT_APART.value: "you said so",
+    Reason.KIND.value: "its kind",
+    Reason.PRIVATE.value: "private",
+    Reason.DECLINED.value: "declined",
+    Reason.FREE.value: "shows as free",
+    Reason.CATEGORY.value: "its category",
+    Reason.TITLE.value: "its title",
+    Reason.EARLIER.value: "before your first day",
+}
+ONLY_FROM = (
+    "{label} is never written: what you change, answer or delete here stays here, and new events "
+    "go elsewhere. Going back to both ways compares everything, and sends what you changed here "
+    "meanwhile but not what you deleted."
+)
+ONLY_TO = (
+    "Nothing that happens at {label} changes anything here, answers of guests neither. Going back "
+    "to both ways compares everything, and fetches what was changed there meanwhile but deletes "
+    "nothing."
+)
+WAYS = {
+    Direction.BOTH: ("Both ways", "A change on either side reaches the other."),
+    Direction.FROM_PROVIDER: ("Only from {label}", ONLY_FROM),
+    Direction.TO_PROVIDER: ("Only to {label}", ONLY_TO),
+}
+PRIVATES = (
+    (PrivateEvents.FULL.value, "Keep them in step", "Like any other event, marked as private."),
+    (PrivateEvents.SKIP.value, "Leave them out", "They stay where they are."),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several, with what it means."""
+
+    value: str
+    text: str
+    hint: str
+    is_chosen: bool
+
+
+def ways(kept: Kept) -> list[Choice]:
+    """Nothing to choose for what may only be read."""
+    if not kept.may_be_written:
+        return []
+    return [
+        Choice(way.value, *(each.format(label=kept.label) for each in words), way is kept.direction)
+        for way, words in WAYS.items()
+    ]
+
+
+def privates(chosen: str) -> list[Choice]:
+    return [Choice(value, text, hint, value == chosen) for value, text, hint in PRIVATES]
+
+
+def summary(filters: Filters, count: int) -> str:
+    """`from 1 Dec 2026 · without private, declined events · 12 left out`; nothing: everything."""
+    parts = [f"from {dates.day(filters.start, date.min)}"] if filters.start else []
+    without = []
+    if filters.private is PrivateEvents.SKIP:
+        without.append("private")
+    if filters.skip_declined:
+        without.append("declined")
+    if filters.skip_free:
+        without.append("free")
+    if without:
+        parts.append(f"without {', '.join(without)} events")
+    if filters.titles:
+        parts.append(_without(len(filters.titles), "title", "titles"))
+    if filters.categories:
+        parts.append(_without(len(filters.categories), "category", "categories"))
+    if filters.kinds:
+        parts.append("not every kind")
+    if count:
+        parts.append(f"{count} left out")
+    return " · ".join(parts)
+
+
+def effect_lines(effect: Effect, label: str) -> list[str]:
+    """What saving would do, before it is done."""
+    total = _events(effect.total)
+    if effect.leaving:
+        lines = [f"{effect.leaving} of {total} would no longer be kept in step."]
+    else:
+        lines = [f"All {total} stay in step." if effect.total > 1 else "Nothing would leave."]
+    if effect.returning:
+        verb = "is" if effect.returning == 1 else "are"
+        lines.append(f"{_events(effect.returning)} left out so far {verb} kept in step again.")
+    if effect.reads_again:
+        lines.append(
+            f"{label} is read once from the beginning, for what was passed over until now: "
+            "about one request per thousand events."
+        )
+    lines.append("Nothing is deleted on either side, and nobody is mailed.")
+    return lines
+
+
+def counted(kept: Kept) -> list[str]:
+    """`12 private`, most first."""
+    most_first = sorted(kept.left_out.items(), key=lambda pair: (-pair[1], pair[0].value))
+    return [f"{count} {REASONS[reason.value]}" for reason, count in most_first]
+
+
+def _without(count: int, one: str, many: str) -> str:
+    return f"without 1 {one}" if count == 1 else f"without {count} {many}"
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count} events"
