@@ -54,9 +54,10 @@ def ways(kept: Kept) -> list[Choice]:
     """Nothing to choose for what may only be read."""
     if not kept.may_be_written:
         return []
+    label = kept.label
     return [
-        Choice(way.value, *(each.format(label=kept.label) for each in words), way is kept.direction)
-        for way, words in WAYS.items()
+        Choice(way.value, text.format(label=label), hint.format(label=label), way is kept.direction)
+        for way, (text, hint) in WAYS.items()
     ]
 
 
