@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from .event import Availability
-from .properties import FAMILIES, Json, family, on_which
+from .event import AlarmAction, Availability
+from .properties import ALARMS, FAMILIES, NOTHING, Json, Properties, family, on_which
 
 AVAILABILITIES = frozenset(each.value for each in Availability)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLimits:
+    """Which alarms of an event a side can show: the first `most` of those it has a word for."""
+
+    most: int
+    longest: int  # minutes before the start; alarms after it are never shown
+    actions: frozenset[str] = frozenset(each.value for each in AlarmAction)
+
+    def shown(self, alarms: list[Any]) -> list[Json]:
+        possible: list[Json] = [
+            [minutes, action]
+            for minutes, action in sorted(alarms)
+            if 0 <= minutes <= self.longest and action in self.actions
+        ]
+        return possible[: self.most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +43,8 @@ class Capabilities:
     holds: frozenset[str] = FAMILIES  # the rest stays here
     availabilities: frozenset[str] = AVAILABILITIES  # the rest shows as free or busy
     guests_may_modify: bool = False  # in their own copy, where the organizer allows it
+    colours: frozenset[str] | None = None  # the rest shows as none; None: any
+    alarms: AlarmLimits | None = None  # the rest is not shown there; None: any
 
     def can_hold(self, key: str) -> bool:
         return family(key) in self.holds
@@ -39,7 +59,23 @@ class Capabilities:
             return None
         if name == "availability" and value in AVAILABILITIES - self.availabilities:
             return Availability.BUSY.value
+        if name == "colour" and self.colours is not None and value not in self.colours:
+            return NOTHING if value == NOTHING else None
+        if name == ALARMS and self.alarms and isinstance(value, list):
+            return self.alarms.shown(value)
         return value
+
+    def projection(self, values: Properties) -> dict[str, Json]:
+        return {key: self.projected(key, value) for key, value in values.items()}
+
+    def lifted(self, key: str, ours: Json, theirs: Json) -> Json:
+        """Our value once theirs comes in: the alarms that could not be shown there stay ours."""
+        is_alarms = (on_which(key)[1] or key) == ALARMS
+        if not (is_alarms and isinstance(ours, list) and isinstance(theirs, list)):
+            return theirs
+        shown = self.projected(key, ours)
+        hidden = [alarm for alarm in ours if isinstance(shown, list) and alarm not in shown]
+        return sorted([*theirs, *(alarm for alarm in hidden if alarm not in theirs)])
 
 
 EVERYTHING = Capabilities(batch_size=1, silent_writes=True)

@@ -12,8 +12,8 @@ from .mail import Draft, Verdict, recipients, told_keys, verdict
 from .pending import Action, Attempt, Hold, Refusal
 from .plan import Frame, Step
 from .policy import Side
-from .properties import Json, Properties
-from .sync import JournalEntry, Link, LinkChange, LinkState, LinkView, Mark, Write
+from .properties import Json, Properties, is_overlay
+from .sync import CopyRole, JournalEntry, Link, LinkChange, LinkState, LinkView, Mark, Write
 
 
 def written(
@@ -27,7 +27,9 @@ def written(
     if link.refusal and link.refusal.fingerprint == fingerprint(draft.changes):
         return _waiting(keep, replace(link, state=LinkState.REFUSED), view.marks)
     work, capabilities = frame.work, frame.capabilities
-    mailed = recipients(draft, link.theirs, work.owner, capabilities)
+    mailed = frozenset[str]()
+    if not _is_own(view, draft):
+        mailed = recipients(draft, link.theirs, work.owner, capabilities)
     told = told_keys(draft, capabilities)
     decision = verdict(draft.action, mailed, told, view.consent, capabilities, frame.now)
     if decision is Verdict.HOLD:
@@ -50,6 +52,12 @@ def written(
     return Step(replace(keep.change, link=pending), write, view.marks)
 
 
+def _is_own(view: LinkView, draft: Draft) -> bool:
+    """What is a guest's own on his copy is nobody else's business (Graph contract §3.11)."""
+    is_guests = draft.action is Action.PATCH and view.role is not CopyRole.HOME
+    return is_guests and all(map(is_overlay, draft.changes))
+
+
 def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[str, ...]) -> Step:
     """What mails nobody goes out now, the rest waits for a person."""
     link = keep.link
@@ -64,7 +72,7 @@ def _held(frame: Frame, view: LinkView, keep: Step, draft: Draft, mailed: tuple[
     step = _waiting(replace(keep, change=replace(keep.change, journal=journal)), held, view.marks)
     if not quiet:
         return step
-    target = present_values({**link.theirs, **quiet})
+    target = present_values({**link.theirs, **{key: draft.target.get(key) for key in quiet}})
     write = Write(link.key, draft.action, link.href, link.etag, "", link.uid, quiet, target)
     return replace(step, write=write)
 

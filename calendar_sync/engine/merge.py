@@ -152,7 +152,7 @@ def merge(
         elif asked:
             questions.add(question_of(key, deciding))
         elif comes:
-            patches.append(LocalPatch(key, our, their, their))
+            patches.append(LocalPatch(key, our, movable.side.lifted(key, our, their), their))
             lost = our != base.get(key, NEVER)[0]  # also where it may not go there
             conflicts += [Conflict(key, our, lost_here=True)] if lost else []
         elif goes:
@@ -268,7 +268,7 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
             if movable.outward(key):
                 changes[key] = our
         elif movable.inward(key):
-            patches.append(LocalPatch(key, our, their, their))
+            patches.append(LocalPatch(key, our, movable.side.lifted(key, our, their), their))
             if our is not None and movable.outward(key):
                 conflicts.append(Conflict(key, our, lost_here=True))
         else:

@@ -1,7 +1,7 @@
 """A calendar object as a flat map of properties: the form in which sides are compared.
 
-Flat, so that merging is one rule for every property, and guests, alarms and the dates of a series
-merge as sets:
+Flat, so that merging is one rule for every property, and guests, categories and the dates of a
+series merge as sets:
 
     when                 [start, end] as `when_to_text`
     summary, description, location, url, colour
@@ -15,8 +15,7 @@ merge as sets:
     special, …           what is no meeting, as in `special`
     category:<name>      true
     attachment:<uri>     [name, media type]
-    alarms               "own", or absent: those of the calendar
-    alarm:<action>:<minutes before>   true
+    alarms               [[minutes before, action], ...], or absent: those of the calendar
     recurrence           the RRULE, RDATE and EXRULE lines of a series; absent: a single event
     at:<date>            "cancelled": the series leaves this date out
     at:<date>:<key>      what differs on that date; "" where it has none of what the series has
@@ -66,7 +65,7 @@ ANSWER = "answer:"
 PROPOSAL = "proposal:"
 CATEGORY = "category:"
 ATTACHMENT = "attachment:"
-ALARM = "alarm:"
+ALARMS = "alarms"
 AT = "at:"
 CANCELLED = "cancelled"
 NOTHING = ""
@@ -76,7 +75,7 @@ FAMILIES = frozenset(
     {
         *("when", "summary", "description", "location", "url", "colour", "status"),
         *("availability", "classification", "organizer", "conference", "attendee", "answer"),
-        *("category", "attachment", "alarms", "alarm", "recurrence", "proposal"),
+        *("category", "attachment", "alarms", "recurrence", "proposal"),
         *rights.USUAL,
         *special.FAMILIES,
     }
@@ -84,7 +83,7 @@ FAMILIES = frozenset(
 """Everything that is compared; `family` tells which one a key belongs to."""
 
 UNANSWERED: tuple[str, str, int] = (PartStat.NEEDS_ACTION.value, "", 0)
-OVERLAY = frozenset({"availability", "classification", "alarms", "alarm", "category", "colour"})
+OVERLAY = frozenset({"availability", "classification", "alarms", "category", "colour"})
 """Families of a person's own copy, at both providers; never of the meeting."""
 
 CONTENT = frozenset({"when", "summary", "description", "location", "status", "recurrence"})
@@ -213,9 +212,7 @@ def _of_event(event: Event) -> dict[str, Json]:
         conference = event.conference
         found["conference"] = [conference.kind.value, conference.url, conference.phone]
     if event.alarms is not None:
-        found["alarms"] = "own"
-    for alarm in event.alarms or ():
-        found[f"{ALARM}{alarm.action.value}:{alarm.minutes}"] = True
+        found[ALARMS] = [[alarm.minutes, alarm.action.value] for alarm in sorted(event.alarms)]
     found |= {CATEGORY + name: True for name in event.categories}
     found |= {ATTACHMENT + each.uri: [each.name, each.media_type] for each in event.attachments}
     found |= rights.flat(event.rights)
@@ -249,7 +246,7 @@ def _event_of(values: Properties) -> Event:
         attendees=sorted_attendees(_attendees_of(values, named[ATTENDEE])),
         url=str(values.get("url") or ""),
         conference=_conference_of(conference) if isinstance(conference, list) else None,
-        alarms=_alarms_of(named[ALARM]) if values.get("alarms") else None,
+        alarms=alarms_of(values.get(ALARMS)),
         categories=tuple(named[CATEGORY]),
         colour=str(values.get("colour") or ""),
         attachments=tuple(
@@ -265,12 +262,11 @@ def _conference_of(value: list[Any]) -> Conference:
     return Conference(ConferenceKind(kind), url, phone)
 
 
-def _alarms_of(names: Iterable[str]) -> tuple[Alarm, ...]:
-    found = []
-    for name in names:
-        action, _, minutes = name.partition(":")
-        found.append(Alarm(int(minutes), AlarmAction(action)))
-    return tuple(sorted(found))
+def alarms_of(value: Json) -> tuple[Alarm, ...] | None:
+    """The alarms that a value of `alarms` names; None: those of the calendar."""
+    if not isinstance(value, list):
+        return None
+    return tuple(Alarm(minutes, AlarmAction(action)) for minutes, action in value)
 
 
 def _attendees_of(values: Properties, invited: Iterable[str]) -> list[Attendee]:
@@ -300,7 +296,7 @@ def _attendees_of(values: Properties, invited: Iterable[str]) -> list[Attendee]:
 
 def _named(values: Properties) -> dict[str, list[str]]:
     """What the keys with each prefix name, in order, if their value is not empty."""
-    found: dict[str, list[str]] = {ATTENDEE: [], CATEGORY: [], ATTACHMENT: [], ALARM: []}
+    found: dict[str, list[str]] = {ATTENDEE: [], CATEGORY: [], ATTACHMENT: []}
     for key in sorted(key for key, value in values.items() if value and ":" in key):
         prefix, _, name = key.partition(":")
         if f"{prefix}:" in found:

@@ -14,7 +14,7 @@ from .pending import Action, Attempt, Refusal
 from .plan import Plan, Step
 from .policy import Side
 from .ports import CalendarCollection, Clock, Host
-from .properties import properties
+from .properties import is_overlay, properties
 from .sync import (
     Failed,
     Fate,
@@ -123,7 +123,10 @@ def _after_writing(side: Capabilities, link: Link, write: Write, resource: Resou
     theirs = properties(resource.object)
     kept = {key: pair[0] for key, pair in link.base.items()}
     held_here = kept if write.ours_stay else write.changes
-    moves = {key: (held_here.get(key), theirs.get(key)) for key in write.changes}
+    told = set(write.changes)
+    if write.action is Action.CREATE:  # reminders that the calendar adds are nobody's wish
+        told |= {key for key in theirs if is_overlay(key)}
+    moves = {key: (held_here.get(key), theirs.get(key)) for key in told}
     for key, (ours, _) in link.base.items():
         if key not in moves and equivalent(key, side.projected(key, ours), theirs.get(key)):
             moves[key] = (ours, theirs.get(key))

@@ -245,7 +245,7 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
         step = written(frame, view, keep, Draft(Action.ANSWER, answers, target))
         # an answer has a call of its own: what else changed keeps its marks for the next run
         return step if answers == merged.changes else replace(step, marks=())
-    target = present_values({**link.theirs, **merged.changes})
+    target = present_values({**link.theirs, **frame.capabilities.projection(merged.changes)})
     return written(frame, view, keep, Draft(Action.PATCH, merged.changes, target))
 
 
@@ -344,15 +344,19 @@ def _created(frame: Frame, view: LinkView, link: Link, body: Properties) -> Step
     if attempt and attempt.action is Action.CREATE and may_repeat(attempt, frame.now):
         # the recorded body: another one is refused under this key; a later edit keeps its marks
         later = attempt.sent != body
-        draft = Draft(Action.CREATE, attempt.sent, attempt.sent)
+        draft = _creation(frame, attempt.sent)
         step = written(frame, view, Step(LinkChange(link)), draft, ours_stay=ours_stay)
         return replace(step, marks=()) if later else step
     if attempt:
         link = replace(link, incarnation=link.incarnation + 1)
     if link.incarnation > MOST_INCARNATIONS:
         return refused(view, link, "too_many_incarnations")
-    draft = Draft(Action.CREATE, body, body)
+    draft = _creation(frame, body)
     return written(frame, view, Step(LinkChange(link)), draft, ours_stay=ours_stay)
+
+
+def _creation(frame: Frame, body: Properties) -> Draft:
+    return Draft(Action.CREATE, body, present_values(frame.capabilities.projection(body)))
 
 
 def _within_limit(steps: list[Step], most: int) -> Plan:

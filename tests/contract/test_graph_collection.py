@@ -10,7 +10,7 @@ import pytest
 
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.sandbox import Sandbox
-from calendar_sync.engine.capabilities import Capabilities
+from calendar_sync.engine.capabilities import AlarmLimits, Capabilities
 from calendar_sync.engine.errors import (
     AuthorizationInvalid,
     CollectionUnavailable,
@@ -48,12 +48,13 @@ def test_is_a_calendar_collection(anna: OutlookAccount) -> None:
     assert collection.capabilities == Capabilities(
         batch_size=20,
         silent_writes=False,
-        silent=frozenset({"availability"}),
+        silent=frozenset({"availability", "alarms", "category"}),
         tells_only_changed_guests=True,
         absence_is_proof=False,
         keys_are_hrefs=False,
         window=WINDOW,
         holds=HOLDS,
+        alarms=AlarmLimits(1, 2**31 - 1, frozenset({"display"})),
     )
 
 

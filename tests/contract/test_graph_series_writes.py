@@ -11,7 +11,7 @@ import pytest
 
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sync.engine.errors import Conflict, Rejected
-from calendar_sync.engine.event import CalendarObject, Event
+from calendar_sync.engine.event import Alarm, CalendarObject, Event
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ATTENDEE, Json, properties
 from calendar_sync.engine.series import (
@@ -50,9 +50,9 @@ def on(day: int, hour: int = 9) -> datetime:
 
 
 def daily() -> CalendarObject:
-    """Ten mornings from 1 December."""
-    obj = an_object("s1", "Stand-up", on(1))
-    return with_rule(obj, ["RRULE:FREQ=DAILY;COUNT=10"])
+    """Ten mornings from 1 December, with the reminder that Outlook gives of itself."""
+    obj = with_rule(an_object("s1", "Stand-up", on(1)), ["RRULE:FREQ=DAILY;COUNT=10"])
+    return replace(obj, event=replace(obj.event, alarms=(Alarm(15),)))
 
 
 def edited(obj: CalendarObject, day: int, **changes: Any) -> Event:  # noqa: ANN401
@@ -198,7 +198,7 @@ def test_another_rule_keeps_the_dates_that_stay(anna: OutlookAccount) -> None:
 
 
 def test_single_becomes_series_and_single_again(anna: OutlookAccount) -> None:
-    alone = an_object("s1", "Stand-up", on(1))
+    alone = single(daily(), on(1))
     known = made(anna, alone)
 
     series = written(anna, known, daily())

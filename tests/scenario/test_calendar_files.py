@@ -79,7 +79,7 @@ def test_a_second_import_changes_nothing(organization: Organization) -> None:
     assert organization.titles_here(anna) == TITLES
     entry = Entry.objects.get(event__components__summary="Workshop")
     assert entry.availability == "out-of-office"
-    assert entry.personal == {"alarms": "own", "alarm:display:15": True}
+    assert entry.personal == {"alarms": [[15, "display"]]}
     detail = event_detail(anna, entry.event_id)
     assert [(guest.address, guest.partstat) for guest in detail.guests] == [
         ("eva@client.example", "accepted")

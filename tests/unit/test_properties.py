@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendar_sync.engine.capabilities import Capabilities
+from calendar_sync.engine.capabilities import AlarmLimits, Capabilities
 from calendar_sync.engine.event import (
     Alarm,
     AlarmAction,
@@ -24,6 +24,7 @@ from calendar_sync.engine.event import (
 )
 from calendar_sync.engine.properties import (
     FAMILIES,
+    Json,
     family,
     is_guest_key,
     is_overlay,
@@ -78,9 +79,7 @@ def test_everything_an_event_may_say() -> None:
         "classification": "default",
         "url": "https://corp.example/42",
         "conference": ["teams", "https://teams.example/j", "+49 30 1"],
-        "alarms": "own",
-        "alarm:display:15": True,
-        "alarm:email:60": True,
+        "alarms": [[15, "display"], [60, "email"]],
         "category:Customer": True,
         "category:Travel": True,
         "colour": "teal",
@@ -215,7 +214,7 @@ def test_what_stands_beside_a_cancelled_date_is_not_read() -> None:
     [
         ("summary", ("", "summary"), "summary", False, False),
         (f"attendee:{BEN}", ("", f"attendee:{BEN}"), "attendee", True, False),
-        ("alarm:display:15", ("", "alarm:display:15"), "alarm", False, True),
+        ("alarms", ("", "alarms"), "alarms", False, True),
         ("at:20260330", ("20260330", ""), "recurrence", False, False),
         ("at:20260330:colour", ("20260330", "colour"), "colour", False, True),
         (f"at:20260330:answer:{BEN}", ("20260330", f"answer:{BEN}"), "answer", True, False),
@@ -238,7 +237,7 @@ def test_a_side_shows_what_it_can() -> None:
     side = Capabilities(
         1,
         silent_writes=True,
-        holds=FAMILIES - {"alarm"},
+        holds=FAMILIES - {"alarms"},
         availabilities=frozenset({"free", "busy"}),
     )
 
@@ -246,7 +245,34 @@ def test_a_side_shows_what_it_can() -> None:
     assert side.projected("at:20260330:availability", "tentative") == "busy"
     assert side.projected("availability", "free") == "free"
     assert side.projected("summary", "Review") == "Review"
-    assert side.projected("alarm:display:15", True) is None
+    assert side.projected("alarms", [[15, "display"]]) is None
+
+
+def test_alarms_that_a_side_cannot_show_stay_here() -> None:
+    side = Capabilities(1, silent_writes=True, alarms=AlarmLimits(1, 60, frozenset({"display"})))
+    ours: Json = [[15, "display"], [30, "email"], [90, "display"]]
+
+    assert side.projected("alarms", ours) == [[15, "display"]]
+    assert side.projected("alarms", None) is None
+    assert side.projected("at:20260330:alarms", "") == ""
+    assert side.lifted("alarms", ours, [[20, "display"]]) == [
+        [20, "display"],
+        [30, "email"],
+        [90, "display"],
+    ]
+    assert side.lifted("at:20260330:alarms", ours, []) == [[30, "email"], [90, "display"]]
+    assert side.lifted("alarms", ours, [[30, "email"]]) == [[30, "email"], [90, "display"]]
+    assert side.lifted("alarms", ours, None) is None
+    assert side.lifted("alarms", None, [[5, "display"]]) == [[5, "display"]]
+    assert side.lifted("summary", "Ours", "Theirs") == "Theirs"
+
+
+def test_colours_that_a_side_does_not_know_stay_here() -> None:
+    side = Capabilities(1, silent_writes=True, colours=frozenset({"gold"}))
+
+    assert side.projected("colour", "gold") == "gold"
+    assert side.projected("colour", "teal") is None
+    assert side.projected("at:20260330:colour", "") == ""
 
 
 def test_nothing_is_lost_by_a_damaged_guest() -> None:

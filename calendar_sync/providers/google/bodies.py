@@ -25,7 +25,7 @@ from ...engine.pending import Action
 from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_key, object_of
 from ...engine.rights import INVITE, MODIFY, SEE, right
 from ...engine.sync import Write
-from . import event_types
+from . import event_types, personal
 from .convert import MARK, PARTSTAT, UNADDRESSED, Shelf
 from .recurrence import written_lines
 from .wire import AttendeeRow, EventBody, Time
@@ -52,8 +52,8 @@ def patch_body(write: Write, shelf: Shelf) -> EventBody:
     The time of a series and its lines go together: each means something only with the other.
     """
     body: EventBody = {}
-    for key, value in write.changes.items():
-        _put(body, key, value, shelf)
+    for key in write.changes:
+        _put(body, key, write.target.get(key), shelf)
     if "recurrence" in write.changes or ("when" in write.changes and "recurrence" in write.target):
         body["recurrence"] = _lines(write)
     if any(map(is_guest_key, write.changes)):
@@ -153,6 +153,8 @@ def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
         body["guestsCanInviteOthers"] = right({key: value}, key)
     elif key == SEE:
         body["guestsCanSeeOtherGuests"] = right({key: value}, key)
+    else:
+        personal.put(body, key, value)
 
 
 def _time(when: When, shelf: Shelf) -> Time:

@@ -21,6 +21,7 @@ from ...engine.special import FAMILIES as OF_SPECIAL
 from ...engine.sync import ChangeSet, Href, Outcome, Resource, SyncToken, Write
 from ..http import Response
 from ..registry import RemoteCalendar
+from . import personal
 from .client import BATCH_SIZE, Call, Client
 from .convert import Shelf, zone_of
 from .errors import error_of
@@ -32,7 +33,8 @@ from .writing import Writer
 HOLDS = frozenset(
     {
         *("when", "summary", "description", "location", "status", "recurrence"),
-        *("availability", "classification", "organizer", "attendee", "answer"),
+        *("availability", "classification", "alarms", "colour"),
+        *("organizer", "attendee", "answer"),
         *(MODIFY, INVITE, SEE),
         *OF_SPECIAL,
     }
@@ -41,13 +43,15 @@ HOLDS = frozenset(
 CAPABILITIES = Capabilities(
     batch_size=BATCH_SIZE,
     silent_writes=True,
-    # A person's own free/busy and privacy are fields of one copy: no guest sees them change.
+    # What is a person's own is a field of one copy: no guest sees it change.
     silent=OVERLAY,
     absence_is_proof=True,
     keys_are_hrefs=True,
     holds=HOLDS,
     availabilities=frozenset({"free", "busy"}),
     guests_may_modify=True,
+    colours=frozenset(personal.COLOURS.values()),
+    alarms=personal.LIMITS,
 )
 
 LISTING = {"maxResults": "2500", "singleEvents": "false"}

@@ -38,7 +38,7 @@ from ...engine.event import (
 from ...engine.recurrence import YEARS
 from ...engine.rights import GuestRights
 from ...engine.sync import ETag, Href, Resource
-from . import event_types
+from . import event_types, personal
 from .recurrence import lines_of, split_from
 from .wire import AttendeeRow, EventRow, Person, Time
 
@@ -156,6 +156,8 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
         ),
         rights=_rights(row),
         nature=event_types.nature(row),
+        alarms=personal.alarms(row),
+        colour=personal.colour(row),
     )
 
 

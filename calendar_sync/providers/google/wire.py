@@ -39,6 +39,18 @@ class ExtendedProperties(TypedDict, total=False):
     shared: dict[str, str]
 
 
+class Reminder(TypedDict, total=False):
+    method: str
+    minutes: int
+
+
+class Reminders(TypedDict, total=False):
+    """`overrides` is missing where there are none (contract §4.5)."""
+
+    useDefault: bool
+    overrides: list[Reminder]
+
+
 class EventRow(TypedDict, total=False):
     """A single event, a master, an exception, or what is left of one (contract §4.11)."""
 
@@ -62,6 +74,8 @@ class EventRow(TypedDict, total=False):
     attendees: list[AttendeeRow]
     attendeesOmitted: bool
     extendedProperties: ExtendedProperties
+    reminders: Reminders
+    colorId: str
     locked: bool
     guestsCanModify: bool
     guestsCanInviteOthers: bool
@@ -106,6 +120,8 @@ class EventBody(TypedDict, total=False):
     focusTimeProperties: dict[str, Any]
     outOfOfficeProperties: dict[str, Any]
     workingLocationProperties: dict[str, Any]
+    reminders: Reminders
+    colorId: str | None
 
 
 class CalendarEntry(TypedDict, total=False):

@@ -19,7 +19,7 @@ from ...engine.errors import (
 from ...engine.event import normalized_address
 from ...engine.sync import ChangeSet, Failed, Href, Outcome, Resource, SyncToken, Write
 from . import client as graph
-from . import errors, rights, series, wire
+from . import errors, personal, rights, series, wire
 from .client import Answer, Client, answered
 from .convert import Mailbox
 from .rounds import PORTION, Round, Token, Window
@@ -35,7 +35,8 @@ _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "d
 HOLDS = frozenset(
     {
         *("when", "summary", "description", "location", "status", "recurrence"),
-        *("availability", "classification", "organizer", "attendee", "answer", "proposal"),
+        *("availability", "classification", "alarms", "category"),
+        *("organizer", "attendee", "answer", "proposal"),
         *rights.HOLDS,
     }
 )
@@ -43,10 +44,11 @@ HOLDS = frozenset(
 CAPABILITIES = Capabilities(
     batch_size=wire.BATCH_SIZE,
     silent_writes=False,
-    # `showAs` is the one property of ours whose change mails nobody (contract §3.9)
-    silent=frozenset({"availability"}),
+    # Changes of a meeting's `showAs`, reminder and categories mail nobody (contract §3.9)
+    silent=frozenset({"availability", "alarms", "category"}),
     tells_only_changed_guests=True,
     holds=HOLDS,
+    alarms=personal.LIMITS,
 )
 
 

@@ -36,7 +36,7 @@ from ...engine.identity import canonical_uid
 from ...engine.properties import ATTENDEE, Properties, addresses, object_of
 from ...engine.sync import ETag, Href, Resource
 from ...engine.timezones import UTC
-from . import rights, wire
+from . import personal, rights, wire
 from .patterns import pattern_of
 from .recurrence import Unreadable, moment_of, original_date, rules
 from .zones import delivered_zone, end_zone, own_zone, written_zone
@@ -146,6 +146,7 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
             written.update(rights.written(key, value))
         elif key == "status" and value == Status.CANCELLED.value:
             raise Rejected("cancelled_by_deletion")
+    written |= personal.body(keys, values)
     if "recurrence" in keys or ("when" in keys and values.get("recurrence")):
         written["recurrence"] = _recurrence(values)
     return written
@@ -172,6 +173,8 @@ def event(item: wire.Event, mailbox: Mailbox) -> Event:
         organizer=None if alone else organizer,
         attendees=guests,
         rights=rights.rights_of(item),
+        alarms=personal.alarms(item),
+        categories=personal.categories(item),
     )
 
 

@@ -33,7 +33,8 @@ SELECTED = (
     "id,changeKey,iCalUId,lastModifiedDateTime,type,seriesMasterId,subject,body,start,end,"
     "originalStartTimeZone,originalEndTimeZone,originalStart,isAllDay,location,attendees,organizer,"
     "isOrganizer,responseStatus,showAs,sensitivity,isCancelled,responseRequested,"
-    "allowNewTimeProposals,hideAttendees"
+    "allowNewTimeProposals,hideAttendees,isReminderOn,"
+    "reminderMinutesBeforeStart,categories"
 )
 """All that we read of a date of a series: some of it comes only when it is named (Q7)."""
 
@@ -136,6 +137,9 @@ Event = TypedDict(
         "hideAttendees": "bool | None",
         "showAs": "str | None",
         "sensitivity": "str | None",
+        "isReminderOn": "bool | None",
+        "reminderMinutesBeforeStart": "int | None",
+        "categories": "list[str] | None",
         "isCancelled": "bool | None",
         "recurrence": "PatternedRecurrence | None",
         "cancelledOccurrences": "list[str] | None",
