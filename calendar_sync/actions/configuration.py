@@ -22,6 +22,7 @@ from calendar_sync.engine.ports import Clock
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import AccessToken, Session
 from calendar_sync.providers.oauth import Client
+from calendar_sync.providers.pace import Pace
 from calendar_sync.security.secrets import SecretUnreadable, key_ring
 
 BASE_URL = "web.base.url"
@@ -137,10 +138,12 @@ def _session_factory(path: str) -> Any:  # noqa: ANN401
     return import_string(path)
 
 
-def provider_session(clock: Clock, until: datetime, token: AccessToken | None = None) -> Session:
+def provider_session(
+    clock: Clock, until: datetime, token: AccessToken | None = None, pace: Pace | None = None
+) -> Session:
     """Requests to the providers until a moment; `settings.PROVIDER_SESSION` makes the pool."""
     pool = _session_factory(settings.PROVIDER_SESSION)(settings.CA_FILE or None)
-    return Session(pool, clock, until, pause=time.sleep, token=token)
+    return Session(pool, clock, until, pause=time.sleep, token=token, pace=pace)
 
 
 def endpoints(provider: str) -> registry.Endpoints:

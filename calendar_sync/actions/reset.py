@@ -59,7 +59,7 @@ SENTENCES: Mapping[tuple[Existing, Following], str] = {
 
 @dataclass(frozen=True)
 class Request:
-    """A confirmed reset and how far it has come."""
+    """A confirmed reset and how far it has come; `kept` are links that could not be deleted."""
 
     existing: Existing
     following: Following
@@ -68,6 +68,7 @@ class Request:
     at: str
     done: int = 0
     total: int = 0
+    kept: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -154,17 +155,18 @@ def reset_account(
 
 def carry_out(
     row: ProviderCredential, pairing_id: int, remote: CalendarCollection, now: datetime
-) -> None:
+) -> bool:
     """The worker's part for one calendar of the account, under its lease.
 
-    Raises SyncError: to be repeated later.
+    False: it has written enough for now. Raises SyncError: to be repeated later.
     """
     request = Request(**(row.reset or {}))
     own, others = _links(row, pairing_id)
     links = [*own, *others]
     if request.existing in DELETES_THERE:
         deletable, _, _, _ = _deletable(own, now, tell_guests=request.tell_guests)
-        _delete_there(row, remote, request, deletable)
+        if not _delete_there(row, remote, request, deletable):
+            return False
     with transaction.atomic():
         if request.existing in DELETES_HERE:
             _delete_here(own, now)
@@ -175,6 +177,7 @@ def carry_out(
             events = Event.objects.filter(pk__in=[link.entry.event_id for link in links])
             events.filter(home=pairing_id).update(home=None)
             Pairing.objects.filter(pk=pairing_id).update(token="", token_saved_at=None)
+    return True
 
 
 def _account(user: User, credential_id: int) -> ProviderCredential:
@@ -227,26 +230,47 @@ def _delete_there(
     remote: CalendarCollection,
     request: Request,
     links: Sequence[Link],
-) -> None:
-    """Conditional, in batches; what was changed there meanwhile stays."""
-    size = remote.capabilities.batch_size
-    for start in range(0, len(links), size):
-        batch = links[start : start + size]
-        outcomes = remote.apply([_deletion(link, notify=request.tell_guests) for link in batch])
-        by_key = {outcome.link: outcome for outcome in outcomes}
-        gone = []
-        for link in batch:
-            outcome = by_key[LinkKey(str(link.pk))]
-            if not isinstance(outcome, Failed):
-                gone.append(link.pk)
-            elif not isinstance(outcome.error, (Conflict, Rejected)):
-                raise outcome.error
-        Link.objects.filter(pk__in=gone).update(href="", etag="")
-        for link in batch:
-            if link.pk in gone:
-                link.href = ""
-        progress = replace(request, done=start + len(batch), total=len(links))
-        ProviderCredential.objects.filter(pk=row.pk).update(reset=asdict(progress))
+) -> bool:
+    """Conditional, in batches; what was changed there meanwhile stays.
+
+    False: it has written enough for now, and goes on with what is left.
+    """
+    waiting = [link for link in links if link.pk not in request.kept]
+    while waiting:
+        size = min(remote.capabilities.batch_size, remote.capabilities.most_writes)
+        if not size:
+            return False
+        batch, waiting = waiting[:size], waiting[size:]
+        kept = _delete_batch(remote, batch, notify=request.tell_guests)
+        request = replace(
+            request,
+            done=request.done + len(batch),
+            total=request.done + len(batch) + len(waiting),
+            kept=(*request.kept, *kept),
+        )
+        row.reset = asdict(request)
+        ProviderCredential.objects.filter(pk=row.pk).update(reset=row.reset)
+    return True
+
+
+def _delete_batch(remote: CalendarCollection, batch: Sequence[Link], *, notify: bool) -> list[int]:
+    """The links whose objects stay there. Raises SyncError."""
+    outcomes = remote.apply([_deletion(link, notify=notify) for link in batch])
+    by_key = {outcome.link: outcome for outcome in outcomes}
+    kept, broken = [], None
+    for link in batch:
+        outcome = by_key[LinkKey(str(link.pk))]
+        if not isinstance(outcome, Failed):
+            link.href = ""
+        elif isinstance(outcome.error, (Conflict, Rejected)):
+            kept.append(link.pk)
+        else:
+            broken = broken or outcome.error
+    gone = [link.pk for link in batch if not link.href]
+    Link.objects.filter(pk__in=gone).update(href="", etag="")
+    if broken:
+        raise broken
+    return kept
 
 
 def _deletion(row: Link, *, notify: bool) -> Write:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
@@ -36,12 +37,14 @@ from calendar_sync.hosts.django_lease import (
     claim,
     release,
     renew_lease,
+    spend,
 )
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential
 from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import Session
+from calendar_sync.providers.pace import Pace
 from calendar_sync.security.access import check_access
 
 log = logging.getLogger(__name__)
@@ -112,7 +115,9 @@ def sync_next(
 def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchronize_account) -> Ended:
     """One turn of one account, from its claim to its release."""
     row = claimed.credential
-    session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
+    pace = Pace(registry.provider(row.provider).account_rate, row.paced_until)
+    token = refreshed_token(row, clock)
+    session = provider_session(clock, claimed.lease.until, token, pace)
     if row.reset:
         return _reset_claimed(claimed, session)
     goes_on = run_errand(claimed, session)
@@ -128,11 +133,11 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
         if report.error:
             log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     reports = _without_unavailable(claimed, reports, clock.now())
-    ended = _ended(row, reports, clock.now())
+    ended = _ended(row, reports, clock.now(), pace)
     if goes_on and ended.error is None:
         ended = replace(ended, due_at=clock.now())
     if not any(report.lost_lease for report in reports):
-        _release(claimed, ended, clock.now())
+        _release(claimed, ended, clock.now(), pace)
     return ended
 
 
@@ -185,12 +190,13 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     try:
         for paired in claimed.pairings:
             remote = collection_of(claimed, paired, session)
-            carry_out(row, paired.pairing_id, remote, clock.now())
+            if not carry_out(row, paired.pairing_id, remote, clock.now()):
+                return _rested(claimed, session)
     except SyncError as error:
         if isinstance(error, AuthorizationInvalid):
             give_up(row)  # it must not delete anything on the day of the next sign-in
-        ended = _ended(row, (SyncReport(error=error),), clock.now())
-        _release(claimed, ended, clock.now())
+        ended = _ended(row, (SyncReport(error=error),), clock.now(), session.pace)
+        _release(claimed, ended, clock.now(), session.pace)
         return ended
     with suppress(SyncError, LeaseLost):  # what can't be stopped falls silent with the grant
         Tending(row, claimed.lease, refreshed_token(row, clock), clock).stop_all()
@@ -198,6 +204,14 @@ def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     finish(row, clock.now())
     release(claimed.lease, clock.now(), NEVER)
     return Ended(row.pk, (), NEVER, State.STOPPED)
+
+
+def _rested(claimed: Claim, session: Session) -> Ended:
+    """A reset goes on once the account may write again."""
+    row, now = claimed.credential, session.clock.now()
+    ended = Ended(row.pk, (), session.pace.full_at or now, row.state)
+    _release(claimed, ended, now, session.pace)
+    return ended
 
 
 class _RenewingHost(DjangoHost):
@@ -227,7 +241,9 @@ class _RenewingHost(DjangoHost):
         return held
 
 
-def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: datetime) -> Ended:
+def _ended(
+    row: ProviderCredential, reports: tuple[SyncReport, ...], now: datetime, pace: Pace
+) -> Ended:
     """When the account is due again of itself, and how it stands.
 
     After a good run that is never: the scheduled action polls, an edit or a button asks.
@@ -236,9 +252,9 @@ def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: dateti
     ended = Ended(row.pk, reports, NEVER, State.ACTIVE)
     match ended.error:
         case None if ended.stuck:
-            due, state = now + _back_off(row.failures), State.ACTIVE
+            due, state = now + _back_off(row), State.ACTIVE
         case None if any(report.remaining for report in reports):
-            due, state = now, State.ACTIVE
+            due, state = max(now, pace.full_at or now), State.ACTIVE
         case None:
             due, state = NEVER, State.ACTIVE
         case AuthorizationInvalid():
@@ -246,15 +262,18 @@ def _ended(row: ProviderCredential, reports: tuple[SyncReport, ...], now: dateti
         case ConfigurationInvalid() | CollectionUnavailable():
             due, state = now + LONGEST_BACK_OFF, State.PROBLEM
         case Retryable(retry_after=wish):
-            due, state = now + max(_back_off(row.failures), wish or timedelta()), State.ACTIVE
+            due, state = now + max(_back_off(row), wish or timedelta()), State.ACTIVE
         case _:
-            due, state = now + _back_off(row.failures), State.ACTIVE
+            due, state = now + _back_off(row), State.ACTIVE
     return replace(ended, due_at=due, state=state)
 
 
-def _release(claimed: Claim, ended: Ended, now: datetime) -> None:
+def _release(claimed: Claim, ended: Ended, now: datetime, pace: Pace) -> None:
     """Give the account back; how long it has been in its state is not forgotten."""
     row = claimed.credential
+    rate = registry.provider(row.provider).project_rate
+    if rate and pace.taken:
+        spend(row.provider, pace.taken * rate.step, rate.burst * rate.step, now)
     code = UNSETTLED if ended.stuck and not ended.error else ""
     if ended.error and ended.state != State.ACTIVE:
         code = ended.error.code
@@ -264,6 +283,7 @@ def _release(claimed: Claim, ended: Ended, now: datetime) -> None:
         now,
         ended.due_at,
         failed=ended.error is not None or ended.stuck,
+        paced_until=pace.full_at,
         state=None if stays else State(ended.state),
         state_code=code,
     )
@@ -271,6 +291,11 @@ def _release(claimed: Claim, ended: Ended, now: datetime) -> None:
         hand_over_witnesses(row)
 
 
-def _back_off(failures: int) -> timedelta:
-    """15 seconds, then twice as long each time, an hour at most."""
-    return min(FIRST_BACK_OFF * (1 << min(failures, 10)), LONGEST_BACK_OFF)
+def _back_off(row: ProviderCredential) -> timedelta:
+    """15 seconds, then twice as long each time, an hour at most; and up to a quarter more.
+
+    Accounts that failed together, as all do when a provider is away, come back one by one.
+    """
+    wait = min(FIRST_BACK_OFF * (1 << min(row.failures, 10)), LONGEST_BACK_OFF)
+    share = crc32(f"{row.pk} {row.failures}".encode()) / 2**32
+    return wait * (1 + share / 4)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Job = Callable[[], bool]
 """Does one piece of work; False: there was nothing to do."""
 
-LONGEST_SLEEP = 5.0
+LONGEST_SLEEP = 3.0
 """Seconds. A due time is met at most that late; a save wakes the worker at once."""
 
 

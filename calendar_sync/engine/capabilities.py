@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,7 @@ class Capabilities:
     tells_only_changed_guests: bool = False  # a write of guests alone mails only added and removed
     absence_is_proof: bool = False  # tombstones and complete listings need no second look
     keys_are_hrefs: bool = False  # the creation key becomes the href
+    most_writes: int = sys.maxsize  # that it takes now
     window: tuple[datetime, datetime] | None = None  # a complete listing covers only this
     holds: frozenset[str] = FAMILIES  # the rest stays here
     availabilities: frozenset[str] = AVAILABILITIES  # the rest shows as free or busy

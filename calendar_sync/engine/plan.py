@@ -22,6 +22,10 @@ class Frame:
     def direction(self) -> Direction:
         return self.work.policy.direction
 
+    @property
+    def most_writes(self) -> int:
+        return min(self.work.policy.most_writes, self.capabilities.most_writes)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -75,7 +75,7 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
         halves = predecessors(matched.pairs, new, frame.capabilities) if new else {}
         steps += [_materialize(found, halves.get(found.href)) for found in new]
     steps += [_unreadable(code) for _, code in seen.changes.unreadable]
-    return _within_limit(steps, frame.work.policy.most_writes)
+    return _within_limit(steps, frame.most_writes)
 
 
 def _is_dark(view: LinkView, unreadable: Collection[Href]) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Greatest
 
 from ..engine.resting import WOKEN_BY_EDIT
 from ..engine.sync import RESTING, Lease
-from ..models import ProviderCredential
+from ..models import ProjectPace, ProviderCredential
 from .django_transactions import repeatable
 
 LEASE = timedelta(minutes=2)
@@ -46,10 +47,17 @@ RETURNING *, ARRAY(
 """
 # An edit makes its account due, unless the account is backing off. Problems mend without us.
 # So does an errand that nobody has tried yet: a run under way when it was left knows nothing of it.
+# Who has more to write than it may is due when it may; edits don't wake it before; if the whole
+# project has written enough, nobody starts.
 DUE = """
 (reset IS NOT NULL OR (state IN ('active', 'problem') AND paused_at IS NULL))
 AND (%(provider)s IS NULL OR provider = %(provider)s)
-AND (due_at <= %(now)s OR (errand IS NOT NULL AND errand_error = '') OR (failures = 0 AND id IN (
+AND NOT EXISTS (
+    SELECT FROM calendar_sync_projectpace pace
+    WHERE pace.provider = calendar_sync_providercredential.provider AND pace.open_at > %(now)s
+)
+AND (due_at <= %(now)s OR (errand IS NOT NULL AND errand_error = '') OR (
+    failures = 0 AND (paced_until IS NULL OR due_at > paced_until) AND id IN (
     SELECT pairing.credential_id FROM calendar_sync_dirtymark mark
     JOIN calendar_sync_link link ON link.id = mark.link_id
     JOIN calendar_sync_pairing pairing ON pairing.id = link.pairing_id
@@ -127,6 +135,18 @@ def take_away(accounts: QuerySet[ProviderCredential]) -> None:
 
 
 @repeatable
+def spend(provider: str, cost: timedelta, burst: timedelta, now: datetime) -> None:
+    """Count what a run wrote against the share of a project; one statement.
+
+    Both are times its bucket takes to fill: by what was written, and from empty to full.
+    """
+    rows = ProjectPace.objects.filter(provider=provider)
+    if not rows.update(open_at=Greatest("open_at", Value(now - burst)) + cost):
+        first = ProjectPace(provider=provider, open_at=now - burst + cost)
+        ProjectPace.objects.bulk_create([first], ignore_conflicts=True)
+
+
+@repeatable
 def give_back(lease: Lease) -> None:
     """Leave the account as it was before the claim, in one statement."""
     held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
@@ -140,6 +160,7 @@ def release(
     due_at: datetime,
     *,
     failed: bool = False,
+    paced_until: datetime | None = None,
     state: ProviderCredential.State | None = None,
     state_code: str = "",
 ) -> bool:
@@ -153,6 +174,7 @@ def release(
         "lease_by": "",
         "due_at": Case(asked, default=Value(due_at)),
         "failures": F("failures") + 1 if failed else 0,
+        "paced_until": paced_until,
     }
     if not failed:
         changed["last_synced_at"] = now

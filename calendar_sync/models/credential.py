@@ -48,6 +48,8 @@ class ProviderCredential(models.Model):
     lease_by = models.CharField(max_length=100, blank=True)
     due_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)  # in a row, for the back-off
+    # When it may write at full speed again (`providers.pace`). With more to write, it is due then.
+    paced_until = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     # A reset that was confirmed and not yet carried out: `actions.reset.Request` as JSON.
     reset = models.JSONField(null=True, blank=True)

@@ -27,6 +27,7 @@ from urllib3.exceptions import NewConnectionError
 
 from ..engine.errors import AuthorizationInvalid, ConfigurationInvalid, Retryable
 from ..engine.ports import Clock
+from .pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,8 @@ class Session:
     """Requests of one account, under one lease.
 
     `until` is the end of the lease and may be moved when that is renewed: no request starts
-    later than its longest duration before it. `pause` waits for a number of seconds.
+    later than its longest duration before it. `pause` waits for a number of seconds. `pace` is
+    for the provider's client to heed, which knows what counts as a write.
     """
 
     def __init__(
@@ -148,9 +150,11 @@ class Session:
         pause: Callable[[float], None],
         token: AccessToken | None = None,
         limits: Limits = Limits(),
+        pace: Pace | None = None,
     ) -> None:
         self.until = until
         self.clock = clock
+        self.pace = pace or Pace()
         self._http = http
         self._pause = pause
         self._token = token

@@ -12,6 +12,7 @@ from ..engine.ports import CalendarCollection
 from .hooks import Hooks, Incoming, Notice
 from .http import Session
 from .oauth import Client, SignIn
+from .pace import Rate
 
 Endpoints = Mapping[str, str]
 """Addresses of a provider by short name; settings may replace each of them."""
@@ -76,6 +77,8 @@ class Provider:
     """Those that the account with this address may read. Raises SyncError."""
     create_calendar: Callable[[Session, Endpoints, NewCalendar], RemoteCalendar]
     """Raises SyncError; done twice it makes two."""
+    account_rate: Rate | None = None  # of writes
+    project_rate: Rate | None = None  # of writes, of all accounts together
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Scopes by what they are for, where those of the sign-in are not enough: any one will do, the
     first is the one to ask for."""

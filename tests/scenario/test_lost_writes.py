@@ -15,6 +15,7 @@ from support.faulty import (
     BATCH,
     EVA,
     FIRST_BACK_OFF,
+    SPREAD,
     Moment,
     account,
     arm,
@@ -152,7 +153,7 @@ def test_cancellation_whose_answer_is_lost(
 
 
 def check_quiet_after_recovery(organization: Organization) -> None:
-    organization.advance(seconds=FIRST_BACK_OFF)
+    organization.advance(seconds=FIRST_BACK_OFF * SPREAD)
     organization.work()
     organization.advance(minutes=11)
     organization.sync()
@@ -179,7 +180,7 @@ def test_reset_whose_answers_are_lost_is_carried_out_once(
 
     organization.work()
     assert account(organization).reset is not None
-    organization.advance(seconds=FIRST_BACK_OFF)
+    organization.advance(seconds=FIRST_BACK_OFF * SPREAD)
     organization.work()
 
     assert (account(organization).state, account(organization).reset) == ("stopped", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
+from ..pace import Rate
 from ..registry import Endpoints, NewCalendar, Provider, RemoteCalendar
 from . import calendars
 from .channels import GoogleChannels, notice
@@ -20,6 +21,12 @@ ENDPOINTS: Endpoints = {
     "api": "https://www.googleapis.com/calendar/v3",
     "batch": "https://www.googleapis.com/batch/calendar/v3",
 }
+
+ACCOUNT_RATE = Rate(burst=50, a_minute=450)
+"""Google allows 600 requests a minute and user; reading gets the rest (contract §9.1)."""
+
+PROJECT_RATE = Rate(burst=1_000, a_minute=7_000)
+"""Of 10,000 requests a minute and project."""
 
 
 def _sign_in(session: Session, endpoints: Endpoints, client: SignInClient) -> SignIn:
@@ -65,5 +72,7 @@ PROVIDER = Provider(
     notice=notice,
     list_calendars=_list_calendars,
     create_calendar=_create_calendar,
+    account_rate=ACCOUNT_RATE,
+    project_rate=PROJECT_RATE,
     needs=NEEDS,
 )

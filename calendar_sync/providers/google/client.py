@@ -84,6 +84,8 @@ class Client:
         One call is one request, more are one batch of at most BATCH_SIZE. `repeat`: all of them
         are reads. Raises as `Session.request` does.
         """
+        writes = sum(call.method != "GET" for call in calls)
+        self._session.pace.take(writes, self._session.clock.now())
         if len(calls) == 1:
             call = calls[0]
             return [
@@ -98,6 +100,10 @@ class Client:
             for index, answer in zip(refused, again, strict=True):
                 answers[index] = answer
         return answers
+
+    def free_writes(self) -> int:
+        """How many writes the account may make now (contract §9.1)."""
+        return self._session.pace.free(self._session.clock.now())
 
     def _send_batch(
         self, calls: Sequence[Call], repeat: bool, fresh_token: bool = False

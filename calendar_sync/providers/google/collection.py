@@ -78,7 +78,7 @@ class GoogleCollection:
 
     @property
     def capabilities(self) -> Capabilities:
-        return CAPABILITIES
+        return replace(CAPABILITIES, most_writes=self._client.free_writes())
 
     def changes(self, since: SyncToken | None) -> ChangeSet:
         if since is None or is_within(since):

@@ -1,0 +1,17 @@
+from django.db import models
+
+
+class ProjectPace(models.Model):
+    """What all accounts of a provider together have written of late (`providers.pace`).
+
+    Before `open_at` the project's share is used up, and no account of the provider is claimed.
+    """
+
+    provider = models.CharField(max_length=16, unique=True)
+    open_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "pace of a project"
+
+    def __str__(self) -> str:
+        return f"{self.provider} from {self.open_at}"
