@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calendar_sync', '0003_calendars_of_an_account'),
+        ('calendar_sync', '0004_filters_and_kinds'),
     ]
 
     operations = [
