@@ -17,6 +17,7 @@ from calendar_sync.actions.mail_question import (
     target_of,
     target_of_new,
 )
+from calendar_sync.actions.meeting_links import check_possible, kept
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import when_from_text
@@ -79,6 +80,7 @@ def change(
         return event
     check_may_change(user, event, changed)
     target = target_of(event) if is_organized_by(event, user.pk) else None
+    check_possible(changed, target)
     asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
     if asked.question:
         return asked.question
@@ -128,6 +130,8 @@ def edited(
 ) -> dict[str, Json]:
     """The event's properties after what was typed; with `new_guests` it names all guests."""
     after = {**before, **typed}
+    if "conference" in typed:
+        after["conference"] = kept(before.get("conference"), typed["conference"])
     if new_guests:
         host = user.pk if not event.organizer_address else event.organizer_user_id
         guests = invitations(typed, before, people_among(typed), host)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Guest, read_guests
+from calendar_sync.actions.meeting_links import chosen
 from calendar_sync.engine.event import (
     Availability,
     Classification,
@@ -36,6 +37,7 @@ class EventDraft:
     classification: str = Classification.DEFAULT.value
     guests: tuple[Guest, ...] = field(default=())
     recurrence: tuple[str, ...] = ()  # RRULE lines
+    meeting_link: str = ""  # as `meeting_links.chosen` takes it
 
 
 FIELDS = frozenset(EventDraft.__dataclass_fields__)
@@ -62,6 +64,8 @@ def checked(values: Mapping[str, Any], known: Collection[str] = ()) -> dict[str,
     for name, kind in (("availability", Availability), ("classification", Classification)):
         if name in values:
             found[name] = _choice(name, values[name], {str(item.value) for item in kind}, errors)
+    if "meeting_link" in values:
+        found["conference"] = chosen(str(values["meeting_link"] or ""), errors)
     if "guests" in values:
         found |= read_guests(values["guests"], known, errors)
     if errors:

@@ -35,6 +35,7 @@ from calendar_sync.actions.mail_question import (
     target_of,
     target_of_new,
 )
+from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.repeating import repeated
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
@@ -74,6 +75,7 @@ def create_event(
         values["organizer"] = [organizer, str(getattr(user, "name", ""))]
     if draft.recurrence:
         values = repeated(values, draft.recurrence)
+    check_possible(values, target)
     asked = ruling(Action.CREATE, target, values, choice, now, str(values.get("summary") or ""))
     if asked.question:
         return asked.question

@@ -10,6 +10,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, uninformed
+from calendar_sync.actions.meeting_links import MeetingLink
+from calendar_sync.actions.meeting_links import shown as shown_link
 from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
 from calendar_sync.engine import series
 from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
@@ -59,6 +61,7 @@ class EventCard:
     attention: bool
     waiting: bool
     date: str = ""  # which one of a series: its RECURRENCE-ID
+    has_link: bool = False  # there is somewhere to join
     calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
     calendar_colour: int = 0
 
@@ -159,6 +162,7 @@ def _card(
         attention=attention,
         waiting=waiting,
         date=row.recurrence_id,
+        has_link=shown_link(values.get("conference")).state == "ready",
         calendar=entry.calendar_id if entry and not entry.calendar.is_default else 0,
         calendar_colour=entry.calendar.colour if entry else 0,
     )
@@ -260,6 +264,7 @@ class EventDetail:
     date: str
     recurrence: tuple[str, ...]
     begins: When
+    meeting_link: MeetingLink
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
@@ -301,6 +306,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         date=date,
         recurrence=obj.recurrence,
         begins=obj.event.start,
+        meeting_link=shown_link(shown.get("conference")),
     )
 
 

@@ -121,10 +121,14 @@ def ruling(
     if target is None:
         return Ruling()
     movable = target.movable(changes)
-    outward = {key: value for key, value in changes.items() if movable.outward(key)}
+    able = capabilities(target.provider)
+    outward = {
+        key: value
+        for key, value in changes.items()
+        if movable.outward(key) and (key in target.theirs or able.projected(key, value) is not None)
+    }
     after = {} if action is Action.DELETE else {**target.theirs, **outward}
     draft = Draft(action, outward, {key: v for key, v in after.items() if v is not None})
-    able = capabilities(target.provider)
     mailed = recipients(draft, target.theirs, target.owner, able)
     if not mailed:
         return Ruling()

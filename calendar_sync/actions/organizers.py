@@ -17,6 +17,7 @@ from django.db import transaction
 from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.mail_question import MailQuestion, Target, ruling, target_of_new
+from calendar_sync.actions.meeting_links import anew
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, Role, UserType
@@ -74,7 +75,7 @@ def hand_over(
     _check_possible(event, heir, target)
     contents = load_contents([event])[event.pk]
     address = target.pairing.credential.address if target else ""
-    changed = _changed(heir, contents, address)
+    changed = {**_changed(heir, contents, address), **anew(event.components, target)}
     values = {**contents.properties(), **changed}
     present = {key: value for key, value in values.items() if value is not None}
     asked = ruling(Action.CREATE, target, present, choice, now, event.summary)

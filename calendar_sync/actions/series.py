@@ -36,6 +36,7 @@ from calendar_sync.actions.mail_question import (
     target_of,
     target_of_new,
 )
+from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusing, ruled
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine import event as content
@@ -231,7 +232,9 @@ def _divide(
     first = properties(parts.before) if parts.before else {}
     trimmed, later = differences(before, first), properties(parts.after)
     check_may_change(user, event, {key: None for key in trimmed if not is_overlay(key)})
-    old = ruling(Action.PATCH, target_of(event), trimmed, choice, now, event.summary)
+    home = target_of(event)
+    check_possible(differences(before, later), home)
+    old = ruling(Action.PATCH, home, trimmed, choice, now, event.summary)
     calendar = _calendar_of(user, event)
     target = target_of_new(user.pk, calendar.pk) if addresses(later) else None
     new = ruling(Action.CREATE, target, later, choice, now, event.summary)

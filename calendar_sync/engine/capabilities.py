@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .event import AlarmAction, Availability
+from .event import AlarmAction, Availability, ConferenceKind
 from .properties import ALARMS, FAMILIES, NOTHING, Json, Properties, family, on_which
 
 AVAILABILITIES = frozenset(each.value for each in Availability)
@@ -65,6 +65,8 @@ class Capabilities:
             return NOTHING if value == NOTHING else None
         if name == ALARMS and self.alarms and isinstance(value, list):
             return self.alarms.shown(value)
+        if name == "conference" and isinstance(value, list):
+            return None if value[0] == ConferenceKind.REFUSED.value else value
         return value
 
     def projection(self, values: Properties) -> dict[str, Json]:

@@ -102,16 +102,24 @@ class Attendee:
 
 
 class ConferenceKind(str, Enum):
-    """Whose room it is; only the vendor's own can be made there on request."""
+    """Whose room it is. A vendor's is made at its provider, OTHER is a link that anybody may have.
+
+    ADDON is a room that others keep at the provider, never written; REFUSED: none was made.
+    """
 
     MEET = "meet"
     TEAMS = "teams"
     OTHER = "other"
+    ADDON = "addon"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """CONFERENCE (RFC 7986 §5.11): where to join, by link, and by phone if that is offered."""
+    """CONFERENCE (RFC 7986 §5.11): where to join, by link, and by phone if that is offered.
+
+    A vendor's without `url` is asked for, and not there yet (`engine.conferences`).
+    """
 
     kind: ConferenceKind
     url: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
+from .conferences import granted, is_wish, outcome
 from .equivalence import equivalent
 from .event import PartStat
 from .guests import guest_of
@@ -142,6 +143,7 @@ def merge(
     rule = Side.THERE if theirs_win else Side.HERE
     wins: Winner = (lambda _: rule) if winners is None else winners.get
     theirs = _as_told_by_a_guest(ours, theirs, movable)
+    base = granted(base, ours, theirs)
     moved = _Moved(base, ours, theirs, movable)
     deciding = _deciding_sides(moved, wins)
     for key in sorted({*base, *ours, *theirs}):
@@ -152,7 +154,8 @@ def merge(
         elif asked:
             questions.add(question_of(key, deciding))
         elif comes:
-            patches.append(LocalPatch(key, our, movable.side.lifted(key, our, their), their))
+            came = outcome(key, our, movable.side.lifted(key, our, their))
+            patches.append(LocalPatch(key, our, came, their))
             lost = our != base.get(key, NEVER)[0]  # also where it may not go there
             conflicts += [Conflict(key, our, lost_here=True)] if lost else []
         elif goes:
@@ -269,7 +272,7 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
                 changes[key] = our
         elif movable.inward(key):
             patches.append(LocalPatch(key, our, movable.side.lifted(key, our, their), their))
-            if our is not None and movable.outward(key):
+            if our is not None and movable.outward(key) and not is_wish(key, our):
                 conflicts.append(Conflict(key, our, lost_here=True))
         else:
             moves[key] = (our, their)

@@ -7,7 +7,7 @@ series merge as sets:
     summary, description, location, url, colour
     status, availability, classification
     organizer            [address, name]
-    conference           [kind, url, phone]
+    conference           [kind, url, phone]; a vendor's without url is asked for
     attendee:<address>   [name, role, user type]            the invitation of one guest
     answer:<address>     [partstat, comment, additional guests]   the answer of that guest
     proposal:<address>   [start, end]                    the time that guest would rather have

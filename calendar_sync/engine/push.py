@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from .capabilities import Capabilities
+from .conferences import answers, is_wish
 from .drafting import attempt_of, fingerprint
 from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError
@@ -23,6 +24,7 @@ from .sync import (
     Link,
     LinkChange,
     LinkState,
+    LocalPatch,
     Outcome,
     Resource,
     Write,
@@ -100,13 +102,20 @@ def _settle(
         link = done if fate is Fate.CLOSE else unlinked
         return replace(change, link=link, fate=fate, marks=marks, journal=(*change.journal, entry))
     link = _after_writing(side, done, write, outcome.resource)
+    made = () if write.ours_stay else answers(write.changes, properties(outcome.resource.object))
+    journal = (*change.journal, entry, *map(_told, made))
     return replace(
         change,
         link=link,
         resource=outcome.resource,
+        patches=(*change.patches, *made),
         marks=marks,
-        journal=(*change.journal, entry),
+        journal=journal,
     )
+
+
+def _told(patch: LocalPatch) -> JournalEntry:
+    return JournalEntry(Side.HERE, "changed", (patch.key,), {patch.key: patch.old})
 
 
 def _state_after(link: Link, write: Write) -> LinkState:
@@ -126,7 +135,9 @@ def _after_writing(side: Capabilities, link: Link, write: Write, resource: Resou
     told = set(write.changes)
     if write.action is Action.CREATE:  # reminders that the calendar adds are nobody's wish
         told |= {key for key in theirs if is_overlay(key)}
-    moves = {key: (held_here.get(key), theirs.get(key)) for key in told}
+    # of a wish the wish was agreed; what has come of it is news
+    echo = theirs | {key: sent for key, sent in write.changes.items() if is_wish(key, sent)}
+    moves = {key: (held_here.get(key), echo.get(key)) for key in told}
     for key, (ours, _) in link.base.items():
         if key not in moves and equivalent(key, side.projected(key, ours), theirs.get(key)):
             moves[key] = (ours, theirs.get(key))

@@ -91,17 +91,21 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How a provider is shown: a name and a neutral letter in place of somebody's logo."""
+    """How a provider is shown: a name and a neutral letter in place of somebody's logo.
+
+    `conference` is the kind of rooms it makes on request (`engine.event.ConferenceKind`).
+    """
 
     label: str
     letter: str
     package: str
+    conference: str
 
 
 PROVIDERS: Mapping[str, Listing] = MappingProxyType(
     {
-        "google": Listing("Google", "G", ".google"),
-        "outlook": Listing("Outlook", "O", ".graph"),
+        "google": Listing("Google", "G", ".google", "meet"),
+        "outlook": Listing("Outlook", "O", ".graph", "teams"),
     }
 )
 

@@ -5,6 +5,7 @@ The way back is `convert.py`, which says how guests and organizers are told apar
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from ...engine.properties import ANSWER, ATTENDEE, Json, Properties, is_guest_ke
 from ...engine.rights import INVITE, MODIFY, SEE, right
 from ...engine.sync import Write
 from . import event_types, personal
+from .conferences import put_place, request_id
 from .convert import MARK, PARTSTAT, UNADDRESSED, Shelf
 from .recurrence import written_lines
 from .wire import AttendeeRow, EventBody, Time
@@ -40,6 +42,10 @@ def insert_body(write: Write, shelf: Shelf) -> EventBody:
     """A new event under our own id, with our mark on it."""
     body = patch_body(write, shelf)
     body["start"], body["end"] = _said(body["start"]), _said(body["end"])
+    if not body.get("location"):
+        body.pop("location", None)
+    if not body.get("conferenceData"):
+        body.pop("conferenceData", None)
     body["id"] = write.key
     body["extendedProperties"] = {"private": {MARK: write.key}}
     event_types.put_type(body, write.target)
@@ -59,10 +65,11 @@ def patch_body(write: Write, shelf: Shelf) -> EventBody:
     if any(map(is_guest_key, write.changes)):
         body["attendees"] = guest_rows(write.target, shelf)
     event_types.put(body, write.changes, write.target)
+    _put_place(body, write.changes, write.target, write)
     return body
 
 
-def date_body(part: DatePart, shelf: Shelf) -> EventBody:
+def date_body(part: DatePart, shelf: Shelf, write: Write) -> EventBody:
     """One date of a series: the fields that change, or all of one that takes place again."""
     body: EventBody = {"status": Status.CONFIRMED.value} if part.restored else {}
     content = part.content or {}
@@ -71,7 +78,14 @@ def date_body(part: DatePart, shelf: Shelf) -> EventBody:
     if any(map(is_guest_key, part.keys)):
         body["attendees"] = guest_rows(content, shelf)
     event_types.put(body, dict.fromkeys(part.keys), content)
+    _put_place(body, part.keys, content, write)
     return body
+
+
+def _put_place(body: EventBody, keys: Collection[str], values: Properties, write: Write) -> None:
+    if "location" in keys or "conference" in keys:
+        request = request_id(write.key, write.if_match, values["when"])
+        put_place(body, values, request, linked="conference" in keys)
 
 
 def answer_body(write: Write, shelf: Shelf) -> EventBody:
@@ -138,8 +152,6 @@ def _put(body: EventBody, key: str, value: Json, shelf: Shelf) -> None:
         body["summary"] = text
     elif key == "description":
         body["description"] = text
-    elif key == "location":
-        body["location"] = text
     elif key == "status":
         body["status"] = text or Status.CONFIRMED.value
     elif key == "availability":

@@ -137,8 +137,10 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json; charset=UTF-8"
             content = json.dumps(body, separators=(",", ":")).encode()
-        query = urlencode({"sendUpdates": "all" if notify else "none"})
-        return Call(method, f"{url}?{query}", content, headers)
+        query = {"sendUpdates": "all" if notify else "none"}
+        if body and "conferenceData" in body:
+            query["conferenceDataVersion"] = "1"  # without it the field is ignored (§4.7)
+        return Call(method, f"{url}?{urlencode(query)}", content, headers)
 
 
 def batch_body(calls: Sequence[Call]) -> bytes:

@@ -37,6 +37,7 @@ HOLDS = frozenset(
         *("organizer", "attendee", "answer"),
         *(MODIFY, INVITE, SEE),
         *OF_SPECIAL,
+        "conference",
     }
 )
 

@@ -39,6 +39,7 @@ from ...engine.recurrence import YEARS
 from ...engine.rights import GuestRights
 from ...engine.sync import ETag, Href, Resource
 from . import event_types, personal
+from .conferences import place_of
 from .recurrence import lines_of, split_from
 from .wire import AttendeeRow, EventRow, Person, Time
 
@@ -137,6 +138,7 @@ def when_of(time: Time, zone: ZoneInfo) -> When:
 def event_of(row: EventRow, zone: ZoneInfo) -> Event:
     """A row as an event; what Google leaves out has its default. Raises Unreadable."""
     start, end = _span(row, zone)
+    location, conference = place_of(row)
     organizer = row.get("organizer") or {}
     address = normalized_address(organizer.get("email", ""))
     return Event(
@@ -144,7 +146,8 @@ def event_of(row: EventRow, zone: ZoneInfo) -> Event:
         end=end,
         summary=row.get("summary", ""),
         description=fragment(row.get("description", "")),
-        location=row.get("location", ""),
+        location=location,
+        conference=conference,
         status=_status(row),
         availability=_availability(row),
         classification=_classification(row),

@@ -51,6 +51,39 @@ class Reminders(TypedDict, total=False):
     overrides: list[Reminder]
 
 
+class ConferenceKey(TypedDict, total=False):
+    type: str
+
+
+class ConferenceStatus(TypedDict, total=False):
+    statusCode: str
+
+
+class ConferenceRequest(TypedDict, total=False):
+    requestId: str
+    conferenceSolutionKey: ConferenceKey
+    status: ConferenceStatus
+
+
+class ConferenceSolution(TypedDict, total=False):
+    key: ConferenceKey
+
+
+class EntryPoint(TypedDict, total=False):
+    entryPointType: str
+    uri: str
+    label: str
+    pin: str
+
+
+class ConferenceData(TypedDict, total=False):
+    """A room, or the request for one (contract §4.7)."""
+
+    createRequest: ConferenceRequest
+    conferenceSolution: ConferenceSolution
+    entryPoints: list[EntryPoint]
+
+
 class EventRow(TypedDict, total=False):
     """A single event, a master, an exception, or what is left of one (contract §4.11)."""
 
@@ -84,6 +117,8 @@ class EventRow(TypedDict, total=False):
     focusTimeProperties: dict[str, Any]
     outOfOfficeProperties: dict[str, Any]
     workingLocationProperties: dict[str, Any]
+    hangoutLink: str
+    conferenceData: ConferenceData
 
 
 class EventPage(TypedDict, total=False):
@@ -122,6 +157,7 @@ class EventBody(TypedDict, total=False):
     workingLocationProperties: dict[str, Any]
     reminders: Reminders
     colorId: str | None
+    conferenceData: ConferenceData | None
 
 
 class CalendarEntry(TypedDict, total=False):

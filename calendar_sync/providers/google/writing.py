@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...engine.capabilities import Capabilities
+from ...engine.conferences import as_made
 from ...engine.dates import (
     DatePart,
     believed,
@@ -39,6 +40,7 @@ from ...engine.sync import ETag, Failed, Outcome, Resource, Stored, Write
 from ..http import NotSent, Response
 from .bodies import MANY_GUESTS, answer_body, date_body, insert_body, patch_body
 from .client import BATCH_SIZE, Call, Client
+from .conferences import is_refused, without_room
 from .convert import Shelf, Unreadable, override_of, resource_of
 from .errors import error_of
 from .recurrence import instance_id
@@ -116,7 +118,7 @@ class Writer:
             own = replace(write, changes=dict.fromkeys(part.keys), target=part.content)
             body = answer_body(own, self.shelf)
         else:
-            body = date_body(part, self.shelf)
+            body = date_body(part, self.shelf, write)
         return self.client.events_patch(event, body, None, notify=notify)
 
     # --- what is said
@@ -165,7 +167,7 @@ class Writer:
                 continue
             there = properties(task.resource.object)
             try:
-                task.parts = differing_dates(there, task.write.target)
+                task.parts = differing_dates(there, as_made(task.write.target, there))
             except UnreadableRecurrence:
                 task.parts = []
             self._prepare(task)
@@ -189,12 +191,22 @@ class Writer:
         answers: list[Response | None] = []
         try:
             for start in range(0, len(calls), BATCH_SIZE):
-                answers += self.client.send(calls[start : start + BATCH_SIZE])
+                answers += self._sent(calls[start : start + BATCH_SIZE])
         except SyncError as error:
             in_doubt = bool(answers) or not isinstance(error, CERTAIN)
             for task in tasks:
                 begun = in_doubt or task.resource is not None
                 task.outcome = Failed(task.write.link, error, in_doubt=begun)
+        return answers
+
+    def _sent(self, calls: Sequence[Call]) -> list[Response | None]:
+        """The answers; what asked for a room that this calendar does not allow goes without one."""
+        answers = self.client.send(calls)
+        refused = [number for number, answer in enumerate(answers) if is_refused(answer)]
+        if refused:
+            again = self.client.send([without_room(calls[number]) for number in refused])
+            for number, answer in zip(refused, again, strict=True):
+                answers[number] = answer
         return answers
 
     def _note(self, task: Task, response: Response | None) -> None:

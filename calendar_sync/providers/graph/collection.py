@@ -38,6 +38,7 @@ HOLDS = frozenset(
         *("availability", "classification", "alarms", "category"),
         *("organizer", "attendee", "answer", "proposal"),
         *rights.HOLDS,
+        "conference",
     }
 )
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ...engine.conferences import place_with_link
 from ...engine.errors import Rejected
 from ...engine.event import (
     Attendee,
@@ -37,6 +38,7 @@ from ...engine.properties import ATTENDEE, Properties, addresses, object_of
 from ...engine.sync import ETag, Href, Resource
 from ...engine.timezones import UTC
 from . import personal, rights, wire
+from .online_meetings import asked, join_url, parted, place_of
 from .patterns import pattern_of
 from .recurrence import Unreadable, moment_of, original_date, rules
 from .zones import delivered_zone, end_zone, own_zone, written_zone
@@ -134,8 +136,9 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
             written["subject"] = value or ""
         elif key == "description":
             written["body"] = {"contentType": "html", "content": value or ""}
-        elif key == "location":
-            written["location"] = {"displayName": value or ""}
+        elif key in ("location", "conference"):
+            place = place_with_link(values, moved="conference" in keys)
+            written["location"] = {"displayName": place}
         elif key == "availability":
             written["showAs"] = _SHOWN_AS[Availability(value or "busy")]
         elif key == "classification":
@@ -147,6 +150,8 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
         elif key == "status" and value == Status.CANCELLED.value:
             raise Rejected("cancelled_by_deletion")
     written |= personal.body(keys, values)
+    if "conference" in keys:
+        written.update(asked(values))
     if "recurrence" in keys or ("when" in keys and values.get("recurrence")):
         written["recurrence"] = _recurrence(values)
     return written
@@ -158,13 +163,16 @@ def event(item: wire.Event, mailbox: Mailbox) -> Event:
     organizer = _organizer(item)
     guests = _attendees(item, mailbox, organizer)
     # Every item names an organizer here; without guests nothing is organized (RFC 5545 §3.8.4.3).
-    alone = not guests and _is_organized_by_owner(item, mailbox)
+    is_own = _is_organized_by_owner(item, mailbox)
+    alone = not guests and is_own
+    location, conference = place_of(item, is_own=is_own)
     return Event(
         start=start,
         end=end,
         summary=item.get("subject") or "",
-        description=_description(item.get("body") or {}),
-        location=(item.get("location") or {}).get("displayName") or "",
+        description=_description(item.get("body") or {}, join_url(item)),
+        location=location,
+        conference=conference,
         status=Status.CANCELLED if item.get("isCancelled") else Status.CONFIRMED,
         availability=_availability(item),
         classification=_SENSITIVITY.get(
@@ -217,9 +225,13 @@ def _on_clock(moment: datetime, own: ZoneInfo) -> datetime:
     return moment.astimezone(UTC) if local.fold else local
 
 
-def _description(given: wire.ItemBody) -> str:
-    """The fragment inside Exchange's page, with plain line ends (contract §3.10)."""
+def _description(given: wire.ItemBody, joined: str) -> str:
+    """The fragment inside Exchange's page, with plain line ends (contract §3.10).
+
+    Without the block of the online meeting that is `joined` there.
+    """
     content = (given.get("content") or "").replace("\r\n", "\n")
+    content = parted(content, joined)[0] if joined else content
     if (given.get("contentType") or "").lower() == "text":
         return "<br>\n".join(map(html.escape, content.rstrip("\n").split("\n")))
     page = _BODY.search(content)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ...engine.conferences import as_made
 from ...engine.dates import (
     DatePart,
     differing_dates,
@@ -27,6 +28,7 @@ from . import client as graph
 from . import convert, errors, series, wire
 from .client import Answer, Call, Client, answered
 from .convert import Mailbox
+from .online_meetings import adapted
 from .recurrence import Unreadable, original_date
 
 DAY = timedelta(days=1)
@@ -38,14 +40,14 @@ _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "d
 
 @dataclass(slots=True)
 class Task:
-    """A series under way; `ids` are those of its dates, by their instant."""
+    """A series under way; `items` are its dates as they stand there, by their instant."""
 
     write: Write
     href: Href
     key: str = ""
     resource: Resource | None = None
     parts: list[DatePart] = field(default_factory=list)
-    ids: dict[datetime, str] = field(default_factory=dict)
+    items: dict[datetime, wire.Event] = field(default_factory=dict)
     outcome: Outcome | None = None
 
 
@@ -85,7 +87,7 @@ class DateWrites:
     def _plan(self, task: Task, item: wire.Event, start: When) -> None:
         for exception in item.get("exceptionOccurrences") or []:
             with suppress(Unreadable):
-                task.ids[instant(original_date(exception, start))] = exception["id"]
+                task.items[instant(original_date(exception, start))] = exception
         try:
             task.parts = self._parts(task)
         except UnreadableRecurrence as error:
@@ -98,20 +100,21 @@ class DateWrites:
     def _parts(self, task: Task) -> list[DatePart]:
         if task.write.action is Action.ANSWER or task.resource is None:
             return written_dates(task.write)
-        return differing_dates(properties(task.resource.object), task.write.target)
+        there = properties(task.resource.object)
+        return differing_dates(there, as_made(task.write.target, there))
 
     def _find(self, tasks: Sequence[Task]) -> None:
-        """The ids of dates that are as their series says: they are asked for by their time."""
+        """Dates that are as their series says: they are asked for by their time."""
         asked: list[tuple[Task, When]] = []
         for task in tasks:
             dates = [part.recurrence_id for part in task.parts]
-            asked += [(task, date) for date in dates if instant(date) not in task.ids]
+            asked += [(task, date) for date in dates if instant(date) not in task.items]
         calls = [graph.instances(task.href, *_around(date)) for task, date in asked]
         answers = self.client.send(calls) if calls else []
         for (task, date), answer in zip(asked, answers, strict=True):
             for item in answered(answer).events:
                 if _stands_for(item, date):
-                    task.ids[instant(date)] = item["id"]
+                    task.items[instant(date)] = item
 
     def _write(self, tasks: Sequence[Task]) -> None:
         calls: list[tuple[Task, DatePart, Call]] = []
@@ -135,15 +138,17 @@ class DateWrites:
 
     def _call(self, task: Task, part: DatePart) -> Call:
         """Raises Rejected for what Graph cannot say."""
-        event = task.ids.get(instant(part.recurrence_id))
-        if event is None:
+        item = task.items.get(instant(part.recurrence_id))
+        if item is None:
             raise Rejected("date_missing")
+        event = item["id"]
         if part.content is None:
             return graph.delete(event, None)
         if task.write.action is Action.ANSWER:
             own = [part.content.get(key) for key in part.keys if key.startswith(ANSWER)]
             return response(event, own[0] if own else None, send=task.write.notify)
-        return graph.patch(event, convert.body(part.keys, part.content, self.mailbox), None)
+        changes = convert.body(part.keys, part.content, self.mailbox)
+        return graph.patch(event, adapted(changes, part.keys, part.content, item), None)
 
     def _told(self, task: Task, part: DatePart, answer: Answer | None) -> Override | Failed:
         link = task.write.link

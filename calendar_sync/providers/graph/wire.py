@@ -34,7 +34,8 @@ SELECTED = (
     "originalStartTimeZone,originalEndTimeZone,originalStart,isAllDay,location,attendees,organizer,"
     "isOrganizer,responseStatus,showAs,sensitivity,isCancelled,responseRequested,"
     "allowNewTimeProposals,hideAttendees,isReminderOn,"
-    "reminderMinutesBeforeStart,categories"
+    "reminderMinutesBeforeStart,categories,"
+    "isOnlineMeeting,onlineMeetingProvider,onlineMeeting,onlineMeetingUrl"
 )
 """All that we read of a date of a series: some of it comes only when it is named (Q7)."""
 
@@ -75,6 +76,18 @@ class ItemBody(TypedDict, total=False):
 
 class Location(TypedDict, total=False):
     displayName: str | None
+
+
+class Phone(TypedDict, total=False):
+    number: str | None
+
+
+class OnlineMeetingInfo(TypedDict, total=False):
+    joinUrl: str | None
+    conferenceId: str | None
+    tollNumber: str | None
+    tollFreeNumbers: list[str] | None
+    phones: list[Phone] | None
 
 
 class RecurrencePattern(TypedDict, total=False):
@@ -141,6 +154,10 @@ Event = TypedDict(
         "reminderMinutesBeforeStart": "int | None",
         "categories": "list[str] | None",
         "isCancelled": "bool | None",
+        "isOnlineMeeting": "bool | None",
+        "onlineMeetingProvider": "str | None",
+        "onlineMeeting": "OnlineMeetingInfo | None",
+        "onlineMeetingUrl": "str | None",
         "recurrence": "PatternedRecurrence | None",
         "cancelledOccurrences": "list[str] | None",
         "exceptionOccurrences": "list[Event] | None",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Union
 
+from ...engine.conferences import is_wish
 from ...engine.dates import believed, is_about_dates_only, may_lack_dates, of_series
 from ...engine.equivalence import equivalent
 from ...engine.errors import (
@@ -18,7 +19,7 @@ from ...engine.errors import (
     Retryable,
     SyncError,
 )
-from ...engine.pending import Action
+from ...engine.pending import Action, LinkKey
 from ...engine.properties import ANSWER, properties
 from ...engine.sync import Failed, Href, Outcome, Resource, Stored, Write
 from ..http import NotSent
@@ -27,6 +28,7 @@ from . import convert, errors, wire
 from .client import Answer, Call, Client
 from .convert import Mailbox
 from .date_writes import DateWrites, Task, response
+from .online_meetings import adapted, needs_reading
 from .recurrence import Unreadable
 
 Reply = Union[Answer, Failed]
@@ -42,15 +44,18 @@ class Writer:
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
         """One request for one write, one `$batch` for up to 20.
 
-        Answers, and creations that were made before, are read in a second request for all.
+        Answers, and creations that were made before, are read in a second request for all; what a
+        write has to keep of an online meeting, in one before.
         """
         outcomes: list[Outcome] = []
         calls: list[tuple[Write, Call]] = []
+        items = self._read_before(writes, outcomes)
+        refused = {outcome.link for outcome in outcomes}
         for write in writes:
-            if is_about_dates_only(write):
+            if is_about_dates_only(write) or write.link in refused:
                 continue
             try:
-                calls.append((write, self._call(write)))
+                calls.append((write, self._call(write, items.get(write.link))))
             except Rejected as error:
                 outcomes.append(Failed(write.link, error))
         unread: list[tuple[Write, Call]] = []
@@ -63,6 +68,26 @@ class Writer:
         second_replies = self._exchange(unread, written=True)
         outcomes += [self._second_outcome(*pair) for pair in second_replies]
         return self._with_dates(writes, outcomes)
+
+    def _read_before(
+        self, writes: Sequence[Write], outcomes: list[Outcome]
+    ) -> dict[LinkKey, wire.Event]:
+        """The items of which a write has to keep something; what went wrong is an outcome."""
+        read = [
+            write
+            for write in writes
+            if write.action is Action.PATCH
+            and needs_reading(of_series(write.changes), write.target)
+        ]
+        found: dict[LinkKey, wire.Event] = {}
+        for write, reply in self._exchange([(each, graph.read(_href(each))) for each in read]):
+            if isinstance(reply, Failed):
+                outcomes.append(replace(reply, in_doubt=False))
+            elif reply.ok:
+                found[write.link] = reply.event
+            else:
+                outcomes.append(replace(_refused(write, reply), in_doubt=False))
+        return found
 
     def _with_dates(self, writes: Sequence[Write], outcomes: list[Outcome]) -> list[Outcome]:
         """The second step, of those series whose dates may not be as they shall be."""
@@ -88,16 +113,22 @@ class Writer:
         resources = [self.readable(item) for item in rows if not item.get("isCancelled")]
         return next((found for found in resources if found and found.creation_key == key), None)
 
-    def _call(self, write: Write) -> Call:
-        """The request for one write. Raises Rejected for what Graph cannot say."""
+    def _call(self, write: Write, item: wire.Event | None) -> Call:
+        """The request for one write; `item` is what it changes, if that has to be known.
+
+        Raises Rejected for what Graph cannot say.
+        """
         if write.action is Action.CREATE:
-            return graph.create(convert.body(write.target, write.target, self.whose()), write.key)
+            made = convert.body(write.target, write.target, self.whose())
+            return graph.create(adapted(made, write.target, write.target, {}), write.key)
         if write.action is Action.DELETE:
             return graph.delete(_href(write), write.if_match)
         if write.action is Action.ANSWER:
             return _response(write, send=write.notify)
         said = [key for key in of_series(write.changes) if not key.startswith(ANSWER)]
         changes = convert.body(said, write.target, self.whose())
+        if item is not None:
+            changes = adapted(changes, said, write.target, item)
         if not changes:  # nothing that Graph has a word for: settled by what it says instead
             return graph.read(_href(write))
         return graph.patch(_href(write), changes, write.if_match)
@@ -182,7 +213,7 @@ class Writer:
         resource = self.oldest(reply, write.key) if reply.ok else None
         if resource:
             theirs, ours = properties(resource.object), of_series(write.target)
-            if all(equivalent(key, value, theirs.get(key)) for key, value in ours.items()):
+            if all(is_wish(k, v) or equivalent(k, v, theirs.get(k)) for k, v in ours.items()):
                 return Stored(write.link, resource)
         return Failed(write.link, Conflict("duplicate"))
 
