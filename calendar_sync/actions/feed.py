@@ -268,10 +268,7 @@ class EventDetail:
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
-    """The event, or one date of a series as `EventCard.date` names it. Raises NotVisible.
-
-    Of a series without such a date, the first that takes place.
-    """
+    """The event; of a series the date that `date` names, else the first. Raises NotVisible."""
     event = _alive(user, event_id)
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
