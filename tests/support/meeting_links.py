@@ -48,9 +48,8 @@ def connected(organization: Organization, provider: ProviderName) -> None:
 
 def made(organization: Organization, link: str, *guests: str, **more: str) -> Event:
     choice = Choice.SEND if guests else None
-    draft = EventDraft(
-        START, START.replace(hour=10), "Review", guests=guests, meeting_link=link, **more
-    )
+    fields: dict[str, Any] = {"guests": guests, "meeting_link": link, **more}
+    draft = EventDraft(START, START.replace(hour=10), "Review", **fields)
     event = create_event(organization.anna, draft, choice, organization.now)
     assert not isinstance(event, MailQuestion)
     return event

@@ -188,7 +188,7 @@ def test_one_date_of_a_weekly_office_day_has_a_place_of_its_own() -> None:
     write = a_write(Action.PATCH, {key: ["home", "", "", "", "", ""]}, resource)
     (part,) = written_dates(write)
 
-    assert date_body(part, SHELF) == {
+    assert date_body(part, SHELF, write) == {
         "workingLocationProperties": {"type": "homeOffice", "homeOffice": {}}
     }
 
