@@ -115,6 +115,10 @@ class Movable:
             return guest_of(key) not in self.kept_back
         return is_overlay(key) or answering in self.owner
 
+    def come(self, key: str, ours: Json, theirs: Json) -> Json:
+        """Our value once theirs has come in."""
+        return outcome(key, ours, self.side.lifted(key, ours, theirs))
+
 
 def _answering(key: str) -> str:
     """Whose answer `key` is, in general or on one date; "" if it is none."""
@@ -154,8 +158,7 @@ def merge(
         elif asked:
             questions.add(question_of(key, deciding))
         elif comes:
-            came = outcome(key, our, movable.side.lifted(key, our, their))
-            patches.append(LocalPatch(key, our, came, their))
+            patches.append(LocalPatch(key, our, movable.come(key, our, their), their))
             lost = our != base.get(key, NEVER)[0]  # also where it may not go there
             conflicts += [Conflict(key, our, lost_here=True)] if lost else []
         elif goes:
@@ -271,7 +274,7 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
             if movable.outward(key):
                 changes[key] = our
         elif movable.inward(key):
-            patches.append(LocalPatch(key, our, movable.side.lifted(key, our, their), their))
+            patches.append(LocalPatch(key, our, movable.come(key, our, their), their))
             if our is not None and movable.outward(key) and not is_wish(key, our):
                 conflicts.append(Conflict(key, our, lost_here=True))
         else:
