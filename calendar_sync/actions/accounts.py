@@ -19,6 +19,7 @@ from calendar_sync.actions.channels import LeaseLost, Tending, look_after
 from calendar_sync.actions.clock import FixedClock
 from calendar_sync.actions.configuration import client, endpoints, provider_session, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.preview_rows import ask_for_preview, forget_preview
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
 from calendar_sync.engine.event import normalized_address
@@ -35,6 +36,8 @@ SESSION_KEY = "calendar_sync.sign_in."
 PATIENCE = timedelta(minutes=10)
 CALL = timedelta(minutes=2)
 State = ProviderCredential.State
+CONNECTING = State.CONNECTING
+GOING_ON = (State.ACTIVE, State.RECONNECT, State.PROBLEM)
 GONE = ("disconnected", "reset")
 
 
@@ -144,19 +147,27 @@ def _connected(
         row = _stored(user, provider, grant, mailbox, now)
         prove_address(user, mailbox)
         _pair(user, row, calendar)
-        wake(row.pk, now)
-        look_after(row.pk, now, afresh=True)
+        if row.state == CONNECTING:
+            ask_for_preview(row.pk, now)
+        else:
+            wake(row.pk, now)
+            look_after(row.pk, now, afresh=True)
     return row
 
 
 def _stored(
     user: User, provider: str, grant: Grant, mailbox: str, now: datetime
 ) -> ProviderCredential:
-    """The account's row, new or renewed. A colleague may connect the mailbox this very moment."""
+    """The account's row, new or renewed. A colleague may connect the mailbox this very moment.
+
+    A sign-in that starts a synchronization has it shown first, one that renews it goes on.
+    """
+    own = ProviderCredential.objects.filter(user=user.pk, provider=provider, subject=grant.subject)
+    goes_on = own.filter(state__in=GOING_ON).exists()
     values = {
         "address": mailbox,
         "scopes": sorted(grant.scopes),
-        "state": State.ACTIVE,
+        "state": State.ACTIVE if goes_on else CONNECTING,
         "state_code": "",
         "state_since": now,
         "failures": 0,
@@ -227,8 +238,15 @@ def restart(user: User, credential_id: int, now: datetime) -> None:
     _check_connected(row)
     if row.state not in (State.STOPPED, State.PROBLEM):
         raise ActionRefused("not_stopped", "This connection is not stopped.")
+    start(row, now)
+
+
+def start(row: ProviderCredential, now: datetime, *, by_preview: bool = False) -> None:
+    """From now on it is kept in step; `by_preview`: first no more than was shown is done."""
     with transaction.atomic():
-        _change_state(row, State.ACTIVE, "", now)
+        _change_state(row, State.ACTIVE, "", now, by_preview=by_preview)
+        if not by_preview:
+            forget_preview(row.pk)
         wake(row.pk, now)
         look_after(row.pk, now, afresh=True)
 
@@ -248,6 +266,7 @@ def disconnect(user: User, credential_id: int, now: datetime) -> bool:
     row = _visible(user, credential_id)
     _stop_channels(row, now)
     confirmed = withdraw(row, now)
+    forget_preview(row.pk)
     forgotten = {"encrypted_access_token": "", "encrypted_refresh_token": ""}
     _change_state(row, State.STOPPED, "disconnected", now, access_expires_at=None, **forgotten)
     return confirmed

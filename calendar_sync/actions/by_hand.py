@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from calendar_sync.actions.accounts import refreshed_token
 from calendar_sync.actions.configuration import provider_session
-from calendar_sync.actions.sync import collection_of, sync_claimed
+from calendar_sync.actions.preview_making import previews_of
+from calendar_sync.actions.sync import sync_claimed
 from calendar_sync.engine.errors import SyncError
 from calendar_sync.engine.ports import Clock
-from calendar_sync.engine.preview import Preview
-from calendar_sync.engine.run import preview
+from calendar_sync.engine.showing import Preview as Shown
 from calendar_sync.engine.sync import SyncReport
 from calendar_sync.hosts.django_lease import Claim, claim, give_back
-from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import ProviderCredential
 
 
@@ -29,7 +28,7 @@ class Turn:
     provider: str
     address: str
     reports: tuple[SyncReport, ...] = ()
-    previews: tuple[Preview, ...] = ()
+    previews: tuple[Shown, ...] = ()
     error: SyncError | None = None
     busy: bool = False
 
@@ -66,12 +65,7 @@ def _turns(login: str | None, clock: Clock, turn: Callable[[Claim], Turn]) -> It
         yield turn(claimed) if claimed else Turn(row.provider, row.address, busy=True)
 
 
-def _previews(claimed: Claim, clock: Clock) -> tuple[Preview, ...]:
-    row, lease = claimed.credential, claimed.lease
-    session = provider_session(clock, lease.until, refreshed_token(row, clock))
-    pairings = (
-        (DjangoHost(paired.pairing_id, clock), collection_of(claimed, paired, session))
-        for paired in claimed.pairings
-    )
-    found = (preview(lease, host, remote, clock) for host, remote in pairings)
-    return tuple(each for each in found if each is not None)
+def _previews(claimed: Claim, clock: Clock) -> tuple[Shown, ...]:
+    row = claimed.credential
+    session = provider_session(clock, claimed.lease.until, refreshed_token(row, clock))
+    return tuple(shown for _, shown in previews_of(claimed, session) or ())

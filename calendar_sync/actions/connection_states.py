@@ -14,7 +14,7 @@ from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.pace import Pace, paces
 from calendar_sync.actions.sync import UNSETTLED
-from calendar_sync.models import DirtyMark, Link, Pairing, ProviderCredential, Run
+from calendar_sync.models import DirtyMark, Link, Pairing, Preview, ProviderCredential, Run
 from calendar_sync.models.link import needs_attention
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access, may
@@ -47,8 +47,8 @@ SET_UP = frozenset(
 class ConnectionState:
     """One row of the sync area. `state` is one of the codes below, `buttons` their names.
 
-    not-configured, connect, syncing, synced, waiting, down, paused, stopped, disconnected,
-    reconnect, problem.
+    not-configured, connect, reading, ready, syncing, synced, waiting, down, paused, stopped,
+    disconnected, reconnect, problem.
     """
 
     provider: str
@@ -83,6 +83,7 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
     rows = list(
         ProviderCredential.objects.visible_to(user)
         .filter(user=user.pk)
+        .select_related("preview")
         .annotate(
             linked=Count("pairings__links", filter=Q(pairings__links__closed_at=None)),
             attention=Count("pairings__links", filter=_attention()),
@@ -208,9 +209,25 @@ def _words(row: ProviderCredential, label: str, waiting: int, view: _View) -> Wo
         detail = f"Since {since}. {counted(waiting)} kept; {sent} sent when it resumes."
         buttons = ("settings",) if view.is_administrator else ()
         return "paused", "Paused by an administrator", detail, buttons
+    if row.state == State.CONNECTING:
+        return _waits_for_go(row, label, view)
     if row.state == State.PROBLEM:
         return _problem(row, label, view)
     return _running(row, label, waiting, view)
+
+
+def _waits_for_go(row: ProviderCredential, label: str, view: _View) -> Words:
+    preview: Preview | None = getattr(row, "preview", None)
+    if preview and preview.made_at:
+        which = "Sync" if row.last_synced_at else "First sync"
+        made = moment(preview.made_at, view.now, view.zone)
+        detail = f"Nothing has been written. Looked at {made}."
+        return "ready", f"{which}: waiting for your go", detail, ("review",)
+    if preview and preview.due_at:
+        read = f" {preview.read:,} events" if preview.read else ""
+        return "reading", f"Reading your calendar…{read}", "Nothing is written yet.", ("review",)
+    detail = f"{label} could not be read. Nothing has been written."
+    return "ready", "Not looked at yet", detail, ("review",)
 
 
 def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> Words:

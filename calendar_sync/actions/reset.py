@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.preview_rows import forget_preview
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.errors import Conflict, Rejected
 from calendar_sync.engine.guards import has_ended
@@ -316,6 +317,7 @@ def finish(row: ProviderCredential, now: datetime) -> None:
         state_code="reset",
         state_since=now,
     )
+    forget_preview(row.pk)
     hand_over_witnesses(row)
 
 

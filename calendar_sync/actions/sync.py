@@ -17,6 +17,7 @@ from calendar_sync.actions.channels import LeaseLost, Tending
 from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.pace import to_be_polled
+from calendar_sync.actions.preview_rows import ask_for_preview, forget_preview
 from calendar_sync.actions.reset import carry_out, finish, give_up
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import (
@@ -137,8 +138,26 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
     if goes_on and ended.error is None:
         ended = replace(ended, due_at=clock.now())
     if not any(report.lost_lease for report in reports):
+        ended = _after_preview(claimed, ended, clock.now())
         _release(claimed, ended, clock.now(), pace)
     return ended
+
+
+def _after_preview(claimed: Claim, ended: Ended, now: datetime) -> Ended:
+    """What was shown is done. What came up since, and goes beyond it, is shown once more."""
+    row, reports = claimed.credential, ended.reports
+    unfinished = ended.error or ended.stuck or any(report.remaining for report in reports)
+    if not row.by_preview or unfinished:
+        return ended
+    unshown = sum(report.unshown for report in reports)
+    with transaction.atomic():
+        if renew_lease(claimed.lease, now):
+            ProviderCredential.objects.filter(pk=row.pk).update(by_preview=False)
+            if unshown:
+                ask_for_preview(row.pk, now, unshown)
+            else:
+                forget_preview(row.pk)
+    return replace(ended, state=State.CONNECTING, due_at=NEVER) if unshown else ended
 
 
 def _without_unavailable(

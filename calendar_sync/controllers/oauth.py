@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from calendar_sync.actions.accounts import (
+    CONNECTING,
     SESSION_KEY,
     SignInProblem,
     finish_sign_in,
@@ -57,8 +58,11 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
     label = PROVIDERS[provider].label
     if wanted:
         return _allowed(request, user, connection.pk, label)
-    text = f"{label} is connected as {connection.address}. First sync starts."
-    messages.success(request, text, extra_tags="first-sync")
+    text = f"{label} is connected as {connection.address}."
+    if connection.state == CONNECTING:
+        messages.success(request, f"{text} Nothing has been written yet.")
+        return redirect("preview", connection.pk)
+    messages.success(request, f"{text} The sync goes on.", extra_tags="first-sync")
     return redirect("calendar")
 
 

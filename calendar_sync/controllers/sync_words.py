@@ -16,12 +16,17 @@ DOTS = {
     "waiting": "good",
     "down": "waiting",
     "connect": "waiting",
+    "reading": "working",
+    "ready": "needs",
     "reconnect": "needs",
     "problem": "needs",
 }
 LABELS = {"connect": "Connect", "reconnect": "Reconnect", "restart": "Restart"}
 RUNNING = frozenset({"synced", "syncing", "waiting", "down", "paused"})
-SAY_WHY = frozenset({"not-configured", "reconnect", "problem", "down", "paused", "stopped"})
+LOOKS = RUNNING - {"paused"} | {"stopped"}
+SAY_WHY = frozenset(
+    {"not-configured", "ready", "reading", "reconnect", "problem", "down", "paused", "stopped"}
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class SyncArea:
     def trigger(self) -> str:
         """How often the page asks again: quickly only while something is under way."""
         found = {state.state for state in self.states}
-        if "syncing" in found:
+        if found & {"syncing", "reading"}:
             return "every 2s"
         return "every 5s" if "waiting" in found else "every 30s"
 
@@ -159,6 +164,8 @@ def _button(name: str, state: ConnectionState) -> Button:
     key = state.credential_id
     if name == "settings":
         return Button("Open Settings", link=reverse("calendar_settings"))
+    if name == "review":
+        return Button("Review", link=reverse("preview", args=[key]))
     if name == "sync":
         return Button("Sync now", url=reverse("sync_now", args=[key]), is_sync=True)
     if name == "connect":
@@ -174,6 +181,8 @@ def _menu(state: ConnectionState) -> list[Button]:
     if key is None or state.state == "disconnected":
         return []
     found = [Button("Runs", link=reverse("runs"))]
+    if state.state in LOOKS:
+        found.insert(0, Button("Preview", link=reverse("preview", args=[key])))
     if state.state in RUNNING:
         found.append(Button("Stop…", link=reverse("stop", args=[key]), asks=True))
         if state.state != "paused":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .capabilities import Capabilities
 from .policy import Direction
-from .sync import Link, LinkChange, Mark, Work, Write
+from .sync import Link, LinkChange, LinkState, Mark, Work, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps; `remaining` counts writes left for the next run."""
+    """All steps; `remaining` counts writes left for the next run, `unshown` what goes beyond the
+    preview this run goes by.
+    """
 
     steps: tuple[Step, ...] = ()
     remaining: int = 0
+    unshown: int = 0
+
+
+def postponed(step: Step) -> Step:
+    """Without its write, which the next run derives again; also the quiet half of one held."""
+    link = replace(step.link, state=LinkState.DIRTY)
+    return Step(replace(step.change, link=link))

@@ -1,68 +1,49 @@
 """What a run would do, told before it is done (DESIGN §5). Pure.
 
 A preview is kept while a person looks at it, and the world goes on. Applying it plans anew: what
-was not shown and would write there, delete here or mail somebody is left for another time.
+was not shown and would write there, delete here or mail somebody is left, and shown next.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from .plan import Plan, Step
+from .plan import Plan, Step, postponed
 from .policy import Side
-from .sync import Fate
+from .properties import Properties, properties
+from .showing import (
+    ANSWERED,
+    CHANGED,
+    CREATED,
+    DELETED,
+    HELD,
+    MATCHED,
+    REFUSED,
+    Act,
+    Preview,
+)
+from .sync import Fate, Guests, LinkView
 
-CREATED, CHANGED, DELETED, ANSWERED, HELD = "created", "changed", "deleted", "answered", "held"
+WITHHELD = "withheld"
+"""Code of an act: it goes out without its guests, until they are invited."""
+
 _FATES = {Fate.MATERIALIZE: CREATED, Fate.REVIVE: CREATED, Fate.DROP: DELETED}
 _WRITES = {"create": CREATED, "patch": CHANGED, "delete": DELETED, "answer": ANSWERED}
+_WAITING = {
+    **dict.fromkeys(("held", "asked", "parked"), HELD),
+    **dict.fromkeys(("refused", "unreadable"), REFUSED),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that would happen to one object. `object`: its link, or its href if it has none."""
-
-    object: str
-    side: Side
-    what: str
-    mailed: tuple[str, ...] = ()
-
-    def to_json(self) -> list[Any]:
-        return [self.object, self.side.value, self.what, list(self.mailed)]
-
-    @classmethod
-    def from_json(cls, data: list[Any]) -> Act:
-        name, side, what, mailed = data
-        return cls(name, Side(side), what, tuple(mailed))
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """All of it, in the order of the plan; `remaining` writes would wait for a later run."""
-
-    acts: tuple[Act, ...] = ()
-    remaining: int = 0
-
-    def count(self, side: Side, what: str) -> int:
-        return Counter((act.side, act.what) for act in self.acts)[side, what]
-
-    @property
-    def mailed(self) -> tuple[str, ...]:
-        """Everybody who would be mailed, once for each mail."""
-        return tuple(address for act in self.acts for address in act.mailed)
-
-    def to_json(self) -> dict[str, Any]:
-        return {"v": 1, "acts": [act.to_json() for act in self.acts], "remaining": self.remaining}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Preview:
-        return cls(tuple(Act.from_json(act) for act in data["acts"]), data["remaining"])
-
-
-def preview_of(plan: Plan) -> Preview:
-    return Preview(tuple(act for step in plan.steps for act in _acts(step)), plan.remaining)
+def preview_of(plan: Plan, views: Sequence[LinkView] = ()) -> Preview:
+    """`views` are what the plan was made from: they tell which objects have met their twin."""
+    by_link = {view.link.key: view for view in views}
+    acts: list[Act] = []
+    for step in plan.steps:
+        link = step.change.link
+        acts += _acts(step, by_link.get(link.key) if link else None)
+    return Preview(tuple(acts))
 
 
 def as_shown(plan: Plan, shown: Preview) -> Plan:
@@ -75,27 +56,53 @@ def as_shown(plan: Plan, shown: Preview) -> Plan:
             continue
         left += 1
         if step.change.fate is not Fate.DROP:
-            steps.append(replace(step, write=None, marks=()))
-    return Plan(tuple(steps), plan.remaining + left)
+            steps.append(postponed(step))
+    return replace(plan, steps=tuple(steps), unshown=left)
 
 
 def _was_shown(act: Act, known: Mapping[tuple[str, Side, str], frozenset[str]]) -> bool:
-    """What makes or changes something here alone needs no showing."""
-    if act.side is Side.HERE and act.what != DELETED:
+    """What makes or changes something here alone needs no showing, nor does what waits."""
+    if act.what in {HELD, REFUSED} or (act.side is Side.HERE and act.what != DELETED):
         return True
     mailed = known.get((act.object, act.side, act.what))
     return mailed is not None and mailed.issuperset(act.mailed)
 
 
-def _acts(step: Step) -> Iterator[Act]:
+def _acts(step: Step, view: LinkView | None = None) -> Iterator[Act]:
     change = step.change
-    resource = change.resource
-    name = change.link.key if change.link else resource.href if resource else ""
+    resource, link = change.resource, change.link
+    name = link.key if link else resource.href if resource else ""
+    told = _told(step, view)
+    summary, start = str(told.get("summary") or ""), _start(told)
+
+    def act(side: Side, what: str, mailed: tuple[str, ...] = (), code: str = "") -> Act:
+        return Act(name, side, what, mailed, summary, start, code)
+
     if change.fate in _FATES:
-        yield Act(name, Side.HERE, _FATES[change.fate])
-    if change.patches:
-        yield Act(name, Side.HERE, CHANGED)
+        yield act(Side.HERE, _FATES[change.fate])
+    if link and link.href and view and not (view.link.href or view.link.attempt):
+        yield act(Side.HERE, MATCHED)
+    elif change.patches:
+        yield act(Side.HERE, CHANGED)
     if step.write:
-        yield Act(name, Side.THERE, _WRITES[step.write.action.value], step.write.recipients)
-    if any(entry.what == HELD for entry in change.journal):
-        yield Act(name, Side.THERE, HELD)
+        withheld = link is not None and link.guests is Guests.WITHHELD
+        code = WITHHELD if withheld else ""
+        what = _WRITES[step.write.action.value]
+        yield act(Side.THERE, what, step.write.recipients, code)
+    waiting = [entry for entry in change.journal if entry.what in _WAITING]
+    for entry in waiting[:1]:
+        yield act(Side.THERE, _WAITING[entry.what], code=entry.code)
+
+
+def _told(step: Step, view: LinkView | None) -> Properties:
+    """The values by which a reader knows the object."""
+    if step.change.resource:
+        return properties(step.change.resource.object)
+    if view and view.local:
+        return properties(view.local)
+    return step.change.link.theirs if step.change.link else {}
+
+
+def _start(values: Properties) -> str:
+    when = values.get("when")
+    return str(when[0]) if isinstance(when, list) else ""

@@ -18,7 +18,7 @@ from .mail import Draft
 from .matching import Observation, match
 from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
 from .pending import Action, Undo
-from .plan import Frame, Plan, Step
+from .plan import Frame, Plan, Step, postponed
 from .policy import ConflictRule, Direction, Side
 from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
@@ -365,11 +365,5 @@ def _within_limit(steps: list[Step], most: int) -> Plan:
     for step in steps:
         writes += step.write is not None
         over = step.write is not None and writes > most
-        kept.append(_postponed(step) if over else step)
+        kept.append(postponed(step) if over else step)
     return Plan(tuple(kept), max(0, writes - most))
-
-
-def _postponed(step: Step) -> Step:
-    """Without its write, which the next run derives again; also the quiet half of one held."""
-    link = replace(step.link, state=LinkState.DIRTY)
-    return Step(replace(step.change, link=link))

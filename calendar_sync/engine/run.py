@@ -6,7 +6,8 @@ and the attempts it had made, and the next run derives the rest from what both s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .errors import CollectionUnavailable, SyncError
@@ -15,12 +16,13 @@ from .leaving import looked_at_again
 from .plan import Frame, Plan
 from .policy import Side
 from .ports import CalendarCollection, Clock, Host
-from .preview import Preview, preview_of
+from .preview import as_shown, preview_of
 from .pull import Pulled, lost_views, observe, pull, views_of
 from .push import Push
 from .reconcile import reconcile
 from .relocation import relocations
-from .sync import Lease, LinkChange, LinkState, Listing, Struck, SyncReport
+from .showing import Preview
+from .sync import Lease, LinkChange, LinkState, LinkView, Listing, Struck, SyncReport
 
 Pairing = tuple[Host, CalendarCollection]
 
@@ -45,14 +47,32 @@ def synchronize_account(
     return [turn.finish() for turn in turns]
 
 
-def preview(lease: Lease, host: Host, remote: CalendarCollection, clock: Clock) -> Preview | None:
-    """What `synchronize` would do now; nothing is changed. None: lease lost. Raises SyncError."""
+Progress = Callable[[int], bool]
+"""Told how many objects were read so far; False: the lease is lost."""
+
+
+def preview(
+    lease: Lease,
+    host: Host,
+    remote: CalendarCollection,
+    clock: Clock,
+    progress: Progress = lambda _read: True,
+) -> Preview | None:
+    """What `synchronize` would do, until nothing remains; nothing is changed.
+
+    None: lease lost. Raises SyncError.
+    """
     pulled = pull(lease, host, remote)
-    if pulled is None:
-        return None
-    while pulled.changes.more:  # nothing is kept, so all portions are looked at together
+    while pulled and pulled.changes.more:  # nothing is kept, so all are looked at together
+        if not progress(len(pulled.changes.resources)):
+            return None
         pulled = pulled.joined(remote.changes(pulled.changes.token))
-    return preview_of(_planned(lease, host, remote, clock, pulled))
+    if pulled is None or not progress(len(pulled.changes.resources)):
+        return None
+    policy = replace(pulled.work.policy, most_writes=sys.maxsize)
+    unbound = replace(pulled, work=replace(pulled.work, policy=policy, shown=None))
+    plan, views = _planned(lease, host, remote, clock, unbound)
+    return preview_of(plan, views)
 
 
 @dataclass(slots=True)
@@ -105,7 +125,8 @@ class _Turn:
         return report if done else SyncReport(lost_lease=True)
 
     def _planned(self, pulled: Pulled) -> Plan:
-        return _planned(self.lease, self.host, self.remote, self.clock, pulled)
+        plan, _ = _planned(self.lease, self.host, self.remote, self.clock, pulled)
+        return plan
 
     def _made(self, pulled: Pulled, plan: Plan) -> SyncReport:
         push = Push(self.lease, self.host, self.remote, self.clock)
@@ -116,10 +137,13 @@ class _Turn:
         report = replace(
             self.counts.plus(_counted([*push.settled, *rest])),
             remaining=plan.remaining,
+            unshown=plan.unshown,
             complete=pulled.changes.complete,
             error=push.error,
         )
-        done = self.host.commit(self.lease, rest, pulled.token, report)
+        # What was left out has to be told once more.
+        token = None if plan.unshown else pulled.token
+        done = self.host.commit(self.lease, rest, token, report)
         return report if done else SyncReport(lost_lease=True)
 
 
@@ -144,10 +168,10 @@ def _follow_moves(lease: Lease, turns: Sequence[_Turn]) -> None:
 
 def _planned(
     lease: Lease, host: Host, remote: CalendarCollection, clock: Clock, pulled: Pulled
-) -> Plan:
-    """The plan, without what the guards stop: nothing of it is kept. Raises SyncError.
+) -> tuple[Plan, list[LinkView]]:
+    """The plan, without what the guards stop: nothing of it is kept; and what it was made from.
 
-    Most runs have nothing to ask the host for.
+    Most runs have nothing to ask the host for. Raises SyncError.
     """
     views, shown = views_of(lease, host, pulled)
     frame = Frame(pulled.work, remote.capabilities, clock.now())
@@ -155,7 +179,9 @@ def _planned(
     seen = observe(remote, pulled.changes, views, shown)
     plan = reconcile(frame, views, seen)
     struck = host.struck(lease, frame.now - WINDOW) if strikes(plan, views, frame.now) else Struck()
-    return guarded(frame, plan, views, struck)
+    plan = guarded(frame, plan, views, struck)
+    agreed = pulled.work.shown
+    return (plan if agreed is None else as_shown(plan, agreed)), views
 
 
 def _counted(changes: Sequence[LinkChange]) -> SyncReport:

@@ -20,6 +20,7 @@ from .filters import Reason
 from .pending import Action, Attempt, Hold, LinkKey, Refusal, Undo
 from .policy import Side, SyncPolicy
 from .properties import Json, Properties
+from .showing import Preview
 
 Href = NewType("Href", str)
 ETag = NewType("ETag", str)
@@ -291,6 +292,7 @@ class Work:
     owner: frozenset[str]  # normalized addresses of the person
     waiting: tuple[LinkView, ...]
     listing: int | None = None  # the complete listing that goes on behind `token`
+    shown: Preview | None = None  # a person agreed to this, and to nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,7 @@ class SyncReport:  # counts; no event content
     refused: int = 0
     conflicts: int = 0
     remaining: int = 0
+    unshown: int = 0  # left, because it goes beyond the preview
     unsettled: int = 0  # writes somebody was faster than, or of which nobody knows
     complete: bool = False
     lost_lease: bool = False

@@ -44,6 +44,7 @@ from .django_journal import RunJournal, has_to_tell, save_token
 from .django_lease import renew_lease
 from .django_materialize import materialize
 from .django_pairing import PairingFacts, pairing_facts
+from .django_preview import shown_of
 from .django_relocation import relocate
 from .django_rows import link_of
 from .django_struck import struck_since
@@ -61,7 +62,7 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements."""
+        """In two statements; one more while runs go by a preview."""
         self._facts = facts = pairing_facts(self._pairing_id, lease)
         if facts is None:
             return None
@@ -71,7 +72,15 @@ class DjangoHost:
         )
         links = LinkRow.objects.open().filter(pk__in=waiting.values("pk").union(marked))
         views = _views(facts, links)
-        return Work(facts.namespace, facts.token, facts.policy, facts.owner, views, facts.listing)
+        return Work(
+            facts.namespace,
+            facts.token,
+            facts.policy,
+            facts.owner,
+            views,
+            facts.listing,
+            shown_of(facts.pairing_id) if facts.by_preview else None,
+        )
 
     @repeatable
     def views(

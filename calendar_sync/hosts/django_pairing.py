@@ -32,6 +32,7 @@ class PairingFacts:
     token: SyncToken | None
     listing: int | None
     policy: SyncPolicy
+    by_preview: bool
 
     def answers(self, guests: Container[str]) -> frozenset[str]:
         """Whose answer this account gives: an account invited by its own address has one voice."""
@@ -48,6 +49,7 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         "login": F("calendar__owner__login"),
         "addresses": ArraySubquery(proven.values("address")),
         "account": F("credential__address"),
+        "by_preview": F("credential__by_preview"),
         "accounts": ArraySubquery(accounts.values("address")),
     }
     rows = Pairing.objects.filter(
@@ -69,4 +71,5 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         SyncToken(row.token) if row.token else None,
         row.listing if row.token else None,
         policy_of(row.policy),
+        row.by_preview,
     )

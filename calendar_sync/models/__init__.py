@@ -20,6 +20,8 @@ from calendar_sync.models.listed_calendar import ListedCalendar
 from calendar_sync.models.occurrence import Occurrence
 from calendar_sync.models.pairing import Pairing
 from calendar_sync.models.personal_token import PersonalToken
+from calendar_sync.models.preview import Preview
+from calendar_sync.models.previewed_act import PreviewedAct
 from calendar_sync.models.project_pace import ProjectPace
 from calendar_sync.models.remote_calendar import RemoteCalendar
 from calendar_sync.models.run import Run
@@ -40,6 +42,8 @@ __all__ = [
     "Occurrence",
     "Pairing",
     "PersonalToken",
+    "Preview",
+    "PreviewedAct",
     "ProjectPace",
     "ProviderCredential",
     "RemoteCalendar",

@@ -21,7 +21,7 @@ class ProviderCredential(models.Model):
     """
 
     class State(models.TextChoices):
-        CONNECTING = "connecting", "Connecting"  # signed in, the preview is not confirmed
+        CONNECTING = "connecting", "Waiting for its person's go"  # signed in, shown a preview
         ACTIVE = "active", "Active"
         STOPPED = "stopped", "Stopped"
         RECONNECT = "reconnect", "Reconnect needed"
@@ -51,6 +51,8 @@ class ProviderCredential(models.Model):
     # When it may write at full speed again (`providers.pace`). With more to write, it is due then.
     paced_until = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
+    # Runs do no more than its preview showed, until all of that is done.
+    by_preview = models.BooleanField(default=False)
     # A reset that was confirmed and not yet carried out: `actions.reset.Request` as JSON.
     reset = models.JSONField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)  # its person last opened the calendar

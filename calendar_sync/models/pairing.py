@@ -43,11 +43,12 @@ class Pairing(models.Model):
     objects = PairingQuerySet.as_manager()
 
     # Added by queries of the host: the owner's log-in and proven addresses, those of the account
-    # and of all his accounts.
+    # and of all his accounts; whether runs go by a preview.
     login: str
     addresses: list[str]
     account: str
     accounts: list[str]
+    by_preview: bool
 
     class Meta:
         verbose_name = "pairing"

@@ -71,6 +71,10 @@ def of_run(user: Person) -> Q:
     return Q(run__credential__user=_key(user))
 
 
+def of_preview(user: Person) -> Q:
+    return Q(preview__credential__user=_key(user))
+
+
 def remote_calendars_of(user: Person) -> Q:
     pairings = _rows("calendar_sync", "Pairing").filter(credential__user=_key(user))
     return Q(Exists(pairings.filter(remote_calendar=OuterRef("pk"))))

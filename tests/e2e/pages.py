@@ -45,9 +45,12 @@ class CalendarPage:
         expect(self.page.get_by_role("heading", name=re.compile("^Sign in with"))).to_be_visible()
 
     def consent(self, name: str) -> None:
-        """On the provider's page, to which `press_connect` led."""
+        """On the provider's page, to which `press_connect` led, and then to what will be done."""
         self.page.get_by_label(NAMES[name]).check()
         self.page.get_by_role("button", name="Allow").click()
+        self.page.wait_for_url(f"{self.url}/connections/*/preview")
+        apply = self.page.get_by_role("button", name=re.compile("^(Apply:|Start syncing)"))
+        apply.click(timeout=SENT_WITHIN)
         self.page.wait_for_url(f"{self.url}/calendar*")
 
     def connect(self, label: str, name: str) -> None:

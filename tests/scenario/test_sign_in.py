@@ -10,7 +10,7 @@ from django.core import serializers
 from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.core.faults import FaultKind
 from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.accounts import SignInProblem, begin_sign_in, finish_sign_in
+from calendar_sync.actions.accounts import SignInProblem, begin_sign_in, finish_sign_in, start
 from calendar_sync.actions.configuration import BASE_URL, KEYS, parameters
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.models import Address, Pairing, ProviderCredential, RemoteCalendar
@@ -327,6 +327,7 @@ def test_tokens_are_kept_nowhere_in_clear(
     answer = come_back(organization, provider, session)
     remembered = session[f"calendar_sync.sign_in.{provider}"]["state"].values()
     row = finish_sign_in(organization.anna, provider, answer, session, organization.now)
+    start(row, organization.now)
     organization.advance(hours=2)
     organization.sync()
 

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.by_hand import preview_now, synchronize_now
 from calendar_sync.engine.policy import Side
-from calendar_sync.engine.preview import Preview
+from calendar_sync.engine.showing import Preview
 from calendar_sync.hosts.django_lease import claim
 from calendar_sync.models import Change, ProviderCredential, Run
 from calendar_sync.server.management.commands.sync import Command

@@ -21,7 +21,7 @@ from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.core.people import ProviderName
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sandbox.transport import mount
-from calendar_sync.actions.accounts import begin_sign_in, finish_sign_in
+from calendar_sync.actions.accounts import begin_sign_in, finish_sign_in, start
 from calendar_sync.actions.calendars import own_calendar
 from calendar_sync.actions.configuration import KEYS, parameters
 from calendar_sync.actions.drafts import EventDraft
@@ -112,14 +112,26 @@ class Organization:
     # --- a person's acts
 
     def connect(
-        self, user: AbstractBaseUser, provider: ProviderName, reconnect: int | None = None
+        self,
+        user: AbstractBaseUser,
+        provider: ProviderName,
+        reconnect: int | None = None,
+        *,
+        preview: bool = False,
     ) -> ProviderCredential:
-        """Sign in at the provider as the person of the same name, and consent."""
+        """Sign in at the provider as the person of the same name, and consent.
+
+        The first synchronization starts at once, unless it is to be looked at before.
+        """
         session: dict[str, Any] = {}
         person = user.get_username().split("@")[0]
         url = begin_sign_in(user, provider, session, self.now, reconnect)
         answer = self.browse(provider, url, Consent(person))
-        return finish_sign_in(user, provider, answer, session, self.now)
+        row = finish_sign_in(user, provider, answer, session, self.now)
+        if row.state == ProviderCredential.State.CONNECTING and not preview:
+            start(row, self.now)
+            row.refresh_from_db()
+        return row
 
     def browse(self, provider: ProviderName, url: str, consent: Consent) -> dict[str, str]:
         """What the provider sends the browser back with."""

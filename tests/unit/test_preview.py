@@ -12,13 +12,15 @@ from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.plan import Frame, Plan
 from calendar_sync.engine.policy import Side
-from calendar_sync.engine.preview import Act, Preview, as_shown, preview_of
+from calendar_sync.engine.preview import WITHHELD, as_shown, preview_of
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.reconcile import reconcile
+from calendar_sync.engine.showing import Act, Preview
 from calendar_sync.engine.sync import (
     ChangeSet,
     CopyRole,
     ETag,
+    Guests,
     Href,
     LinkView,
     Mark,
@@ -83,10 +85,32 @@ def test_every_act_is_told_with_whom_it_mails() -> None:
     assert (shown.count(Side.THERE, "created"), shown.count(Side.HERE, "changed")) == (1, 0)
 
 
-def test_a_preview_is_kept_as_json() -> None:
+def test_an_act_is_kept_as_json() -> None:
     shown = preview_of(planned(sending(edited("loud", BEN), BEN), view("deleted", None)))
 
-    assert Preview.from_json(json.loads(json.dumps(shown.to_json()))) == shown
+    kept = json.loads(json.dumps([act.to_json() for act in shown.acts]))
+
+    assert tuple(map(Act.from_json, kept)) == shown.acts
+
+
+def test_an_act_says_what_it_is_about() -> None:
+    ours = replace(here(an_object("new", guests=(BEN,))), marks=(Mark("new"),))
+    withheld = replace(ours, link=replace(ours.link, guests=Guests.WITHHELD))
+
+    (act,) = preview_of(planned(withheld), [withheld]).acts
+
+    assert (act.summary, act.start, act.code) == (
+        "Design review",
+        "2026-11-23T12:00:00 Europe/Paris",
+        WITHHELD,
+    )
+
+
+def test_a_twin_is_told_as_one_meeting() -> None:
+    ours = replace(here(an_object("same")), marks=(Mark("same"),))
+    plan = planned(ours, resources=(there("h-same", an_object("same")),))
+
+    assert preview_of(plan, [ours]).acts == (Act("link-same", Side.HERE, "matched"),)
 
 
 def test_what_was_shown_is_done() -> None:
@@ -107,7 +131,7 @@ def test_what_was_not_shown_is_left_with_its_marks() -> None:
     left = next(step for step in applied.steps if not step.write)
     assert (left.marks, left.change.marks) == ((), ())
     assert [act.object for act in preview_of(applied).acts] == ["link-a"]
-    assert applied.remaining == 2
+    assert (applied.unshown, applied.remaining) == (2, 0)
 
 
 def test_nobody_is_mailed_who_was_not_named() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from calendar_sync.actions.accounts import disconnect
+from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.models import ProviderCredential
 from support.api import Program
 from support.statements import Statements
@@ -156,3 +157,28 @@ def test_a_reset_under_way_is_not_begun_again(organization: Organization) -> Non
     again = admin.post(path, choice)
 
     assert (again.status, again.body["code"]) == (409, "running")
+
+
+def test_a_preview_is_made_looked_at_and_applied(organization: Organization) -> None:
+    organization.there("anna", "google").load(["Choir"])
+    account = organization.connect(organization.anna, "google", preview=True)
+    url, anna = f"/connections/{account.pk}", Program.of(organization.anna)
+    assert anna.get("/connections").body["items"][0]["state"] == "reading"
+    assert anna.get(f"{url}/preview").body["madeAt"] is None
+    preview_next(organization.sandbox.clock)
+
+    shown = anna.get(f"{url}/preview").body
+
+    assert shown["counts"] == [{"side": "here", "what": "created", "count": 1}]
+    assert (shown["number"], shown["waits"], shown["mailed"], shown["total"]) == (1, True, [], 1)
+    assert [item["title"] for item in shown["items"]] == ["Choir"]
+    assert anna.get("/connections").body["items"][0]["state"] == "ready"
+    assert Program.of(organization.ben).get(f"{url}/preview").status == 404
+    assert anna.post(f"{url}/apply", {"number": 7}).body["code"] == "shown_anew"
+    assert anna.post(f"{url}/preview").status == 202
+    preview_next(organization.sandbox.clock)
+    assert anna.post(f"{url}/apply", {"number": 2}).status == 202
+    assert anna.post(f"{url}/apply", {"number": 2}).body["code"] == "applied"
+    organization.work()
+    assert organization.titles_here(organization.anna) == ["Choir"]
+    assert anna.get(f"{url}/preview").body["number"] == 0

@@ -28,6 +28,7 @@ SOURCES = [
             "events",
             "organizers",
             "repeating",
+            "previews",
             "remote_calendars",
             "reset",
             "series",

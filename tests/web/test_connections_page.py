@@ -11,6 +11,7 @@ from django.test import Client
 from calendar_sandbox.core.consent import Consent
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import SignInProblem
+from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.controllers.sign_in_words import explain
 from calendar_sync.models import ProviderCredential
 from support.pages import FRAGMENT, location, text_of
@@ -53,10 +54,18 @@ def sign_in(organization: Organization, client: Client, provider: ProviderName) 
 def test_connected(organization: Organization, anna: Client, provider: ProviderName) -> None:
     answer = sign_in(organization, anna, provider)
 
-    assert location(anna.get(CALLBACK[provider], answer)) == "/calendar"
+    page = location(anna.get(CALLBACK[provider], answer))
 
     row = ProviderCredential.objects.get()
-    assert (row.provider, row.state) == (provider, "active")
+    assert (row.provider, row.state, page) == (
+        provider,
+        "connecting",
+        f"/connections/{row.pk}/preview",
+    )
+    assert "Reading your calendar…" in text_of(anna.get("/calendar/sync"))
+    preview_next(organization.sandbox.clock)
+    assert "First sync: waiting for your go" in text_of(anna.get("/calendar/sync"))
+    assert location(anna.post(f"{page}/apply", {"number": "1"})) == "/calendar"
     organization.work()
     text = text_of(anna.get("/calendar/sync"))
     assert "Synced" in text
@@ -169,12 +178,14 @@ def test_unfinished_sign_in_leads_to_what_the_provider_shows(
 
 def test_finished_sign_in_leaves_nothing_behind(organization: Organization, anna: Client) -> None:
     anna.get(CALLBACK["google"], sign_in(organization, anna, "google"))
+    assert "Sign-in not finished" not in text_of(anna.get("/calendar"))
+    ProviderCredential.objects.update(state="reconnect")
 
+    anna.get(CALLBACK["google"], sign_in(organization, anna, "google"))
     page = anna.get("/calendar")
 
-    assert "Sign-in not finished" not in text_of(page)
     # Once it has been synchronized, a script takes the message away.
-    assert "Google is connected as anna@gmail.example. First sync starts." in text_of(page)
+    assert "Google is connected as anna@gmail.example. The sync goes on." in text_of(page)
     assert 'data-message="first-sync"' in page.content.decode()
 
 

@@ -213,10 +213,10 @@ def test_the_browser_learns_what_it_carries_and_no_more(
     answer = organization.browse(provider, url, YES)
     done = anna.get(CALLBACK[provider], answer)
 
-    assert done["Location"] == "/calendar"
+    assert done["Location"] == f"/connections/{ProviderCredential.objects.get().pk}/preview"
     assert not [key for key in anna.session.keys() if "sign_in" in key]  # noqa: SIM118
     seen = [str(cookie) for cookie in anna.cookies.values()] + [str(dict(anna.session))]
-    pages = ("/connections", "/calendar/sync", "/calendar")
+    pages = (done["Location"], "/connections", "/calendar/sync", "/calendar")
     seen += [anna.get(page).content.decode() for page in pages]
     admin = browser_of(organization.admin)
     settings = (f"/settings/users/{organization.anna.pk}/calendar", "/settings/calendar")

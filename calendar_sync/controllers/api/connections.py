@@ -25,7 +25,8 @@ class Connection:
     address: str
     state: Annotated[
         str,
-        "syncing, synced, waiting, down, paused, stopped, disconnected, reconnect or problem.",
+        "reading, ready, syncing, synced, waiting, down, paused, stopped, disconnected, reconnect "
+        "or problem.",
     ]
     text: Annotated[str, "The state in words."]
     detail: str

@@ -2,7 +2,15 @@
 
 from itertools import groupby
 
-from calendar_sync.controllers.api import calendars, conflicts, connections, events, runs, undo
+from calendar_sync.controllers.api import (
+    calendars,
+    conflicts,
+    connections,
+    events,
+    previews,
+    runs,
+    undo,
+)
 from calendar_sync.controllers.api.operations import Operation
 
 OPERATIONS = (
@@ -26,6 +34,13 @@ OPERATIONS = (
         connections.resume_connection,
         status=204,
         conflicts=True,
+    ),
+    Operation("GET", "/connections/{id}/preview", previews.get_preview),
+    Operation(
+        "POST", "/connections/{id}/preview", previews.make_preview, status=202, conflicts=True
+    ),
+    Operation(
+        "POST", "/connections/{id}/apply", previews.apply_previewed, status=202, conflicts=True
     ),
     Operation("GET", "/connections/{id}/reset", connections.preview_reset),
     Operation(

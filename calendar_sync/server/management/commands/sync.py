@@ -10,7 +10,7 @@ from calendar_sync.actions.by_hand import Turn, preview_now, synchronize_now
 from calendar_sync.actions.clock import SystemClock
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.ports import Clock
-from calendar_sync.engine.preview import Preview
+from calendar_sync.engine.showing import Preview
 from calendar_sync.engine.sync import SyncReport
 from calendar_sync.server.management.person import person
 

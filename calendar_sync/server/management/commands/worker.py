@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from calendar_sync.actions.clock import SystemClock
+from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.actions.sync import sync_next
 from calendar_sync.actions.tending import tend_next
 from calendar_sync.actions.worker import Worker
@@ -36,4 +37,7 @@ def the_worker() -> Worker:
     def channels() -> bool:
         return tend_next(clock, name)
 
-    return Worker((cron, accounts, channels))
+    def previews() -> bool:
+        return preview_next(clock, name)
+
+    return Worker((cron, previews, accounts, channels))

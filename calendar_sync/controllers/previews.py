@@ -1,0 +1,192 @@
+"""What the next synchronization would do: looked at, then applied."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.previews import (
+    PAGE,
+    Shown,
+    apply_preview,
+    ask_preview,
+    preview_shown,
+    previewed_acts,
+)
+from calendar_sync.actions.runs import in_words
+from calendar_sync.controllers import dates
+from calendar_sync.controllers.mail_words import guests
+from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
+from calendar_sync.engine.event import when_from_text
+from calendar_sync.engine.policy import Side
+from calendar_sync.engine.preview import WITHHELD
+from calendar_sync.engine.showing import (
+    ANSWERED,
+    CHANGED,
+    CREATED,
+    DELETED,
+    HELD,
+    MATCHED,
+    REFUSED,
+    Act,
+)
+
+HERE, THERE = Side.HERE, Side.THERE
+WORDS: Mapping[tuple[Side, str], str] = {
+    (HERE, CREATED): "new here",
+    (HERE, CHANGED): "changed here",
+    (HERE, DELETED): "deleted here",
+    (THERE, CREATED): "new at {label}",
+    (THERE, CHANGED): "changed at {label}",
+    (THERE, DELETED): "deleted at {label}",
+    (THERE, ANSWERED): "answered at {label}",
+    (HERE, MATCHED): "on both sides already",
+    (THERE, HELD): "waiting for you",
+    (THERE, REFUSED): "not synced",
+}
+CARDS = (
+    ("Here", ((HERE, CREATED, "new"), (HERE, CHANGED, "changed"), (HERE, DELETED, "deleted"))),
+    (
+        "At {label}",
+        (
+            (THERE, CREATED, "new"),
+            (THERE, CHANGED, "changed"),
+            (THERE, DELETED, "deleted"),
+            (THERE, ANSWERED, "answered"),
+        ),
+    ),
+    ("Pairs", ((HERE, MATCHED, "the same on both sides"),)),
+    ("Left alone", ((THERE, HELD, "waiting for you"), (THERE, REFUSED, "not synced"))),
+)
+HELD_HERE = {
+    "brake_vanished": "Set aside: too much vanished there at once.",
+    "brake_rewritten": "Set aside: too much changed there at once.",
+    "ended_long_ago": "Stays here: it ended long ago.",
+}
+NOTES = {**HELD_HERE, WITHHELD: "Without its guests, until you invite them."}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows it; POST has it made, or made anew."""
+    user = viewer(request)
+    if request.method == "POST":
+        try:
+            ask_preview(user, pk, timezone.now())
+        except ActionRefused as refused:
+            _say(request, refused)
+        return redirect("preview", pk)
+    context = _context(request, preview_shown(user, pk))
+    page = "preview" if wants_fragment(request) else "preview_page"
+    return render(request, f"calendar_sync/connections/{page}.html", context)
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    user = viewer(request)
+    number = request.POST.get("number", "")
+    try:
+        apply_preview(user, pk, int(number) if number.isdecimal() else 0, timezone.now())
+    except ActionRefused as refused:
+        _say(request, refused)
+        return redirect("preview", pk)
+    messages.success(request, "Applied. The sync starts.", extra_tags="first-sync")
+    return redirect("calendar")
+
+
+def _say(request: HttpRequest, refused: ActionRefused) -> None:
+    if isinstance(refused, NotVisible):
+        raise refused
+    messages.warning(request, refused.text)
+
+
+def _context(request: HttpRequest, shown: Shown) -> dict[str, Any]:
+    zone, now = viewer_zone(), timezone.now()
+    reading = bool(shown.number) and shown.made_at is None
+    tabs = [
+        (f"{side.value}-{what}", words.format(label=shown.label), count)
+        for (side, what), words in WORDS.items()
+        if (count := shown.count(side, what))
+    ]
+    return {
+        "shown": shown,
+        "cards": [_card(shown, title, lines) for title, lines in CARDS],
+        "mailed": len(shown.mailed),
+        "mailed_people": guests(len(set(shown.mailed))) if shown.mailed else "",
+        "tabs": tabs,
+        "reading": reading and not shown.running,
+        "polls": reading or shown.running,
+        "problem": in_words(shown.error_code) if reading else "",
+        "made": dates.ago(shown.made_at, now, zone) if shown.made_at else "",
+        "applied": dates.ago(shown.applied_at, now, zone) if shown.applied_at else "",
+        "first": shown.state == "connecting",
+        "apply": _apply_words(shown),
+        **_list(request, shown, [key for key, _, _ in tabs], zone),
+    }
+
+
+def _card(shown: Shown, title: str, lines: tuple[tuple[Side, str, str], ...]) -> dict[str, Any]:
+    counted = [(shown.count(side, what), words) for side, what, words in lines]
+    return {"title": title.format(label=shown.label), "lines": counted}
+
+
+def _apply_words(shown: Shown) -> str:
+    changing = (CREATED, CHANGED, DELETED, ANSWERED)
+    here, there = (sum(shown.count(side, what) for what in changing) for side in (HERE, THERE))
+    if not here + there:
+        return "Start syncing"
+    mails = len(shown.mailed)
+    mail = "1 mail" if mails == 1 else f"{mails:,} mails"
+    return f"Apply: {here:,} here, {there:,} at {shown.label}, {mail}"
+
+
+def _list(request: HttpRequest, shown: Shown, keys: list[str], zone: ZoneInfo) -> dict[str, Any]:
+    """One page of the events of one kind; the first kind there is, unless another was asked for."""
+    asked = request.GET.get("show", "")
+    chosen = asked if asked in keys else next(iter(keys), "")
+    if not chosen or not shown.is_own:
+        return {"chosen": chosen, "acts": []}
+    number = request.GET.get("page", "")
+    page = max(1, int(number)) if number.isdecimal() else 1
+    side, _, what = chosen.partition("-")
+    acts, total = previewed_acts(viewer(request), shown.credential_id, Side(side), what, page)
+    pages = max(1, -(-total // PAGE))
+    return {
+        "chosen": chosen,
+        "acts": [_act(act, zone) for act in acts],
+        "page": page,
+        "pages": pages,
+        "before": page - 1 if page > 1 else None,
+        "after": page + 1 if page < pages else None,
+    }
+
+
+def _act(act: Act, zone: ZoneInfo) -> dict[str, str]:
+    note = NOTES.get(act.code) or in_words(act.code)
+    if act.mailed:
+        note = f"Would mail {', '.join(act.mailed)}."
+    return {
+        "title": act.summary or "(No title)",
+        "when": _when(act.start, zone),
+        "note": note,
+    }
+
+
+def _when(start: str, zone: ZoneInfo) -> str:
+    if not start:
+        return ""
+    today = timezone.localdate(timezone=zone)
+    when = when_from_text(start)
+    if not isinstance(when, datetime):
+        return dates.dates(when, when, today)
+    local = dates.local(when, zone)
+    return f"{dates.day(local.date(), today)} {dates.clock(local)}"

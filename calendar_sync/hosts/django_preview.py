@@ -1,0 +1,36 @@
+"""Previews as rows: what a person was shown, and what a run must not go beyond."""
+
+from __future__ import annotations
+
+from ..engine.policy import Side
+from ..engine.showing import Act, Preview
+from ..models import Preview as PreviewRow
+from ..models import PreviewedAct
+from ..models.bulk import create_all
+
+
+def keep_shown(preview: PreviewRow, pairing_id: int, shown: Preview) -> None:
+    rows = (
+        PreviewedAct(
+            preview=preview,
+            pairing_id=pairing_id,
+            object=act.object,
+            side=act.side.value,
+            what=act.what,
+            mailed=list(act.mailed),
+            summary=act.summary,
+            start=act.start,
+            code=act.code,
+        )
+        for act in shown.acts
+    )
+    create_all(PreviewedAct, rows)
+
+
+def shown_of(pairing_id: int) -> Preview:
+    """What the owner agreed to; nothing, if the calendar was chosen since."""
+    rows = PreviewedAct.objects.filter(pairing=pairing_id).order_by("pk")
+    told = rows.values_list("object", "side", "what", "mailed")
+    return Preview(
+        tuple(Act(name, Side(side), what, tuple(mailed)) for name, side, what, mailed in told)
+    )
