@@ -1,7 +1,7 @@
 """The guests of one event, or of one date of a series, as its page lists them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
@@ -9,7 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import Role, UserType
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, UNANSWERED, Properties, addresses
-from calendar_sync.models import Attendee, Event
+from calendar_sync.models import Attendee, Contact, Event
+from calendar_sync.security.access import may
+
+CONTACT = "calendar_sync.contact"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class GuestLine:
     kind: str = UserType.INDIVIDUAL.value
     comment: str = ""
     additional_guests: int = 0
+    contact_id: int | None = None
+    contact: str = ""  # the name of a contact or lead
+    contact_kind: str = ""
 
 
 def guests_on(
@@ -32,12 +38,17 @@ def guests_on(
 ) -> tuple[GuestLine, ...]:
     """Those of one date, with their answers to it."""
     lines = []
+    outside = {each for each in addresses(shown) if each not in known or not known[each].user_id}
+    contacts = Contact.objects.at(outside) if outside and may(user, CONTACT, "read") else {}
     for address in sorted(addresses(shown)):
         name, role, kind = cast("list[str]", shown[ATTENDEE + address])
         answer, comment, more = cast("list[Any]", shown.get(ANSWER + address) or [*UNANSWERED])
         person = known[address].user_id if address in known else None
         me = person == user.pk
-        lines.append(GuestLine(address, name, answer, me, person, role, kind, comment, more))
+        line = GuestLine(address, name, answer, me, person, role, kind, comment, more)
+        if met := contacts.get(address):
+            line = replace(line, contact_id=met.pk, contact=met.name, contact_kind=met.kind)
+        lines.append(line)
     return tuple(lines)
 
 

@@ -15,7 +15,7 @@ from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
 from calendar_sync.controllers.repeat_words import repeat_words
-from calendar_sync.engine.event import PartStat, When, instant
+from calendar_sync.engine.event import PartStat, Role, UserType, When, instant
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.markup import harmless
 
@@ -193,7 +193,7 @@ def _guest(
 ) -> dict[str, Any]:
     sign, answer, _ = ANSWERS.get(guest.partstat, ANSWERS["needs-action"])
     person = known.get(guest.user_id)
-    name = person.name if person else guest.name or guest.address
+    name = person.name if person else guest.name or guest.contact or guest.address
     return {
         "name": name,
         "address": guest.address,
@@ -202,7 +202,19 @@ def _guest(
         "sign": sign,
         "answer": answer,
         "is_organizer": guest.address == organizer,
+        "part": _part(guest),
+        "comment": guest.comment,
+        "contact_id": guest.contact_id,
     }
+
+
+def _part(guest: GuestLine) -> str:
+    """What is special about a guest: `optional`, `room`, `+2`…"""
+    lead = "lead" if guest.contact_kind == "lead" else ""
+    kind = {UserType.ROOM.value: "room", UserType.GROUP.value: "list"}.get(guest.kind, lead)
+    optional = "optional" if guest.role == Role.OPTIONAL.value else ""
+    more = f"+{guest.additional_guests}" if guest.additional_guests else ""
+    return " · ".join(filter(None, (kind, optional, more)))
 
 
 def guests_line(guests: Sequence[GuestLine]) -> str:

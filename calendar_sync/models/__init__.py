@@ -9,6 +9,7 @@ from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.calendar import Calendar
 from calendar_sync.models.change import Change
 from calendar_sync.models.channel import Channel
+from calendar_sync.models.contact import Contact, ContactAddress
 from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
@@ -32,6 +33,8 @@ __all__ = [
     "Calendar",
     "Change",
     "Channel",
+    "Contact",
+    "ContactAddress",
     "DirtyMark",
     "Entry",
     "Event",

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 
 from calendar_sync.engine.event import PartStat, Role, UserType
@@ -42,6 +43,8 @@ class Attendee(models.Model):
     class Meta:
         verbose_name = "attendee"
         ordering = ["address"]
+        # A hash: addresses of strangers may be longer than what a tree of them takes.
+        indexes = [HashIndex(fields=["address"], name="attendee_address")]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "recurrence_id", "address"], name="attendee_unique"

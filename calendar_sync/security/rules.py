@@ -63,6 +63,11 @@ def of_pairing(user: Person) -> Q:
     return Q(pairing__credential__user=_key(user)) | _is_administrator(user)
 
 
+def contacts_for(user: Person) -> Q:
+    """The address book of the organization: everybody's who works in it."""
+    return Q(Exists(_rows("base", "User").filter(pk=_key(user), is_active=True)))
+
+
 def of_own_credential(user: Person) -> Q:
     return Q(credential__user=_key(user))
 

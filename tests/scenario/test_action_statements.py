@@ -57,7 +57,7 @@ def test_event_popover(organization: Organization, user: User, count: int) -> No
     organization.work()
 
     assert len(event_detail(user, event.pk).guests) == count
-    assert counted(lambda: event_detail(user, event.pk)) == 7
+    assert counted(lambda: event_detail(user, event.pk)) == 8
 
 
 @many

@@ -67,10 +67,12 @@ function connectTimes(form) {
 
 // ---- Guests
 
+const GUESTS = /(?:"[^"]*"|[^,;\r\n"])+/g;
+const PART = /\s*\((optional|room|list)\)$/i;
 const complete = (address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address);
 
 function mark(chip) {
-    const guest = chip.querySelector("input").value;
+    const guest = chip.querySelector("input").value.replace(PART, "");
     chip.classList.toggle("incomplete", !complete(/<([^>]+)>/.exec(guest)?.[1] ?? guest));
 }
 
@@ -89,12 +91,16 @@ function connectGuests(list, form) {
         form.dataset.changed = "yes";
         form.dispatchEvent(new CustomEvent("guests-changed"));
     };
-    const take = () => {
-        const typed = input.value.split(/[,;\n]+/).map((part) => part.trim());
+    const add = (text) => {
+        const typed = (text.match(GUESTS) ?? []).map((part) => part.trim());
         for (const guest of typed.filter(Boolean)) addChip(list, guest);
         input.value = "";
         changed();
     };
+    const take = () => add(input.value);
+    const offered = () =>
+        input.value.includes("@") &&
+        [...input.list.options].some((option) => option.value === input.value);
     input.addEventListener("keydown", (event) => {
         const ends = [",", ";"].includes(event.key);
         if (ends || (event.key === "Enter" && input.value.trim())) {
@@ -106,6 +112,16 @@ function connectGuests(list, form) {
         }
     });
     input.addEventListener("change", take);
+    input.addEventListener("input", ({ inputType }) => {
+        // Chosen from what the browser offers, not typed.
+        if ((!inputType || inputType === "insertReplacementText") && offered()) take();
+    });
+    input.addEventListener("paste", (event) => {
+        const text = event.clipboardData.getData("text/plain").trim();
+        if (!/[,;\n\t]/.test(text)) return;
+        event.preventDefault();
+        add(`${input.value}${text}`.replaceAll("\t", "\n"));
+    });
     list.addEventListener("click", ({ target }) => {
         if (!target.closest("[data-remove]")) return;
         target.closest("[data-chip]").remove();
