@@ -51,6 +51,7 @@ REASONS: Mapping[str, str] = {
     "not_invited": "This account is not invited, so it can't answer.",
     "not_settling": "It was written there again and again although nobody changed it.",
     "out_of_range": "The provider doesn't keep dates so far away.",
+    "put_back": "Moved at its copy there: put back, for it is somebody else's meeting.",
     "recurrence_unreadable": "Its rule can't be read.",
     "released": "Somebody let it through the safety stop.",
     "series": "It is one date of a series that this account can't read.",
@@ -178,7 +179,7 @@ def _conflicts(user: User) -> list[Item]:
             row.event_id or 0,
             row.event.summary if row.event else str(row.before.get("summary") or ""),
             PROVIDERS[row.run.credential.provider].label,
-            "Changed on both sides.",
+            REASONS.get(row.code, "Changed on both sides."),
             lost=row.before,
         )
         for row in found

@@ -17,7 +17,9 @@ from calendar_sync.actions.calendar_rows import (
     usual_colour,
 )
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.mirrors import mirrors_of, put_mirror
 from calendar_sync.actions.waking import wake
+from calendar_sync.engine.masks import Mirror
 from calendar_sync.engine.policy import Direction, Filters, SyncPolicy
 from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import policy_of
@@ -37,6 +39,7 @@ class AccountCalendar:
     """A calendar of an account. `problem`: the code of what stopped it; it is chosen all the same.
 
     `owner` is whose it is, where that is somebody else; `calendar_id` is ours, once it was chosen.
+    `mirror`: what it shows of its person's other calendars.
     """
 
     id: int
@@ -54,6 +57,7 @@ class AccountCalendar:
     calendar_id: int | None = None
     filters: Filters = Filters()  # noqa: RUF009 -- frozen value
     left_out: int = 0
+    mirror: Mirror = Mirror.OFF
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,15 @@ class CalendarsOf:
 class Choice:
     """What a person wants of an account's calendars, by the ids of `AccountCalendar`.
 
-    `chosen` is complete. `directions` may leave some out; None as `target` changes nothing;
-    `again` was stopped and shall be tried once more.
+    `chosen` is complete. `directions` and `mirrors` may leave some out; None as `target` changes
+    nothing; `again` was stopped and shall be tried once more.
     """
 
     chosen: Collection[int]
     directions: Mapping[int, str] = field(default_factory=dict)
     target: int | None = None
     again: int | None = None
+    mirrors: Mapping[int, str] = field(default_factory=dict)
 
 
 def calendars_of_accounts(user: User) -> list[CalendarsOf]:
@@ -165,6 +170,7 @@ def _calendar(
         (pairing.state_code or "unavailable") if pairing and stopped else "",
         pairing.calendar_id if pairing else None,
         policy.filters,
+        mirror=Mirror(pairing.mirror) if pairing else Mirror.OFF,
     )
 
 
@@ -178,6 +184,9 @@ def save_choice(user: User, credential_id: int, choice: Choice, now: datetime) -
         desk = _Desk.of(user, credential_id, now)
         for listed in desk.listed.values():
             desk.put_chosen(listed, wanted=listed.pk in choice.chosen, again=choice.again)
+        for pk, mode in choice.mirrors.items():
+            if pk in desk.listed and desk.is_chosen(desk.listed[pk]):
+                desk.put_mirror(desk.listed[pk], mode)
         for pk, direction in choice.directions.items():
             if pk in desk.listed and desk.is_chosen(desk.listed[pk]):
                 desk.put_direction(desk.listed[pk], direction)
@@ -195,6 +204,7 @@ def change_calendar(
     chosen: bool | None = None,
     direction: str | None = None,
     takes_new: bool | None = None,
+    mirror: str | None = None,
 ) -> None:
     """The same for one calendar; None leaves as it is. Raises NotVisible."""
     check_access(user, CONNECTION, "write")
@@ -206,6 +216,8 @@ def change_calendar(
         listed = desk.listed[listed_id]
         if chosen is not None:
             desk.put_chosen(listed, wanted=chosen, again=listed_id)
+        if mirror is not None:
+            desk.put_mirror(listed, mirror)
         if direction is not None:
             desk.put_direction(listed, direction)
         if takes_new:
@@ -285,12 +297,31 @@ class _Desk:
             raise ActionRefused("read_only", text)
         if direction is before:
             return
+        if direction is Direction.FROM_PROVIDER and mirrors_of(pairing).exclude(href="").exists():
+            text = f"“{listed.name}” shows your other calendars: switch that off first, and sync."
+            raise ActionRefused("shows_others", text)
         take_away(ProviderCredential.objects.filter(pk=self.row.pk))
         put_direction(pairing, direction)
         if direction is Direction.FROM_PROVIDER:
             pass_on(pairing)
         elif before is Direction.FROM_PROVIDER:
             self._take_in(pairing)
+        self.changed = True
+
+    def put_mirror(self, listed: ListedCalendar, wanted: str) -> None:
+        """What it shows of the person's other calendars."""
+        pairing = self._chosen(listed)
+        if wanted not in {each.value for each in Mirror}:
+            raise ActionRefused("no_such_choice", "There is no such choice.")
+        mode = Mirror(wanted)
+        if mode.value == pairing.mirror:
+            return
+        fetched = policy_of(pairing.policy).direction is Direction.FROM_PROVIDER
+        if mode is not Mirror.OFF and (fetched or listed.role != Role.OWNER):
+            text = f"“{listed.name}” can't show your other calendars: nothing of yours goes there."
+            raise ActionRefused("shows_nothing", text)
+        take_away(ProviderCredential.objects.filter(pk=self.row.pk))
+        put_mirror(pairing, mode, self.now)
         self.changed = True
 
     def _take_in(self, pairing: Pairing) -> None:

@@ -1,7 +1,8 @@
 """*Reset Account*: what becomes of existing events, and what the next synchronization does.
 
 Four verbs on the events the person organizes: *ignore* keeps the link and never moves it again,
-*release* closes it, *delete there*, *drop here*. Meetings of others are only unlinked.
+*release* closes it, *delete there*, *drop here*. Meetings of others are only unlinked; mirrors go
+with what is deleted there.
 Confirming stores a request; the worker carries it out under the account's lease, deletions first,
 and erases the grant at the end. Every part may be repeated, so a crash only means going on.
 """
@@ -34,6 +35,7 @@ from calendar_sync.security.access import check_access
 Existing = Literal["leave", "provider", "here", "both"]
 Following = Literal["new", "all"]
 State = ProviderCredential.State
+MIRROR = Link.Kind.MIRROR
 DELETES_THERE = ("provider", "both")
 DELETES_HERE = ("here", "both")
 
@@ -106,7 +108,8 @@ def reset_preview(
     row = _account(user, credential_id)
     label = PROVIDERS[row.provider].label
     own, others = _links(row)
-    deletable, kept, guests, mailed = _deletable(own, now, tell_guests=tell_guests)
+    candidates = [*own, *_mirrors(others)]
+    deletable, kept, guests, mailed = _deletable(candidates, now, tell_guests=tell_guests)
     there = len(deletable) if existing in DELETES_THERE else 0
     here = len(own) if existing in DELETES_HERE else 0
     words = SENTENCES[existing, following].format(there=there, here=here, label=label)
@@ -165,7 +168,8 @@ def carry_out(
     own, others = _links(row, pairing_id)
     links = [*own, *others]
     if request.existing in DELETES_THERE:
-        deletable, _, _, _ = _deletable(own, now, tell_guests=request.tell_guests)
+        candidates = [*own, *_mirrors(others)]
+        deletable, _, _, _ = _deletable(candidates, now, tell_guests=request.tell_guests)
         if not _delete_there(row, remote, request, deletable):
             return False
     with transaction.atomic():
@@ -201,8 +205,14 @@ def _links(row: ProviderCredential, pairing_id: int | None = None) -> tuple[list
     own: list[Link] = []
     others: list[Link] = []
     for link in links.select_related("entry__event", "entry__calendar", "pairing"):
-        (own if is_organized_by(link.entry.event, row.user_id) else others).append(link)
+        is_own = is_organized_by(link.entry.event, row.user_id) and link.kind != MIRROR
+        (own if is_own else others).append(link)
     return own, others
+
+
+def _mirrors(links: Sequence[Link]) -> list[Link]:
+    """What is there only because we put it there, and stands for events that live elsewhere."""
+    return [link for link in links if link.kind == MIRROR]
 
 
 def _deletable(

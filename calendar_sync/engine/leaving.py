@@ -13,7 +13,7 @@ from dataclasses import replace
 from .filters import Reason, left_out
 from .plan import Frame, Step
 from .properties import Properties, properties
-from .sync import Fate, Href, LinkChange, LinkState, LinkView, Resource
+from .sync import CopyRole, Fate, Href, LinkChange, LinkState, LinkView, Resource
 
 
 def keeps_out(frame: Frame, resource: Resource) -> bool:
@@ -36,10 +36,10 @@ def looked_at_again(frame: Frame, view: LinkView, told: Collection[Href]) -> Lin
 def outside(frame: Frame, view: LinkView, resource: Resource | None, *, gone: bool) -> Step | None:
     """The step of an object that is left out; None: it is kept in step.
 
-    A write that may have happened is found out about first.
+    A write that may have happened is found out about first. A mirror is withdrawn instead.
     """
     link, was_out = view.link, view.link.left_out is not None
-    if link.attempt is not None:
+    if link.attempt is not None or view.role is CopyRole.MIRROR:
         return None
     reason = _reason(frame, view, resource)
     over = gone or view.local is None

@@ -66,7 +66,7 @@ def match(
             free.pop(found.href, None)
     # contents come last: what one link knows by name is nobody else's twin
     for view in views:
-        if pairs[view.link.key] or view.link.href or view.link.state in LEFT_ALONE:
+        if pairs[view.link.key] or not _may_have_twins(view):
             continue
         found = pairs[view.link.key] = index.alike(view)
         if found:
@@ -81,6 +81,11 @@ def absent_hrefs(views: Sequence[LinkView], changes: ChangeSet) -> set[Href]:
         return set()
     shown = changes.hrefs
     return {view.link.href for view in views if view.link.href and view.link.href not in shown}
+
+
+def _may_have_twins(view: LinkView) -> bool:
+    link = view.link
+    return not link.href and link.state not in LEFT_ALONE and view.role is not CopyRole.MIRROR
 
 
 def _key_of(work: Work, view: LinkView) -> str:
@@ -108,7 +113,7 @@ class _Index:
             home = resource.organized_by_owner
             self._by_contents[_contents(resource.object, home=home)].append(resource)
         for view in views:
-            if view.local and not view.link.href and view.link.state not in LEFT_ALONE:
+            if view.local and _may_have_twins(view):
                 self._rivals[_contents(view.local, home=view.role is CopyRole.HOME)] += 1
 
     def named(self, view: LinkView, key: str) -> Resource | None:

@@ -16,6 +16,7 @@ from .conferences import granted, is_wish, outcome
 from .equivalence import equivalent
 from .event import PartStat
 from .guests import guest_of
+from .masks import Mirrored
 from .policy import Direction, Side
 from .properties import (
     ANSWER,
@@ -86,11 +87,14 @@ class Movable:
     direction: Direction = Direction.BOTH
     modifies: bool = False
     kept_back: frozenset[str] = frozenset()
+    mirror: Mirrored | None = None
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
         if self.direction is Direction.TO_PROVIDER or self.role in NOWHERE:
             return False
+        if self.role is CopyRole.MIRROR:
+            return self.mirror is not None and self.mirror.takes(key)
         answering = _answering(key)
         if answering in self.owner:
             return self.role is not CopyRole.HOME
@@ -113,11 +117,20 @@ class Movable:
             return not answering and guest_of(key) not in self.kept_back
         if self.role is CopyRole.WITNESS and self.modifies and family(key) in BY_GUESTS:
             return guest_of(key) not in self.kept_back
+        if self.role is CopyRole.MIRROR and not is_guest_key(key):
+            return True
         return is_overlay(key) or answering in self.owner
 
     def come(self, key: str, ours: Json, theirs: Json) -> Json:
         """Our value once theirs has come in."""
         return outcome(key, ours, self.side.lifted(key, ours, theirs))
+
+    def asks(self, key: str) -> bool:
+        """Whether a change there alone already waits for a person's word."""
+        return self.mirror is not None and self.mirror.asks(key)
+
+    def puts_back(self, key: str) -> bool:
+        return self.mirror is not None and self.mirror.puts_back(key)
 
 
 def _answering(key: str) -> str:
@@ -209,7 +222,15 @@ class _Moved:
         return self.ours.get(key) != self.base.get(key, NEVER)[0] and self.movable.outward(key)
 
     def there(self, key: str) -> bool:
-        return self.theirs.get(key) != self.base.get(key, NEVER)[1] and self.movable.inward(key)
+        if self.theirs.get(key) == self.base.get(key, NEVER)[1]:
+            return False
+        return self.movable.inward(key) and not self._is_left_out(key)
+
+    def _is_left_out(self, key: str) -> bool:
+        """A date that is taken out of a mirror is unwanted there, and says nothing else."""
+        if self.movable.role is not CopyRole.MIRROR or not key.startswith(AT):
+            return False
+        return self.theirs.get(AT + on_which(key)[0]) == CANCELLED
 
 
 def _way(
@@ -223,7 +244,9 @@ def _way(
         goes = winner is Side.HERE and moved.movable.outward(key)
         return comes, goes, winner is None
     here, there = moved.here(key), moved.there(key)
-    if not (here and there):
+    if there and moved.movable.puts_back(key):
+        return False, True, False
+    if not (here and there) and not (there and moved.movable.asks(key)):
         return there, here, False
     winner = wins(key)
     return winner is Side.THERE, winner is Side.HERE, winner is None
@@ -244,7 +267,10 @@ def _deciding_sides(moved: _Moved, wins: Winner) -> dict[str, Side | None]:
             changed_there |= {date} if moved.there(key) else set()
     sides: dict[str, Side | None] = dict.fromkeys(changed_here, Side.HERE)
     sides |= dict.fromkeys(changed_there, Side.THERE)
-    return sides | {date: wins(AT + date) for date in changed_here & changed_there}
+    both = changed_here & changed_there
+    if moved.movable.role is CopyRole.MIRROR:
+        return sides | dict.fromkeys(both, Side.HERE)
+    return sides | {date: wins(AT + date) for date in both}
 
 
 def _disputed_dates(ours: Properties, theirs: Properties) -> set[str]:

@@ -15,6 +15,7 @@ from .event import CalendarObject, Status
 from .guests import kept_back, without_guests
 from .leaving import keeps_out, let_in, outside
 from .mail import Draft
+from .masks import Edits
 from .matching import Observation, match
 from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
 from .pending import Action, Undo
@@ -40,6 +41,11 @@ from .sync import (
 )
 
 MOST_INCARNATIONS = 5
+PUT_BACK = "put_back"
+"""Code of a conflict that a mirror lost against somebody else's event."""
+
+MADE_HERE = (CopyRole.HOME, CopyRole.MIRROR)
+"""Roles of a copy that is there because we put it there, and goes when we take it away."""
 _READ_AGAIN = (LinkState.IN_DOUBT, LinkState.PARKED)
 
 
@@ -135,7 +141,7 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
         return Step(LinkChange(replace(view.link, state=LinkState.IN_DOUBT)))
     if view.local is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
-    if frame.direction is Direction.TO_PROVIDER:
+    if frame.direction is Direction.TO_PROVIDER or view.role is CopyRole.MIRROR:
         return _unwanted(view, link)
     ours = properties(view.local)
     movable = _movable(frame, view, ours)
@@ -162,12 +168,15 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     ours = properties(view.local) if view.local else {}
     never_met = view.link.href is None or not view.link.base
     adopting = never_met and view.link.attempt is None
+    if adopting and view.role is CopyRole.MIRROR:  # one we had made before: it says nothing
+        link = replace(link, base={key: (None, their) for key, their in link.theirs.items()})
+        adopting = False
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
     movable = _movable(frame, replace(view, link=link), ours)
     if adopting:
         return _merged(frame, view, link, adopt(ours, link.theirs, movable))
-    asking = frame.work.policy.conflict is ConflictRule.ASK
+    asking = frame.work.policy.conflict is ConflictRule.ASK or _asks(view)
     said = winners(view.decided, ours, link.theirs) if asking else None
     theirs_win = _theirs_win(frame, view, news)
     return _merged(
@@ -197,9 +206,12 @@ def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     side, direction = frame.capabilities, frame.direction
     modifies = side.guests_may_modify and right(view.link.theirs, MODIFY)
     kept = kept_back(ours, view.link.theirs, view.sendable)
-    return Movable(
-        view.role, own, view.link.guests, view.outranked, side, direction, modifies, kept
-    )
+    guests, outranked = view.link.guests, view.outranked
+    return Movable(view.role, own, guests, outranked, side, direction, modifies, kept, view.mirror)
+
+
+def _asks(view: LinkView) -> bool:
+    return view.mirror is not None and view.mirror.edits is Edits.ASKED
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
@@ -226,6 +238,7 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
             "conflict",
             (lost.key,),
             {lost.key: lost.lost},
+            code=PUT_BACK if view.mirror and view.mirror.puts_back(lost.key) else "",
         )
         for lost in merged.conflicts
     ]
@@ -260,8 +273,10 @@ def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     """Removed here, still there. An edit there since beats a deletion not yet sent."""
     if link.href is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
-    if view.role is not CopyRole.HOME or frame.direction is Direction.FROM_PROVIDER:
+    if view.role not in MADE_HERE or frame.direction is Direction.FROM_PROVIDER:
         return _unwanted(view, link)
+    if view.role is CopyRole.MIRROR:
+        return written(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
     edited = merge(link.base, {}, link.theirs, _movable(frame, view, {}), theirs_win=True)
     if news and edited.conflicts and view.consent is None:
         keys = tuple(conflict.key for conflict in edited.conflicts)
@@ -327,7 +342,7 @@ def _unwanted(view: LinkView, link: Link) -> Step:
 
 def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -> Step:
     """Here only: create it there, under a key that repeats until the outcome is known."""
-    if view.role is not CopyRole.HOME or frame.direction is Direction.FROM_PROVIDER:
+    if view.role not in MADE_HERE or frame.direction is Direction.FROM_PROVIDER:
         settled = replace(link, state=LinkState.SETTLED)
         return Step(LinkChange(settled, marks=view.marks))
     body: Properties = properties(local)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .event import Status
 from .pending import LinkKey
-from .sync import Href, LinkView, Resource
+from .sync import CopyRole, Href, LinkView, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def relocations(
     losses: dict[str, list[tuple[int, LinkView]]] = defaultdict(list)
     for calendar, views in enumerate(lost):
         for view in views:
+            if view.role is CopyRole.MIRROR:
+                continue  # wherever it is put, the event stays where it is
             for uid in view.uids | {view.link.uid}:
                 losses[uid].append((calendar, view))
     arrivals: dict[str, list[tuple[int, Resource]]] = defaultdict(list)

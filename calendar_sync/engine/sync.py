@@ -17,6 +17,7 @@ from .consent import Consent
 from .errors import SyncError
 from .event import CalendarObject
 from .filters import Reason
+from .masks import Mirrored
 from .pending import Action, Attempt, Hold, LinkKey, Refusal, Undo
 from .policy import Side, SyncPolicy
 from .properties import Json, Properties
@@ -38,6 +39,7 @@ class CopyRole(str, Enum):
     ATTENDEE = "attendee"  # a guest's copy of a meeting whose home is connected elsewhere
     WITNESS = "witness"  # the one guest's copy that speaks for an outside organizer
     PERSONAL = "personal"  # a guest's copy that is not the witness
+    MIRROR = "mirror"  # in another calendar of the person, so that he is seen to be busy there
     READ_ONLY = "read-only"  # shown, never written
     RETIRED = "retired"  # of a meeting that got another organizer, and so another object
     REPLACED = "replaced"  # the same, the former organizer's own: the new one exists by now
@@ -124,7 +126,7 @@ class LinkView:
     marks: tuple[Mark, ...] = ()
     consent: Consent | None = None
     uids: frozenset[str] = frozenset()
-    """Every canonical UID this object is known under, `link.uid` among them."""
+    """Every canonical UID it is known under, `link.uid` among them; a mirror has its own."""
     outranked: frozenset[str] = frozenset()
     """Guests whose own connected copy tells their answer better than this one."""
     answers: frozenset[str] | None = None  # whose answer this copy gives; None: all the owner's
@@ -133,6 +135,7 @@ class LinkView:
     kind: str = ""  # of the event, as its administrator names kinds; only we know it
     kept_apart: bool = False  # its owner does not want this event kept in step
     sendable: frozenset[str] | None = None  # guests who may go there; None: all of them
+    mirror: Mirrored | None = None  # of a mirror, whose `local` is what it shows; else None
 
 
 @dataclass(frozen=True, slots=True)

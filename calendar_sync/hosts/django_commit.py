@@ -19,6 +19,7 @@ from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
 from ..models.contents import Contents, load_contents, put_overlay, save_contents
 from ..models.creation import realm_of
+from ..models.event_uid import user_realm
 from ..models.marks import carriers
 from ..models.roles import role_of, standing_of
 from ..security.markup import harmless_properties, harmless_property
@@ -124,6 +125,8 @@ class Batch:
             put_resource(row, change.resource)
         if change.fate in ENDING:
             row.closed_at = self.now
+        if row.kind == LinkRow.Kind.MIRROR:
+            return self._apply_to_mirror(row, link, change)
         if row.kind != LinkRow.Kind.MAIN:
             return row
         if change.patches:
@@ -138,6 +141,18 @@ class Batch:
                 self.replaced.append(row.former_id)
         if change.resource:
             self._identify(row, change.resource.object.uid)
+        return row
+
+    def _apply_to_mirror(self, row: LinkRow, link: Link, change: LinkChange) -> LinkRow:
+        """What is taken from a mirror is an edit; whether it is there or not concerns nobody."""
+        if change.patches:
+            self._patch(row, link, change)
+        if change.resource and change.resource.object.uid not in row.uids:
+            uid, event_id = change.resource.object.uid, row.entry.event_id
+            realm = user_realm(self.facts.owner_id)
+            self.identities.append(
+                Identity(uid, realm, event_id, self.facts.provider, is_home=False, mirror=True)
+            )
         return row
 
     def _standing(self, row: LinkRow) -> CopyRole:

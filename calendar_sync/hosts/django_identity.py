@@ -13,7 +13,7 @@ from datetime import datetime
 from ..engine.event import PartStat
 from ..engine.properties import ANSWER, Json
 from ..engine.sync import LinkState
-from ..models import Change, Entry, Event, EventUid
+from ..models import Change, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.contents import Contents, load_contents, save_contents
@@ -24,13 +24,14 @@ COLUMNS = ("organizer_user_id", "home_id", "deleted_at", "updated_at", "sequence
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An event is known by this UID. `is_home`: its copy is the organizer's own."""
+    """An event is known by this UID. `is_home`: its copy is the organizer's own; `mirror`: ours."""
 
     uid: str
     realm: str
     event_id: int
     provider: str
     is_home: bool
+    mirror: bool = False
 
 
 def learn(identities: Sequence[Identity], now: datetime) -> dict[int, int]:
@@ -57,6 +58,7 @@ def learn(identities: Sequence[Identity], now: datetime) -> dict[int, int]:
                     realm=identity.realm,
                     event_id=ours,
                     provider=identity.provider,
+                    mirror=identity.mirror,
                 )
             )
         other = absorbed.get(taken[name], taken[name])
@@ -125,12 +127,15 @@ def _join_entries(older_id: int, younger_id: int) -> None:
 
 def _move_link(link: LinkRow, entry: Entry) -> None:
     """A link that is there already stays the main one, unless it leads nowhere yet."""
-    main = LinkRow.objects.open().filter(
-        pairing=link.pairing_id, entry=entry, kind=LinkRow.Kind.MAIN
-    )
+    of_pairing = LinkRow.objects.open().filter(pairing=link.pairing_id, entry=entry)
+    main = of_pairing.filter(kind=LinkRow.Kind.MAIN)
+    is_mirror = link.closed_at is None and link.kind == LinkRow.Kind.MIRROR
+    if is_mirror and of_pairing.filter(kind=LinkRow.Kind.MIRROR).exists():
+        link.kind, link.organizes = LinkRow.Kind.RETIRED, True  # one too many: it is taken away
+        create_all(DirtyMark, [DirtyMark(link=link)])
     if link.closed_at is None and link.kind == LinkRow.Kind.MAIN:
         main.filter(href="").delete()
         if main.exists():
             link.kind, link.state = LinkRow.Kind.EXTRA, LinkState.EXTRA.value
     link.entry = entry
-    link.save(update_fields=["entry", "kind", "state"])
+    link.save(update_fields=["entry", "kind", "state", "organizes"])

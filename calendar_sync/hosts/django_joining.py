@@ -22,6 +22,7 @@ from .django_arrival import Arrival, new_link
 from .django_identity import Identity, learn
 from .django_journal import Placed
 from .django_known import Known
+from .django_mirrors import mirror_found
 from .django_pairing import PairingFacts
 from .django_rows import ENTRY_FIELDS, base_json
 
@@ -43,6 +44,9 @@ class Joining:
 
     def join(self, arrival: Arrival, contents: Contents) -> None:
         event = contents.event
+        if arrival.uid in self.known.mirrors:
+            self._recognize(arrival)
+            return
         if arrival.uid in self.known.retired:
             self._retire(arrival, event)
             return
@@ -70,6 +74,13 @@ class Joining:
         """A former organizer's object concerns nothing but its own link."""
         if entry := self.known.entries.get(event.pk):
             link = new_link(self.facts, entry, arrival, LinkRow.Kind.RETIRED)
+            self.placed.append((replace(arrival.change, journal=()), link))
+
+    def _recognize(self, arrival: Arrival) -> None:
+        """A mirror whose link is closed: it goes on, or rests where nothing is shown."""
+        entry = self.known.mirrors[arrival.uid]
+        if entry:
+            link = mirror_found(self.facts, entry, arrival)
             self.placed.append((replace(arrival.change, journal=()), link))
 
     def _take_home(self, arrival: Arrival, contents: Contents) -> None:

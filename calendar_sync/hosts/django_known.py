@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
@@ -17,6 +17,7 @@ from ..models import Link as LinkRow
 from ..models.contents import Contents, load_contents
 from ..models.event_uid import user_realm
 from .django_arrival import Arrival
+from .django_mirrors import shown_by
 from .django_pairing import PairingFacts
 
 
@@ -36,6 +37,7 @@ class Known:
     entries: dict[int, Entry]  # in this calendar, by event
     mains: dict[int, LinkRow]  # of this pairing, by event
     retired: frozenset[str] = frozenset()  # UIDs of former organizers' objects
+    mirrors: Mapping[str, Entry | None] = field(default_factory=dict)  # what they show, by UID
 
     def event_of(self, arrival: Arrival) -> Contents | None:
         own = self.uids.get((arrival.uid, user_realm(self.facts.owner_id)))
@@ -108,6 +110,7 @@ def find_known(
         {row.event_id: row for row in entries.select_for_update(no_key=True).order_by("pk")},
         {row.entry.event_id: row for row in mains.select_related("entry").order_by("pk")},
         retired,
+        shown_by(facts, {row.uid: row.event_id for row in names if row.mirror}),
     )
 
 
@@ -156,6 +159,7 @@ def _unclaimed(facts: PairingFacts, starts: Collection[datetime]) -> Iterable[Ev
     links = LinkRow.objects.open().filter(pairing=facts.pairing_id, entry__event__in=found)
     links = links.exclude(kind=LinkRow.Kind.RETIRED)
     named = EventUid.objects.filter(event__in=found, provider=facts.provider, retired=False)
+    named = named.filter(mirror=False)
     found -= set(links.values_list("entry__event", flat=True))
     found -= set(named.values_list("event", flat=True))
     homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
-from ..engine.asking import Answer
 from ..engine.consent import Consent
 from ..engine.guests import rooms
+from ..engine.masks import Mirror
 from ..engine.pending import Attempt, Undo
 from ..engine.ports import Clock
 from ..engine.properties import everybody, object_of, properties
@@ -43,10 +43,11 @@ from .django_commit import apply_changes
 from .django_journal import RunJournal, has_to_tell, save_token
 from .django_lease import renew_lease
 from .django_materialize import materialize
+from .django_mirrors import mirror_view
 from .django_pairing import PairingFacts, pairing_facts
 from .django_preview import shown_of
 from .django_relocation import relocate
-from .django_rows import link_of
+from .django_rows import decided_of, link_of
 from .django_struck import struck_since
 from .django_transactions import repeatable
 
@@ -62,10 +63,14 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements; one more while runs go by a preview."""
+        """In two statements; two more where the person's other calendars are shown, and one
+        while runs go by a preview.
+        """
         self._facts = facts = pairing_facts(self._pairing_id, lease)
         if facts is None:
             return None
+        if facts.mirror is not Mirror.OFF:
+            facts.mirroring.settle(self._clock.now())
         marked = DirtyMark.objects.filter(link__pairing=self._pairing_id).values("link")
         waiting = LinkRow.objects.open().filter(
             Q(attempt__isnull=False) | Q(state__in=WAITING), pairing=self._pairing_id
@@ -144,6 +149,8 @@ class DjangoHost:
             return False
         new = [change for change in changes if change.fate is Fate.MATERIALIZE]
         placed = apply_changes(facts, changes, now) + materialize(facts, new, now)
+        if placed:
+            facts.announce(now)
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
         run = RunJournal(self._pairing_id, lease, self._trigger, now)
         run.write(placed, unplaced, report)
@@ -156,12 +163,17 @@ class DjangoHost:
 def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
     """In one statement: links with everything about their events."""
     marks = DirtyMark.objects.filter(link=OuterRef("pk")).order_by("pk").values("pk")
-    uids = EventUid.objects.filter(event=OuterRef("entry__event"), retired=False).values("uid")
-    also = {
+    uids = EventUid.objects.filter(event=OuterRef("entry__event"), retired=False, mirror=False)
+    also: dict[str, ArraySubquery | Exists] = {
         "mark_ids": ArraySubquery(marks),
-        "uids": ArraySubquery(uids),
+        "uids": ArraySubquery(uids.values("uid")),
         "guest_rows": guests_beside(facts.pairing_id),
     }
+    if facts.mirror is not Mirror.OFF:
+        shown = facts.mirroring.entries().filter(pk=OuterRef("entry"))
+        also["is_shown"] = Exists(shown)
+        named = EventUid.objects.filter(event=OuterRef("entry__event"), mirror=True)
+        also["mirror_uids"] = ArraySubquery(named.values("uid"))
     rows = links.annotate(**also).select_related("entry__event").order_by("pk")
     views = tuple(_view(facts, row) for row in rows)
     return views if facts.policy.outside_guests else _to_colleagues(views)
@@ -178,6 +190,8 @@ def _to_colleagues(views: Sequence[LinkView]) -> tuple[LinkView, ...]:
 
 
 def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
+    if row.kind == LinkRow.Kind.MIRROR:
+        return mirror_view(facts, row)
     contents = Contents.of_rows(row.entry.event, row.guest_rows)
     entry, event, link = row.entry, row.entry.event, link_of(row)
     gone = entry.deleted_at is not None or event.deleted_at is not None
@@ -194,7 +208,7 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         frozenset({link.uid, *row.uids}),
         contents.outranked - answers if speaks else frozenset(),
         answers,
-        {question: Answer.from_json(said) for question, said in (row.decided or {}).items()},
+        decided_of(row),
         Undo.from_json(row.undo) if row.undo else None,
         str(event.kind_id or ""),
         entry.kept_apart,

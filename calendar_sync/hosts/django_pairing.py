@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import Exists, F, OuterRef
 
+from ..engine.masks import Mirror
 from ..engine.policy import SyncPolicy
 from ..engine.sync import Lease, SyncToken
 from ..models import Address, Pairing, ProviderCredential
+from ..models.mirrors import Mirroring, showing
 from .django_policy import policy_of
 
 
 @dataclass(frozen=True, slots=True)
 class PairingFacts:
     """`owner` are the normalized addresses of the person whose calendar it is; `address` is that
-    of the account, `elsewhere` those of the person's other accounts.
+    of the account, `elsewhere` those of the person's other accounts. `has_mirrors`: one of these
+    shows what is in this one.
     """
 
     pairing_id: int
@@ -33,6 +37,19 @@ class PairingFacts:
     listing: int | None
     policy: SyncPolicy
     by_preview: bool
+    mirror: Mirror
+    has_mirrors: bool
+
+    @property
+    def mirroring(self) -> Mirroring:
+        """What this calendar shows of the person's others."""
+        return Mirroring(self.pairing_id, self.credential_id, self.owner_id, self.mirror)
+
+    def announce(self, now: datetime) -> None:
+        """Tell the person's other calendars that show what is in this one; nothing, mostly."""
+        if self.has_mirrors:
+            for other in showing(self.owner_id, beside=self.credential_id):
+                other.announce(now)
 
     def answers(self, guests: Container[str]) -> frozenset[str]:
         """Whose answer this account gives: an account invited by its own address has one voice."""
@@ -45,12 +62,15 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
     """In one statement; None: the lease is lost."""
     proven = Address.objects.filter(user=OuterRef("calendar__owner"), proven=True)
     accounts = ProviderCredential.objects.filter(user=OuterRef("calendar__owner"))
+    others = Pairing.objects.filter(calendar__owner=OuterRef("calendar__owner"))
+    others = others.exclude(credential=OuterRef("credential"))
     names = {
         "login": F("calendar__owner__login"),
         "addresses": ArraySubquery(proven.values("address")),
         "account": F("credential__address"),
         "by_preview": F("credential__by_preview"),
         "accounts": ArraySubquery(accounts.values("address")),
+        "has_mirrors": Exists(others.exclude(mirror=Mirror.OFF.value)),
     }
     rows = Pairing.objects.filter(
         pk=pairing_id, credential__pk=lease.account, credential__lease_fence=lease.fence
@@ -72,4 +92,6 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         row.listing if row.token else None,
         policy_of(row.policy),
         row.by_preview,
+        Mirror(row.mirror),
+        row.has_mirrors,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..engine.asking import Answer
 from ..engine.filters import Reason
 from ..engine.pending import Action, Attempt, Hold, LinkKey, Refusal
 from ..engine.properties import Json
@@ -82,6 +83,11 @@ def put_resource(row: LinkRow, resource: Resource) -> None:
     """What only the provider's copy tells about the link."""
     row.organizes = resource.organized_by_owner or resource.object.event.organizer is None
     row.read_only = resource.read_only
+
+
+def decided_of(row: LinkRow) -> dict[str, Answer]:
+    """A person's answers, by question."""
+    return {question: Answer.from_json(said) for question, said in (row.decided or {}).items()}
 
 
 def base_json(base: Base) -> dict[str, list[Json]]:

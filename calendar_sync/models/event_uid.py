@@ -21,6 +21,8 @@ class EventUid(models.Model):
     provider = models.CharField(max_length=16, blank=True)  # who gave it; empty: we did
     # Of a former organizer's object: what arrives under it concerns its own link only.
     retired = models.BooleanField(default=False)
+    # Of a mirror of the event: what arrives under it is no copy of the meeting.
+    mirror = models.BooleanField(default=False)
 
     objects = EventUidQuerySet.as_manager()
 

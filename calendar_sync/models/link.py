@@ -57,13 +57,15 @@ class Link(models.Model):
 
     A link outlives its entry's deletion. When both sides are gone it is closed and rests in the
     attic. `kind` EXTRA is a second remote object of an entry that has its link already, RETIRED
-    the object of a meeting's former organizer.
+    the object of a meeting's former organizer, MIRROR a copy of ours in another of the person's
+    calendars (`models.mirrors`).
     """
 
     class Kind(models.TextChoices):
         MAIN = "main", "Main"
         EXTRA = "extra", "Extra"
         RETIRED = "retired", "Retired"
+        MIRROR = "mirror", "Mirror"
 
     pairing = models.ForeignKey("calendar_sync.Pairing", models.CASCADE, related_name="links")
     entry = models.ForeignKey("calendar_sync.Entry", models.RESTRICT, related_name="links")
@@ -102,6 +104,8 @@ class Link(models.Model):
     guest_rows: list[dict[str, Any]]
     has_guests: bool
     former_id: int | None  # the link of a former organizer's own copy
+    mirror_uids: list[str]  # of all mirrors of the event
+    is_shown: bool  # of a mirror: its event is one that its calendar shows
 
     class Meta:
         verbose_name = "link"
@@ -115,6 +119,11 @@ class Link(models.Model):
                 fields=["pairing", "entry"],
                 condition=Q(closed_at=None, kind="main"),
                 name="link_main_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["pairing", "entry"],
+                condition=Q(closed_at=None, kind="mirror"),
+                name="link_mirror_unique",
             ),
         ]
         indexes = [

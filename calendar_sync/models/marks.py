@@ -26,6 +26,7 @@ from calendar_sync.models.remote_calendar import RemoteCalendar
 from calendar_sync.models.roles import is_organized_by, role_of
 from calendar_sync.security.rules import Person
 
+KEPT_IN_STEP = (Link.Kind.MAIN, Link.Kind.MIRROR)
 KEEP_CALENDAR = "SELECT id FROM calendar_sync_calendar WHERE id = %s FOR KEY SHARE"
 
 
@@ -43,7 +44,7 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
     named = {on_which(key)[1] for keys in changed.values() for key in keys}
     told = {key for key in named if key.startswith(ANSWER)}
     people = Address.objects.people(key.removeprefix(ANSWER) for key in told)
-    links = Link.objects.open().filter(entry__event__in=changed, kind=Link.Kind.MAIN)
+    links = Link.objects.open().filter(entry__event__in=changed, kind__in=KEPT_IN_STEP)
     rows = links.heedful().select_related("entry__event", "pairing__calendar")
     found = []
     for link in rows.order_by("pk"):
@@ -64,7 +65,7 @@ def mark_entry(entry: Entry) -> None:
 
     Removing is an act that wakes whatever a guard has parked.
     """
-    links = Link.objects.open().filter(entry=entry, kind=Link.Kind.MAIN)
+    links = Link.objects.open().filter(entry=entry, kind__in=KEPT_IN_STEP)
     _mark(links.exclude(state__in=LEFT_ALONE).order_by("pk"))
 
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from calendar_sync.engine.masks import Mirror
 from calendar_sync.security import rules
 
 
@@ -37,6 +38,10 @@ class Pairing(models.Model):
     token_saved_at = models.DateTimeField(null=True, blank=True)
     # The complete listing that goes on behind the token (`engine.sync.Listing`).
     listing = models.PositiveBigIntegerField(null=True, blank=True)
+    # What it shows of the person's other calendars (`engine.masks`).
+    mirror = models.CharField(
+        max_length=4, choices=[(each.value, each.name) for each in Mirror], default=Mirror.OFF.value
+    )
     # Where the calendar's new events go.
     default_target = models.BooleanField(default=False)
 
@@ -49,6 +54,7 @@ class Pairing(models.Model):
     account: str
     accounts: list[str]
     by_preview: bool
+    has_mirrors: bool  # other calendars of the owner show what is in this one
 
     class Meta:
         verbose_name = "pairing"

@@ -14,6 +14,8 @@ def role_of(event: Event, link: Link, owner_id: int) -> CopyRole:
     if link.kind == Link.Kind.RETIRED:
         replaced = link.organizes and event.home_id is not None
         return CopyRole.REPLACED if replaced else CopyRole.RETIRED
+    if link.kind == Link.Kind.MIRROR:
+        return CopyRole.MIRROR
     if link.read_only:
         return CopyRole.READ_ONLY
     return standing_of(event, link, owner_id)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from calendar_sync.engine.event import CalendarObject, PartStat, Status
+from calendar_sync.engine.masks import Edits, Mirror, Mirrored
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.plan import Frame, Step
@@ -40,6 +41,7 @@ ROLES = {
     CopyRole.ATTENDEE: "a guest's",
     CopyRole.WITNESS: "the witness",
     CopyRole.PERSONAL: "another guest's",
+    CopyRole.MIRROR: "a mirror",
 }
 DIRECTIONS = {
     Direction.BOTH: "Both ways",
@@ -80,7 +82,8 @@ def _lines() -> Iterator[str]:
     yield "the edit there is the newer one. Nobody else is invited, so no mail rule interferes:"
     yield "those, open attempts and resting links are in [reconcile.md](reconcile.md). *Settled*:"
     yield "nothing is written, the link remembers what it saw. *Conflict*: what lost stays in the"
-    yield "journal. *Unwanted*: each side keeps what it has, and nothing is made again."
+    yield "journal. *Unwanted*: each side keeps what it has, and nothing is made again. The mirror"
+    yield "is of an own meeting, with its details; *new* there is what is no mirror of ours."
     for direction, title in DIRECTIONS.items():
         yield from ("", f"## {title}", "")
         yield f"| Here | There | {' | '.join(ROLES.values())} |"
@@ -99,7 +102,7 @@ def decided(direction: Direction, role: CopyRole, ours: str, seen: str) -> Seque
 
 
 def _base(role: CopyRole) -> CalendarObject:
-    if role is CopyRole.HOME:
+    if role in (CopyRole.HOME, CopyRole.MIRROR):
         return an_object("u1")
     return an_object("u1", guests=(ANNA,), organizer=BEN)
 
@@ -124,14 +127,18 @@ def _view(role: CopyRole, base: CalendarObject, ours: str) -> LinkView:
     agreed = {key: (value, value) for key, value in properties(base).items()}
     link = replace(view.link, base=agreed, etag=ETag("0"), modified=NOW - timedelta(hours=1))
     marks = () if ours == "= base" else (Mark("1"),)
-    return replace(view, local=local, link=link, marks=marks)
+    return replace(view, local=local, link=link, marks=marks, mirror=_mirror(role))
+
+
+def _mirror(role: CopyRole) -> Mirrored | None:
+    return Mirrored(Mirror.FULL, Edits.ASKED) if role is CopyRole.MIRROR else None
 
 
 def _observed(role: CopyRole, base: CalendarObject, seen: str) -> Observation:
     resources: tuple[Resource, ...] = ()
     unreadable: tuple[tuple[Href, str], ...] = ()
     read: dict[Href, Resource | None] = {}
-    own = role is CopyRole.HOME
+    own = role in (CopyRole.HOME, CopyRole.MIRROR)
     if seen == "unreadable":
         unreadable = ((HREF, "time_unreadable"),)
     elif seen == "gone":
@@ -163,6 +170,8 @@ def _said(step: Step) -> Iterator[str]:
         yield "unwanted"
     if change.link and change.link.state is LinkState.IN_DOUBT:
         yield "waits"
+    if change.link and change.link.asked:
+        yield "asked"
     if any(entry.what == "conflict" for entry in change.journal):
         yield "conflict"
     if any(entry.what == "unreadable" for entry in change.journal):
