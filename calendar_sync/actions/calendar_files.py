@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, people_at
+from calendar_sync.actions.permissions import as_seen
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.event import CalendarObject
@@ -15,6 +16,7 @@ from calendar_sync.engine.icalendar import Unread, objects_of
 from calendar_sync.engine.icalendar_text import text_of
 from calendar_sync.engine.identity import canonical_uid
 from calendar_sync.engine.properties import CONTENT, addresses, object_of, properties
+from calendar_sync.engine.rights import shows_guests
 from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Address, Entry, EventUid
 from calendar_sync.models.bulk import create_all
@@ -22,6 +24,7 @@ from calendar_sync.models.contents import Contents, load_contents
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.event_uid import user_realm
 from calendar_sync.models.marks import link_entry, mark_entry
+from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
 from calendar_sync.security.markup import harmless_properties
 
@@ -130,4 +133,8 @@ def _objects(user: User) -> Iterator[CalendarObject]:
         .values_list("event", "uid")
     )
     for row in rows:
-        yield object_of(uids[row.event_id], contents[row.event_id].properties(row))
+        found = contents[row.event_id]
+        own = {guest.address for guest in found.guests.values() if guest.user_id == user.pk}
+        values = found.properties(row)
+        sees = is_organized_by(row.event, user.pk) or shows_guests(values)
+        yield object_of(uids[row.event_id], values if sees else as_seen(values, own))

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
 from calendar_sync.actions.calendars import people_at
-from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, NotVisible
+from calendar_sync.actions.errors import EditedMeanwhile, NotVisible
 from calendar_sync.actions.invitations import invitations, people_among
 from calendar_sync.actions.mail_question import (
     MailQuestion,
@@ -18,6 +18,7 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
 )
 from calendar_sync.actions.meeting_links import check_possible, kept
+from calendar_sync.actions.permissions import check_may_change, home_links, permission_of
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.event import when_from_text
@@ -25,13 +26,14 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
+    PROPOSAL,
     UNANSWERED,
     Json,
     addresses,
     is_overlay,
 )
 from calendar_sync.engine.sync import Guests
-from calendar_sync.models import Address, Entry, Event, Link
+from calendar_sync.models import Address, Entry, Event
 from calendar_sync.models.contents import (
     COLUMNS,
     Contents,
@@ -58,13 +60,6 @@ def check_revision(event: Event, revision: int | None) -> None:
         raise EditedMeanwhile
 
 
-def check_may_change(user: User, event: Event, changed: Mapping[str, Json]) -> None:
-    if all(map(is_overlay, changed)) or is_organized_by(event, user.pk):
-        return
-    organizer = event.organizer_name or event.organizer_address
-    raise ActionRefused("not_organizer", f"Only {organizer}, the organizer, can change this.")
-
-
 def change(
     user: User,
     event: Event,
@@ -78,8 +73,9 @@ def change(
     changed = differences(before, after)
     if not changed:
         return event
-    check_may_change(user, event, changed)
-    target = target_of(event) if is_organized_by(event, user.pk) else None
+    check_may_change(user, event, before, changed)
+    own = is_organized_by(event, user.pk)
+    target = None if not own and all(map(is_overlay, changed)) else target_of(event)
     check_possible(changed, target)
     asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
     if asked.question:
@@ -128,7 +124,10 @@ def edited(
     *,
     new_guests: bool,
 ) -> dict[str, Json]:
-    """The event's properties after what was typed; with `new_guests` it names all guests."""
+    """The event's properties after what was typed; with `new_guests` it names all guests.
+
+    Somebody who may not change the meeting can but add some.
+    """
     after = {**before, **typed}
     if "conference" in typed:
         after["conference"] = kept(before.get("conference"), typed["conference"])
@@ -136,10 +135,14 @@ def edited(
         host = user.pk if not event.organizer_address else event.organizer_user_id
         guests = invitations(typed, before, people_among(typed), host)
         guests.pop(ATTENDEE + event.organizer_address, None)
-        for address in addresses(before) | addresses(typed):
+        gone = addresses(typed) | (
+            addresses(before) if permission_of(user, event).change else set()
+        )
+        for address in gone:
             if ATTENDEE + address not in guests:
                 after.pop(ATTENDEE + address, None)
                 after.pop(ANSWER + address, None)
+                after.pop(PROPOSAL + address, None)
         answered = {key: value for key, value in after.items() if key.startswith(ANSWER)}
         after = {**with_answers({**after, **guests}), **answered}
     if addresses(after) and not event.organizer_address:
@@ -179,10 +182,7 @@ def store(
 
 def record(event: Event, consent: Consent | None, guests: Guests | None = None) -> None:
     """Put a person's decision on the home link; an unsent one before it still holds."""
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-    for link in links.select_for_update(no_key=True).filter(
-        pairing__calendar__owner=event.organizer_user_id or 0
-    ):
+    for link in home_links(event).select_for_update(no_key=True, of=("self",)):
         if consent:
             unsent = Consent.from_json(link.consent) if link.consent else None
             link.consent = (unsent.joined(consent) if unsent else consent).to_json()

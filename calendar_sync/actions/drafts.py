@@ -1,6 +1,6 @@
 """What a person typed about an event, checked and turned into the engine's properties."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Guest, read_guests
 from calendar_sync.actions.meeting_links import chosen
+from calendar_sync.actions.special_drafts import checked_special
 from calendar_sync.engine.event import (
     Availability,
     Classification,
@@ -16,7 +17,9 @@ from calendar_sync.engine.event import (
     instant,
     when_to_text,
 )
-from calendar_sync.engine.properties import Json
+from calendar_sync.engine.properties import Json, Properties, addresses
+from calendar_sync.engine.rights import USUAL, said
+from calendar_sync.engine.special import DeclineMode, WorkplaceKind
 from calendar_sync.security.markup import harmless
 
 LONGEST_TITLE = 1000
@@ -38,16 +41,30 @@ class EventDraft:
     guests: tuple[Guest, ...] = field(default=())
     recurrence: tuple[str, ...] = ()  # RRULE lines
     meeting_link: str = ""  # as `meeting_links.chosen` takes it
+    guests_modify: bool = False
+    guests_invite: bool = True
+    guests_see: bool = True
+    guests_propose: bool = True
+    guests_answer: bool = True
+    special: str = ""  # what is no meeting: `engine.special`, with what belongs to it
+    decline: str = DeclineMode.NONE.value
+    decline_message: str = ""
+    chat_status: str = ""
+    workplace: str = WorkplaceKind.HOME.value
+    workplace_label: str = ""
 
 
 FIELDS = frozenset(EventDraft.__dataclass_fields__)
 
 
-def checked(values: Mapping[str, Any], known: Collection[str] = ()) -> dict[str, Json]:
+RIGHTS = {key.replace("-", "_"): key for key in USUAL}
+
+
+def checked(values: Mapping[str, Any], before: Properties | None = None) -> dict[str, Json]:
     """Properties for the fields given; raises Invalid with a text for every wrong one.
 
-    `start` and `end` come together. Guests become their `attendee:` keys (`read_guests`);
-    `known` are the addresses of those there are.
+    `start` and `end` come together. Guests become their `attendee:` keys (`read_guests`). `before`:
+    what stands here of an event that is changed.
     """
     errors: dict[str, str] = {}
     found: dict[str, Json] = {}
@@ -67,7 +84,10 @@ def checked(values: Mapping[str, Any], known: Collection[str] = ()) -> dict[str,
     if "meeting_link" in values:
         found["conference"] = chosen(str(values["meeting_link"] or ""), errors)
     if "guests" in values:
-        found |= read_guests(values["guests"], known, errors)
+        found |= read_guests(values["guests"], addresses(before or {}), errors)
+    rights = values.keys() & RIGHTS.keys()
+    found |= {RIGHTS[name]: said(RIGHTS[name], allowed=bool(values[name])) for name in rights}
+    found |= checked_special(values, before or {}, errors)
     if errors:
         raise Invalid(errors)
     return {key: None if value == "" else value for key, value in found.items()}

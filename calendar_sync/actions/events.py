@@ -17,7 +17,6 @@ from calendar_sync.actions.calendars import calendar_for_new
 from calendar_sync.actions.changing import (
     EVENT,
     change,
-    check_may_change,
     check_revision,
     edited,
     organizer_address,
@@ -36,7 +35,9 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
 )
 from calendar_sync.actions.meeting_links import check_possible
+from calendar_sync.actions.permissions import check_organizer
 from calendar_sync.actions.repeating import repeated
+from calendar_sync.actions.special_drafts import fitted, place_of_special
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, When
@@ -44,8 +45,8 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
+    PROPOSAL,
     Json,
-    addresses,
 )
 from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Attendee, Entry, Event
@@ -65,7 +66,12 @@ def create_event(
     check_access(user, EVENT, "create")
     typed = checked(asdict(draft))
     values: dict[str, Json] = {key: value for key, value in typed.items() if value is not None}
-    target = target_of_new(user.pk)
+    calendar, target = (
+        place_of_special(user)
+        if values.get("special")
+        else (calendar_for_new(user), target_of_new(user.pk))
+    )
+    values = fitted(values, {})
     people = people_among(values)
     guests = invitations(values, {}, people, user.pk)
     values = {key: each for key, each in values.items() if not key.startswith(ATTENDEE)}
@@ -80,7 +86,6 @@ def create_event(
     if asked.question:
         return asked.question
     with transaction.atomic():
-        calendar = calendar_for_new(user)
         new = NewEvent(calendar.pk, user.pk, f"{uuid.uuid4()}@calendar-sync", values, now)
         (entry,) = create_events([new], people, now)
         link = link_entry(entry)
@@ -112,8 +117,8 @@ def edit_event(
     contents = load_contents([event])[event.pk]
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     before = contents.properties(entry)
-    typed = checked(whole_times(changes, before), addresses(before))
-    after = edited(user, event, before, typed, new_guests="guests" in changes)
+    typed = checked(whole_times(changes, before), before)
+    after = fitted(edited(user, event, before, typed, new_guests="guests" in changes), before)
     if changes.get("recurrence"):
         after = repeated(after, changes["recurrence"])
     return change(user, event, before, after, choice, now, revision)
@@ -162,13 +167,15 @@ def answer_event(user: User, event_id: int, partstat: PartStat, now: datetime) -
     event = visible(user, event_id)
     mine = Attendee.objects.filter(event=event, user=user.pk).order_by("pk")
     with transaction.atomic():
-        Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         rows = list(mine.exclude(partstat=partstat.value))
         if not rows and not mine.exists():
             raise ActionRefused("not_invited", "You are not invited to this event.")
         for row in rows:
             row.partstat = partstat.value
             row.save(update_fields=["partstat"])
+            if locked.components.pop(PROPOSAL + row.address, None):
+                locked.save(update_fields=["components"])
         if rows:
             mine_here = Entry.objects.filter(event=event, calendar__owner=user.pk)
             mine_here.update(updated_at=now)
@@ -183,7 +190,7 @@ def invite_now(
     """Give the provider the guests that were kept back, and let it mail them."""
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
-    check_may_change(user, event, {"summary": None})
+    check_organizer(user, event)
     target = target_of(event)
     if target is None:
         raise ActionRefused("not_connected", "Connect or restart your calendar first.")

@@ -1,17 +1,25 @@
 """What the calendar shows: cards of a period, and everything about one event."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from calendar_sync.actions.copy_lines import CopyLine, copies_of
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, uninformed
 from calendar_sync.actions.meeting_links import MeetingLink
 from calendar_sync.actions.meeting_links import shown as shown_link
+from calendar_sync.actions.permissions import (
+    COMES_FROM_ELSEWHERE,
+    Permission,
+    as_seen,
+    changeable,
+    permission,
+)
 from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
 from calendar_sync.engine import series
 from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
@@ -26,17 +34,15 @@ from calendar_sync.engine.properties import (
     properties,
 )
 from calendar_sync.engine.recurrence import UnreadableRecurrence
-from calendar_sync.engine.sync import Guests, LinkState
+from calendar_sync.engine.rights import GuestRights, rights_of, shows_guests
+from calendar_sync.engine.special import Nature, nature_of
 from calendar_sync.models import Attendee, DirtyMark, Entry, Event, Link, Occurrence
-from calendar_sync.models.contents import load_contents
+from calendar_sync.models.contents import Contents, load_contents
 from calendar_sync.models.link import needs_attention
 from calendar_sync.models.roles import is_organized_by
-from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
 EVENT = "calendar_sync.event"
-ONLY_HERE = "only-here"
-"""The state of a copy that is none, beside those of links."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ class EventCard:
     waiting: bool
     date: str = ""  # which one of a series: its RECURRENCE-ID
     has_link: bool = False  # there is somewhere to join
+    special: Nature | None = None  # what it is, if it is no meeting
     calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
     calendar_colour: int = 0
 
@@ -92,11 +99,14 @@ def events_between(
         .order_by("calendar__is_default", "pk")
     }
     states = _link_states(user, events)
+    invited = {pk for pk, rows in guests.items() if any(row.user_id == user.pk for row in rows)}
+    changed_by_me = changeable(user, events.values(), invited)
     cards = [
         _card(user, row, guests.get(row.event_id, []), entries.get(row.event_id), states, wanted)
         for row in occurrences
     ]
-    return [card for card in cards if card.answer != PartStat.DECLINED.value]
+    shown = [card for card in cards if card.answer != PartStat.DECLINED.value]
+    return [replace(card, may_edit=card.id in changed_by_me) for card in shown]
 
 
 def _takes_part(people: Collection[int]) -> Q:
@@ -137,12 +147,11 @@ def _card(
     event = row.event
     values = _values_on(row)
     start, end = _times_on(row, values)
-    mine = is_organized_by(event, user.pk)
     availability, classification = _own_on(row, entry)
     attention, waiting = states.get(event.pk, (False, False))
+    guests = _shown_guests(user, event, guests)
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
-    if entry:
-        present.add(user.pk)
+    present |= {user.pk} if entry else set()
     return EventCard(
         id=event.pk,
         summary=str(values.get("summary") or ""),
@@ -152,20 +161,27 @@ def _card(
         all_day=row.all_day,
         is_series=event.is_series,
         organizer=_organizer(event),
-        is_mine=mine,
+        is_mine=is_organized_by(event, user.pk),
         answer=_answer_on(user, guests, values),
         availability=availability,
         classification=classification,
         guests=len(guests),
         people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
-        may_edit=mine,
+        may_edit=False,  # known for all of them together
         attention=attention,
         waiting=waiting,
         date=row.recurrence_id,
         has_link=shown_link(values.get("conference")).state == "ready",
+        special=nature_of(values),
         calendar=entry.calendar_id if entry and not entry.calendar.is_default else 0,
         calendar_colour=entry.calendar.colour if entry else 0,
     )
+
+
+def _shown_guests(user: User, event: Event, guests: list[Attendee]) -> list[Attendee]:
+    if is_organized_by(event, user.pk) or shows_guests(event.components):
+        return guests
+    return [guest for guest in guests if guest.user_id == user.pk]
 
 
 def _values_on(row: Occurrence) -> Properties:
@@ -221,20 +237,6 @@ def _answer_on(user: User, guests: Iterable[Attendee], values: Properties) -> st
 
 
 @dataclass(frozen=True)
-class CopyLine:
-    """One of the user's own copies: where it lives and how it stands."""
-
-    link_id: int
-    provider: str
-    label: str
-    address: str
-    state: str
-    waiting: bool
-    withheld: bool
-    reason: str
-
-
-@dataclass(frozen=True)
 class EventDetail:
     """What popover and form show: of a series one of its dates, which `date` names.
 
@@ -265,6 +267,9 @@ class EventDetail:
     recurrence: tuple[str, ...]
     begins: When
     meeting_link: MeetingLink
+    may_invite: bool
+    rights: GuestRights
+    special: Nature | None
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
@@ -272,13 +277,12 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     event = _alive(user, event_id)
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
-    values = contents.properties(entry)
+    may, values = _seen_by(user, contents, entry)
     obj = object_of("", values)
     date, shown, unreadable = _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     mine = is_organized_by(event, user.pk)
     guests = guests_on(user, contents.guests, shown)
-    organizer = _organizer(event)
     return EventDetail(
         id=event.pk,
         revision=event.revision,
@@ -289,22 +293,33 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         end=end,
         availability=str(shown.get("availability") or "busy"),
         classification=str(shown.get("classification") or "default"),
-        organizer=organizer,
+        organizer=_organizer(event),
         organizer_address=event.organizer_address,
         organizer_id=event.organizer_user_id,
         is_mine=mine,
         answer=next((guest.partstat for guest in guests if guest.is_me), ""),
         guests=guests,
-        copies=tuple(_copies(user, event)),
+        copies=tuple(copies_of(user, event)),
         is_series=event.is_series,
-        may_edit=mine and not unreadable,
-        why_not=unreadable if mine else _why_not(organizer),
+        may_edit=may.change and not unreadable,
+        why_not=unreadable or _why_not(event, may),
         uninformed=uninformed(event, values) if mine else 0,
         date=date,
         recurrence=obj.recurrence,
         begins=obj.event.start,
         meeting_link=shown_link(shown.get("conference")),
+        may_invite=may.invite and not unreadable,
+        rights=rights_of(shown),
+        special=nature_of(shown),
     )
+
+
+def _seen_by(user: User, contents: Contents, entry: Entry | None) -> tuple[Permission, Properties]:
+    """What the user may do, and the event's properties without what he may not see."""
+    own = {guest.address for guest in contents.guests.values() if guest.user_id == user.pk}
+    may = permission(user, contents.event, invited=bool(own))
+    values = contents.properties(entry)
+    return may, values if may.see else as_seen(values, own)
 
 
 def _alive(user: User, event_id: int) -> Event:
@@ -332,27 +347,9 @@ def _shown_on(obj: CalendarObject, date: str) -> tuple[str, Properties, str]:
     return "", properties(obj), refusal(SeriesRefused("no_date")).text
 
 
-def _copies(user: User, event: Event) -> Iterable[CopyLine]:
-    links = Link.objects.visible_to(user).open().filter(entry__event=event)
-    rows = links.select_related("pairing__credential").prefetch_related("marks").order_by("pk")
-    for link in rows:
-        credential = link.pairing.credential
-        yield CopyLine(
-            link.pk,
-            credential.provider,
-            PROVIDERS[credential.provider].label,
-            credential.address,
-            ONLY_HERE if _stays_here(link) else link.state,
-            bool(link.marks.all()),
-            link.guests == Guests.WITHHELD.value,
-            str((link.refusal or {}).get("code", "")) or link.left_out,
-        )
-
-
-def _stays_here(link: Link) -> bool:
-    """Settled without a copy there: nothing of it is going to be written."""
-    return link.state == LinkState.SETTLED.value and not link.href
-
-
-def _why_not(organizer: str) -> str:
-    return f"{organizer}'s meeting: you can answer, or remove it from your calendar."
+def _why_not(event: Event, may: Permission) -> str:
+    if may.change:
+        return ""
+    if text := COMES_FROM_ELSEWHERE.get(str(event.components.get("special"))):
+        return text
+    return f"{_organizer(event)}'s meeting: you can answer, or remove it from your calendar."

@@ -7,8 +7,15 @@ from typing import Any, cast
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.mail_question import target_of
-from calendar_sync.engine.event import Role, UserType
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, UNANSWERED, Properties, addresses
+from calendar_sync.engine.event import Role, UserType, When, when_from_text
+from calendar_sync.engine.properties import (
+    ANSWER,
+    ATTENDEE,
+    PROPOSAL,
+    UNANSWERED,
+    Properties,
+    addresses,
+)
 from calendar_sync.models import Attendee, Contact, Event
 from calendar_sync.security.access import may
 
@@ -28,6 +35,7 @@ class GuestLine:
     kind: str = UserType.INDIVIDUAL.value
     comment: str = ""
     additional_guests: int = 0
+    proposed: tuple[When, When] | None = None  # the time he would rather have
     contact_id: int | None = None
     contact: str = ""  # the name of a contact or lead
     contact_kind: str = ""
@@ -45,11 +53,26 @@ def guests_on(
         answer, comment, more = cast("list[Any]", shown.get(ANSWER + address) or [*UNANSWERED])
         person = known[address].user_id if address in known else None
         me = person == user.pk
-        line = GuestLine(address, name, answer, me, person, role, kind, comment, more)
+        proposed = _proposed(shown, address)
+        line = GuestLine(address, name, answer, me, person, role, kind, comment, more, proposed)
         if met := contacts.get(address):
             line = replace(line, contact_id=met.pk, contact=met.name, contact_kind=met.kind)
         lines.append(line)
     return tuple(lines)
+
+
+def _proposed(shown: Properties, address: str) -> tuple[When, When] | None:
+    """Nothing once it was used."""
+    found = _times(shown, PROPOSAL + address)
+    return None if found == _times(shown, "when") else found
+
+
+def _times(shown: Properties, key: str) -> tuple[When, When] | None:
+    value = shown.get(key)
+    if not isinstance(value, list):
+        return None
+    start, end = (when_from_text(str(text)) for text in value)
+    return start, end
 
 
 def uninformed(event: Event, values: Properties) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from calendar_sync.actions.configuration import capabilities, setups
+from calendar_sync.actions.permissions import home_links, is_running
 from calendar_sync.engine.consent import Choice, Consent
 from calendar_sync.engine.guests import kept_back, rooms
 from calendar_sync.engine.mail import Draft, recipients, told_keys
@@ -13,7 +14,7 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import Json, Properties, everybody
 from calendar_sync.engine.sync import CopyRole, Guests
 from calendar_sync.hosts.django_policy import policy_of
-from calendar_sync.models import Address, Event, Link, Pairing, ProviderCredential
+from calendar_sync.models import Address, Event, Pairing
 from calendar_sync.providers.registry import PROVIDERS
 
 LASTS = timedelta(days=7)
@@ -70,11 +71,9 @@ def target_of(event: Event) -> Target | None:
 
     A stopped connection promises nothing: what is changed meanwhile is silent or held later.
     """
-    links = Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-    home = links.filter(pairing__calendar__owner=event.organizer_user_id or 0)
-    rows = home.select_related("pairing__credential", "pairing__calendar")
+    rows = home_links(event).select_related("pairing__credential", "pairing__calendar")
     for link in rows:
-        if _is_running(link.pairing):
+        if is_running(link.pairing):
             theirs = link.observed or {key: pair[1] for key, pair in link.base.items()}
             owner = Address.objects.of(link.pairing.calendar.owner_id)
             present = {key: value for key, value in theirs.items() if value is not None}
@@ -88,14 +87,9 @@ def target_of_new(owner_id: int, calendar_id: int | None = None) -> Target | Non
     if calendar_id is not None:
         targets = targets.filter(calendar=calendar_id)
     pairing = targets.select_related("credential", "calendar").first()
-    if pairing is None or not _is_running(pairing):
+    if pairing is None or not is_running(pairing):
         return None
     return Target(pairing, {}, Address.objects.of(owner_id), Guests.SHARED)
-
-
-def _is_running(pairing: Pairing) -> bool:
-    active = pairing.credential.state == ProviderCredential.State.ACTIVE
-    return active and pairing.state == Pairing.State.ACTIVE
 
 
 @dataclass(frozen=True)

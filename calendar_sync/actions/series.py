@@ -17,7 +17,6 @@ from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.changing import (
     EVENT,
     change,
-    check_may_change,
     check_revision,
     differences,
     edited,
@@ -37,7 +36,9 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
 )
 from calendar_sync.actions.meeting_links import check_possible
+from calendar_sync.actions.permissions import check_organizer
 from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusing, ruled
+from calendar_sync.actions.special_drafts import fitted
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine import event as content
 from calendar_sync.engine import series
@@ -104,8 +105,8 @@ def edit_dates(
     with refusing():
         when = named_date(obj, date)
         shown = properties(CalendarObject("", series.event_at(obj, when)))
-        values = checked(whole_times(typed, shown), addresses(shown))
-        after = edited(user, event, shown, values, new_guests="guests" in typed)
+        values = checked(whole_times(typed, shown), shown)
+        after = fitted(edited(user, event, shown, values, new_guests="guests" in typed), shown)
         parts = _parts(obj, when, object_of("", after).event, scope)
     if lines is not None:
         parts = replace(parts, after=ruled(parts.after, lines))
@@ -231,7 +232,8 @@ def _divide(
     """
     first = properties(parts.before) if parts.before else {}
     trimmed, later = differences(before, first), properties(parts.after)
-    check_may_change(user, event, {key: None for key in trimmed if not is_overlay(key)})
+    if any(not is_overlay(key) for key in trimmed):
+        check_organizer(user, event)
     home = target_of(event)
     check_possible(differences(before, later), home)
     old = ruling(Action.PATCH, home, trimmed, choice, now, event.summary)

@@ -30,6 +30,7 @@ from calendar_sync.controllers.event_words import (
 )
 from calendar_sync.controllers.oauth import unfinished
 from calendar_sync.controllers.requests import viewer, viewer_zone
+from calendar_sync.controllers.special_words import titled
 from calendar_sync.controllers.sync_words import sync_area
 from calendar_sync.engine.event import instant
 
@@ -217,7 +218,7 @@ def _rows(cards: Sequence[EventCard], zone: ZoneInfo, today: date) -> list[dict[
     return [
         {
             "when": dates.when(card.start, card.end, zone, today),
-            "title": card.summary or NO_TITLE,
+            "title": titled(card.summary, card.special, NO_TITLE),
             "link": reverse("event", args=[card.id]) + dated(card.date),
             "answer": "" if card.is_mine else state_of(card),
             "guests": f"{card.guests}" if card.guests else "",

@@ -15,7 +15,7 @@ from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
-from calendar_sync.controllers.event_form import EventForm, wall_clock
+from calendar_sync.controllers.event_form import EventForm, addresses_in, guest, wall_clock
 from calendar_sync.controllers.event_pages import calendar_on, errors_of, form_of, shown
 from calendar_sync.controllers.event_words import NO_TITLE, asks_first, dated
 from calendar_sync.controllers.refusals import refused_page
@@ -234,3 +234,21 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     result = events.invite_now(user, pk, choice_of(request), timezone.now())
     done = "Guests will be told with the next sync."
     return Saving(request, detail.summary or NO_TITLE, done, back).answer(result)
+
+
+@require_POST
+def add_guests(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What a guest may do whom the organizer lets invite others."""
+    user = viewer(request)
+    detail = event_detail(user, pk, date_of(request))
+    back = reverse("event", args=[pk])
+    if went_back(request):
+        return redirect(back)
+    added = [guest(text) for text in addresses_in(request.POST.get("guests", ""))]
+    try:
+        result = series.edit_dates(
+            user, pk, "", Scope.ALL, {"guests": added}, choice_of(request), timezone.now()
+        )
+    except ActionRefused as refused:
+        return refused_page(request, refused.text, title="Nobody invited")
+    return Saving(request, detail.summary or NO_TITLE, "Invited.", back).answer(result)

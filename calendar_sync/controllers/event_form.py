@@ -18,7 +18,9 @@ from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Invited
 from calendar_sync.controllers.dates import DAY, clock, local, typed_time
-from calendar_sync.controllers.repeat_form import REPEATS, RepeatForm
+from calendar_sync.controllers.repeat_form import REPEATS
+from calendar_sync.controllers.special_form import LISTED as LISTED_RIGHTS
+from calendar_sync.controllers.special_form import SpecialForm, typed_special
 from calendar_sync.engine.event import Role, UserType, When
 from calendar_sync.engine.occurrences import day_of
 
@@ -39,11 +41,11 @@ TEXTS = (
 )
 REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
-FREE = {*TEXTS, "guests"} - TIMES
+FREE = {*TEXTS, "guests", *SpecialForm.__dataclass_fields__} - TIMES - REPEATS
 
 
 @dataclass(frozen=True)
-class EventForm(RepeatForm):
+class EventForm(SpecialForm):
     """The fields as text, exactly as typed, so that a refused form comes back filled."""
 
     summary: str = ""
@@ -60,13 +62,14 @@ class EventForm(RepeatForm):
 
     @classmethod
     def typed(cls, data: QueryDict) -> "EventForm":
-        texts = {name: str(data.get(name, "")) for name in TEXTS}
+        texts: dict[str, Any] = {name: str(data.get(name, "")) for name in TEXTS}
         texts |= {name: str(data[name]) for name in REPEAT_TEXTS if name in data}
         guests = [one for text in data.getlist("guests") for one in addresses_in(str(text))]
         return cls(
             **texts,
             all_day=bool(data.get("all_day")),
             guests=tuple(guests),
+            **typed_special(data),
             week_days=tuple(map(str, data.getlist("week_days"))),
         )
 
@@ -99,7 +102,8 @@ class EventForm(RepeatForm):
     def draft(self, zone: ZoneInfo) -> EventDraft:
         """Raises Invalid for dates, times and repetitions that are none."""
         draft = self._once(zone)
-        return replace(draft, recurrence=self.rules(day_of(draft.start)))
+        rules = self.rules(day_of(draft.start))
+        return replace(draft, recurrence=rules, **self.special_values())
 
     def _once(self, zone: ZoneInfo) -> EventDraft:
         start, end = self.times(zone)
@@ -143,6 +147,7 @@ class EventForm(RepeatForm):
             for name in ("summary", "location", "description", "availability", "classification")
             if getattr(self, name) != getattr(opened, name)
         }
+        fields |= self.special_changes(opened)
         if self.time_fields != opened.time_fields:
             fields |= {"start": draft.start, "end": draft.end}
             day = day_of(draft.start)
@@ -193,7 +198,7 @@ class EventForm(RepeatForm):
             return cls()
         if not isinstance(values, Mapping) or values.keys() != cls.__dataclass_fields__.keys():
             return cls()
-        listed = {name: _texts(values[name]) for name in ("guests", "week_days")}
+        listed = {name: _texts(values[name]) for name in ("guests", "week_days", *LISTED_RIGHTS)}
         return cls(**{**values, **listed})
 
 

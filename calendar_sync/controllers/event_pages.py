@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,9 @@ from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.permissions import rights_held
 from calendar_sync.actions.series import Scope
+from calendar_sync.actions.special_drafts import may_make_special
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
 from calendar_sync.controllers.event_form import EventForm, guest_text, wall_clock
@@ -32,7 +35,16 @@ from calendar_sync.controllers.repeat_form import KEPT, repeat_context
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
+from calendar_sync.controllers.special_form import special_fields
+from calendar_sync.controllers.special_words import (
+    CHATS,
+    DECLINES,
+    KINDS,
+    WORKPLACES,
+    rights_offered,
+)
 from calendar_sync.engine.occurrences import day_of
+from calendar_sync.engine.properties import ATTENDEE
 
 DRAFTS = "calendar_sync.saved_drafts"
 DRAFTS_KEPT = 20
@@ -48,6 +60,9 @@ FIELDS = {
     "availability": "show as",
     "classification": "privacy",
     "guests": "guests",
+    "rights": "guests' rights",
+    "workplace": "working location",
+    "decline": "declined invitations",
 }
 
 
@@ -118,6 +133,8 @@ def _new_context(
     return {
         **_form_context(request, form, refused),
         "heading": "New event",
+        "kinds": KINDS if may_make_special(viewer(request)) else (),
+        **_rights(viewer(request), form),
         "action": reverse("event_new"),
         "draft": request.POST.get("draft") or secrets.token_urlsafe(12),
         "back": calendar_on(form.start_date),
@@ -135,8 +152,16 @@ def _form_context(
         "availabilities": AVAILABILITIES,
         "privacies": PRIVACIES,
         "mail_line": MAIL_LINE,
+        "declines": DECLINES,
+        "chats": CHATS,
+        "workplaces": WORKPLACES,
         "zone_note": f"Times are {str(viewer_zone()).rpartition('/')[2].replace('_', ' ')} time.",
     }
+
+
+def _rights(user: AbstractBaseUser, form: EventForm, pk: int | None = None) -> dict[str, Any]:
+    """What the organizer may let his guests do, as far as his provider knows it."""
+    return {"rights": rights_offered(rights_held(user, pk), form.rights)}
 
 
 def form_page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
@@ -195,7 +220,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
         changes = form.changes(opened, viewer_zone(), day_of(detail.start))
         scope = scope_of(request)
         if detail.is_series and changes and scope is None:
-            checked(changes, [guest.address for guest in detail.guests])
+            checked(changes, {ATTENDEE + guest.address: True for guest in detail.guests})
             scopes = offered(changes)
             return done.ask_scope("Change the series?", "Save", scopes, asks_first(detail))
         result = series.edit_dates(
@@ -232,6 +257,7 @@ def form_of(detail: EventDetail) -> EventForm:
         description=detail.description,
         availability=detail.availability,
         classification=detail.classification,
+        **special_fields(detail.rights, detail.special),
         guests=tuple(
             guest_text(guest.address, guest.name, guest.role, guest.kind) for guest in guests
         ),
@@ -278,6 +304,7 @@ def _edit_form(
     context = {
         **_form_context(request, form, refused),
         "event": shown(request, detail),
+        **(_rights(viewer(request), form, detail.id) if detail.is_mine else {}),
         "heading": detail.summary or NO_TITLE,
         "action": reverse("event", args=[detail.id]),
         "date": date_of(request) or detail.date,

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
-from calendar_sync.actions.feed import CopyLine, EventCard, EventDetail
+from calendar_sync.actions.copy_lines import CopyLine
+from calendar_sync.actions.feed import EventCard, EventDetail
 from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
 from calendar_sync.controllers.repeat_words import repeat_words
+from calendar_sync.controllers.special_words import special_line, titled
 from calendar_sync.engine.event import PartStat, Role, UserType, When, instant
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.markup import harmless
@@ -106,7 +108,7 @@ def card_json(
     return {
         "id": card.id,
         "recurrenceId": card.date,
-        "title": card.summary or NO_TITLE,
+        "title": titled(card.summary, card.special, NO_TITLE),
         "start": wall(card.start, zone),
         "end": wall(card.end, zone),
         "allDay": card.all_day,
@@ -141,12 +143,15 @@ def wall(when: When, zone: ZoneInfo) -> str:
 
 def _marks(card: EventCard) -> list[dict[str, str]]:
     """In order of priority; the card shows the first two."""
+    line = special_line(card.special)
     found = [
         (card.attention, "exclamation-triangle-fill", "Needs attention"),
         (card.waiting, "cloud-arrow-up", "Waiting to be sent"),
         (card.classification in {"private", "confidential"}, "lock-fill", "Private"),
         (card.is_series, "arrow-repeat", "Series"),
     ]
+    if line:
+        found.insert(1, (True, line.icon, line.text))
     return [{"icon": icon, "text": text} for present, icon, text in found if present]
 
 
@@ -162,7 +167,14 @@ def _label(card: EventCard, zone: ZoneInfo) -> str:
     guests = ["1 guest" if card.guests == 1 else f"{card.guests} guests"] if card.guests else []
     marks = [mark["text"].lower() for mark in _marks(card)]
     first = dates.long_day(start, start)
-    parts = [card.summary or NO_TITLE, first, time, state_of(card), *guests, *marks]
+    parts = [
+        titled(card.summary, card.special, NO_TITLE),
+        first,
+        time,
+        state_of(card),
+        *guests,
+        *marks,
+    ]
     return ", ".join(parts)
 
 
@@ -265,7 +277,11 @@ def full(
         "id": detail.id,
         "date": detail.date,
         "query": dated(detail.date),
-        "title": detail.summary or NO_TITLE,
+        "title": titled(detail.summary, detail.special, NO_TITLE),
+        "special": special_line(detail.special),
+        "hides_guests": not detail.rights.see,
+        "proposals": proposals(detail, people, zone, today),
+        "may_invite": detail.may_invite and not detail.may_edit,
         "when": long_when(detail.start, detail.end, zone, today),
         "other_zone": other_zone(detail.start, detail.end, zone),
         "series_text": repeat_words(detail.recurrence, detail.begins),
@@ -291,6 +307,23 @@ def full(
         "organizer": "" if detail.is_mine else detail.organizer,
         "colour": people[0].colour,
     }
+
+
+def proposals(
+    detail: EventDetail, people: Sequence[ShownPerson], zone: ZoneInfo, today: date
+) -> list[dict[str, str]]:
+    """Times that guests would rather have, for the organizer to use one of them."""
+    known: dict[int | None, str] = {person.id: person.name for person in people}
+    return [
+        {
+            "name": known.get(guest.user_id) or guest.name or guest.address,
+            "when": dates.when(*guest.proposed, zone, today),
+            "start": wall(guest.proposed[0], zone),
+            "end": wall(guest.proposed[1], zone),
+        }
+        for guest in detail.guests
+        if guest.proposed and detail.is_mine
+    ]
 
 
 def asks_first(detail: EventDetail) -> str:

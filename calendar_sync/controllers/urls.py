@@ -41,6 +41,7 @@ urlpatterns = [
     page("calendar/events/<int:pk>/delete", event_dialogs.delete, "event_delete"),
     page("calendar/events/<int:pk>/organizer", event_dialogs.hand_over, "event_hand_over"),
     page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
+    page("calendar/events/<int:pk>/guests", event_dialogs.add_guests, "event_add_guests"),
     page("calendar/events/<int:pk>/invite", event_dialogs.invite, "event_invite"),
     page("calendar/guests", contacts.guests, "guest_options"),
     page("contacts", contacts.contacts, "contacts"),

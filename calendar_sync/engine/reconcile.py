@@ -23,7 +23,7 @@ from .plan import Frame, Plan, Step, postponed
 from .policy import ConflictRule, Direction, Side
 from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
-from .rights import MODIFY, right
+from .rights import lets_modify
 from .splits import predecessors
 from .sync import (
     Base,
@@ -204,7 +204,7 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
 def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
     side, direction = frame.capabilities, frame.direction
-    modifies = side.guests_may_modify and right(view.link.theirs, MODIFY)
+    modifies = side.guests_may_modify and lets_modify(view.link.theirs)
     kept = kept_back(ours, view.link.theirs, view.sendable)
     guests, outranked = view.link.guests, view.outranked
     return Movable(view.role, own, guests, outranked, side, direction, modifies, kept, view.mirror)

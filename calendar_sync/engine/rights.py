@@ -41,6 +41,16 @@ def right(values: Mapping[str, Any], key: str) -> bool:
     return USUAL[key] if value is None else bool(value)
 
 
+def shows_guests(values: Mapping[str, Any]) -> bool:
+    """Whether guests see each other; who may change the meeting has to."""
+    return right(values, SEE) or right(values, MODIFY)
+
+
+def lets_modify(values: Mapping[str, Any]) -> bool:
+    """Whether a guest's own copy may take his change; a list that is hidden is never whole."""
+    return right(values, MODIFY) and right(values, SEE)
+
+
 def said(key: str, *, allowed: bool) -> bool | None:
     """The value in a flat map."""
     return None if allowed is USUAL[key] else allowed

@@ -14,6 +14,7 @@ from calendar_sync.engine.properties import (
     ANSWER,
     AT,
     ATTENDEE,
+    PROPOSAL,
     UNANSWERED,
     Json,
     Properties,
@@ -138,6 +139,7 @@ class Contents:
             if address in self.guests:
                 self.removed.append(self.guests.pop(address))
                 self.touched.discard(address)
+                self.event.components.pop(PROPOSAL + address, None)
             return
         guest = self.guests.get(address)
         if guest is None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.properties import ANSWER, is_overlay, on_which
 from calendar_sync.engine.resting import LEFT_ALONE
-from calendar_sync.engine.rights import MODIFY, right
+from calendar_sync.engine.rights import lets_modify
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models.address import Address
 from calendar_sync.models.attendee import Attendee
@@ -51,7 +51,7 @@ def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> lis
         event, owner_id = link.entry.event, link.pairing.calendar.owner_id
         own = frozenset(address for address, user_id in people.items() if user_id == owner_id)
         mine = owner_id == acting_user_id
-        modifies = mine and right(event.components, MODIFY)
+        modifies = mine and lets_modify(event.components)
         role = role_of(event, link, owner_id)
         movable = Movable(role, own, Guests(link.guests), modifies=modifies)
         keys = changed[event.pk]

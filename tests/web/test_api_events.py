@@ -39,6 +39,9 @@ def cleo(organization: Organization) -> Program:
     return Program.of(organization.cleo)
 
 
+RIGHTS = ("guestsModify", "guestsInvite", "guestsSee", "guestsPropose", "guestsAnswer")
+
+
 def test_an_event_comes_back_as_it_was_made(anna: Program) -> None:
     made = anna.post("/events", review(description="<b>Bring</b> it", location="Room 3"))
 
@@ -46,6 +49,8 @@ def test_an_event_comes_back_as_it_was_made(anna: Program) -> None:
     assert made.headers["Location"] == f"/api/v1/events/{made.body['id']}"
     assert made.headers["ETag"] == '"0"'
     assert made.body == anna.get(f"/events/{made.body['id']}").body
+    rights = {key: made.body.pop(key) for key in list(made.body) if key in RIGHTS}
+    assert rights == {**dict.fromkeys(RIGHTS, True), "guestsModify": False}
     assert made.body == {
         "id": made.body["id"],
         "date": None,
@@ -65,6 +70,13 @@ def test_an_event_comes_back_as_it_was_made(anna: Program) -> None:
         "whyNot": "",
         "answer": None,
         "guests": [],
+        "mayInvite": True,
+        "special": "",
+        "decline": "none",
+        "declineMessage": "",
+        "chatStatus": "",
+        "workplace": None,
+        "workplaceLabel": "",
         "copies": [],
         "uninformed": 0,
     }
@@ -100,6 +112,7 @@ def test_a_period_lists_what_takes_place_in_it(anna: Program) -> None:
                 "availability": "busy",
                 "classification": "default",
                 "guests": 0,
+                "special": "",
                 "waiting": False,
                 "attention": False,
             }
@@ -210,6 +223,7 @@ def test_a_guest_sees_and_answers_but_does_not_change(anna: Program, ben: Progra
             "comment": "",
             "additionalGuests": 0,
             "isMe": True,
+            "proposed": None,
         }
     ]
     assert (changed.status, changed.body["code"]) == (403, "not_organizer")

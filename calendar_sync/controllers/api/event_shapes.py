@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
 from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.series import Scope
+from calendar_sync.actions.special_drafts import CHAT, LONGEST
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
 from calendar_sync.engine.event import Availability, Classification, PartStat, Role, UserType
+from calendar_sync.engine.special import WRITABLE, DeclineMode, Special, WorkplaceKind
 
 LONGEST_PAGE = 500
 ROLES = {"required": Role.REQUIRED, "optional": Role.OPTIONAL}
@@ -50,6 +52,21 @@ Description = Annotated[
 ShowAs = Annotated[str, Word.of(Availability), "As what it shows; all but free block time."]
 Privacy = Annotated[str, Word.of(Classification)]
 Answer = Annotated[str, Word.of(PartStat)]
+Modify = Annotated[bool, "Guests may change the meeting."]
+Invite = Annotated[bool, "Guests may invite others."]
+See = Annotated[bool, "Guests see who else is invited."]
+Propose = Annotated[bool, "Guests may propose another time."]
+Respond = Annotated[bool, "Guests are asked for an answer."]
+Kind = Annotated[
+    str,
+    Word(("", *sorted(each.value for each in WRITABLE))),
+    "What it is, if it is no meeting; made in the main Google calendar only, and never changed.",
+]
+AnyKind = Annotated[str, Word(("", *(each.value for each in Special))), "What it is, if special."]
+Decline = Annotated[str, Word.of(DeclineMode), "Which invitations are declined meanwhile."]
+DeclineText = Annotated[str, Text(LONGEST), "What those are told who are declined."]
+Chat = Annotated[str, Word(CHAT)]
+Workplace = Annotated[str, Word.of(WorkplaceKind), "From where somebody works."]
 
 
 GuestRole = Annotated[str, Word(tuple(ROLES)), "Whether the guest has to be there."]
@@ -92,6 +109,17 @@ class NewEvent:
     classification: Privacy = "default"
     guests: Guests = ()
     recurrence: Rules = ()
+    guests_modify: Modify = False
+    guests_invite: Invite = True
+    guests_see: See = True
+    guests_propose: Propose = True
+    guests_answer: Respond = True
+    special: Kind = ""
+    decline: Decline = DeclineMode.NONE.value
+    decline_message: DeclineText = ""
+    chat_status: Chat = ""
+    workplace: Workplace = WorkplaceKind.HOME.value
+    workplace_label: DeclineText = ""
     mail: Decision = UNSET
 
 
@@ -111,6 +139,16 @@ class EventChanges:
     classification: Privacy = UNSET
     guests: Guests = UNSET
     recurrence: Rules = UNSET
+    guests_modify: Modify = UNSET
+    guests_invite: Invite = UNSET
+    guests_see: See = UNSET
+    guests_propose: Propose = UNSET
+    guests_answer: Respond = UNSET
+    decline: Decline = UNSET
+    decline_message: DeclineText = UNSET
+    chat_status: Chat = UNSET
+    workplace: Workplace = UNSET
+    workplace_label: DeclineText = UNSET
     date: DateName = ""
     scope: Dates = Scope.ALL.value
     mail: Decision = UNSET
@@ -181,6 +219,7 @@ class EventCard:
     availability: ShowAs
     classification: Privacy
     guests: Annotated[int, "How many."]
+    special: AnyKind
     waiting: Annotated[bool, "A change is on its way to the provider."]
     attention: Annotated[bool, "The provider's copy waits for a decision, or was refused."]
 
@@ -202,6 +241,14 @@ class Organizer:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """Another time; it is used by changing the event."""
+
+    start: AnyTime
+    end: AnyTime
+
+
+@dataclass(frozen=True)
 class Guest:
     """An invitation and its answer."""
 
@@ -213,6 +260,7 @@ class Guest:
     comment: Annotated[str, "What the guest has answered in words."]
     additional_guests: Annotated[int, "How many the guest brings along."]
     is_me: bool
+    proposed: Annotated[Proposal | None, "The time the guest would rather have."]
 
 
 @dataclass(frozen=True)
@@ -251,5 +299,17 @@ class Event:
     why_not: Annotated[str, "Why it may not be edited."]
     answer: Annotated[Answer | None, "The caller's, if he is invited."]
     guests: tuple[Guest, ...]
+    may_invite: Annotated[bool, "The caller may add guests."]
+    guests_modify: Modify
+    guests_invite: Invite
+    guests_see: See
+    guests_propose: Propose
+    guests_answer: Respond
+    special: AnyKind
+    decline: Decline
+    decline_message: DeclineText
+    chat_status: Chat
+    workplace: Annotated[Workplace | None, "Of a working location."]
+    workplace_label: DeclineText
     copies: tuple[Copy, ...]
     uninformed: Annotated[int, "Guests whom no provider of the organizer knows of."]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions import events, feed, organizers, series
 from calendar_sync.actions.calendars import people_at
-from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.drafts import RIGHTS, EventDraft
 from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.actions.invitations import Invited
 from calendar_sync.actions.mail_question import MailQuestion
@@ -30,6 +30,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Organizer,
     OwnAnswer,
     Period,
+    Proposal,
     Time,
     Timed,
 )
@@ -38,6 +39,8 @@ from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_p
 from calendar_sync.controllers.api.shapes import UNSET, given
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, UserType, When, instant, normalized_address
+from calendar_sync.engine.rights import KEY
+from calendar_sync.engine.special import Declining
 
 LONGEST_PERIOD = timedelta(days=400)
 T = TypeVar("T")
@@ -79,7 +82,8 @@ def get_event(caller: Caller, pk: int, query: OneDate) -> Event:
 def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | None) -> Event:
     """Change an event
 
-    All of it for its organizer; `availability` and `classification` of the own copy for a guest.
+    All of it for its organizer; `availability` and `classification` of the own copy for a guest,
+    and what the organizer lets him change.
     Where a series is divided, the answer is the new one.
     """
     scope, choice, fields = Scope(body.scope), _choice(body.mail), _fields(body)
@@ -180,6 +184,7 @@ def _card(card: feed.EventCard) -> EventCard:
         availability=card.availability,
         classification=card.classification,
         guests=card.guests,
+        special=card.special.special.value if card.special else "",
         waiting=card.waiting,
         attention=card.attention,
     )
@@ -205,7 +210,10 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         may_edit=detail.may_edit,
         why_not=detail.why_not,
         answer=detail.answer or None,
-        guests=tuple(_guest(guest) for guest in detail.guests),
+        guests=tuple(map(_guest, detail.guests)),
+        may_invite=detail.may_invite or detail.may_edit,
+        **{name: getattr(detail.rights, key.removeprefix(KEY)) for name, key in RIGHTS.items()},
+        **_special(detail),
         copies=tuple(
             Copy(copy.provider, copy.address, copy.state, copy.waiting, copy.withheld, copy.reason)
             for copy in detail.copies
@@ -224,7 +232,22 @@ def _guest(guest: GuestLine) -> Guest:
         guest.comment,
         guest.additional_guests,
         guest.is_me,
+        Proposal(*map(_time, guest.proposed)) if guest.proposed else None,
     )
+
+
+def _special(detail: feed.EventDetail) -> dict[str, Any]:
+    nature = detail.special
+    declining = (nature and nature.declining) or Declining()
+    place = nature.workplace if nature else None
+    return {
+        "special": nature.special.value if nature else "",
+        "decline": declining.mode.value,
+        "decline_message": declining.message,
+        "chat_status": nature.chat_status if nature else "",
+        "workplace": place.kind.value if place else None,
+        "workplace_label": place.label if place else "",
+    }
 
 
 def _organizer(detail: feed.EventDetail) -> Organizer | None:

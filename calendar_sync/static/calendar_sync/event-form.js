@@ -143,6 +143,21 @@ function connectMailLine(form) {
     say();
 }
 
+// ---- What is no meeting: its own fields, and no guests
+
+function connectSpecial(form) {
+    const { special } = form.elements;
+    if (special?.tagName !== "SELECT") return;
+    const show = () => {
+        const kind = special.value || "meeting";
+        for (const part of form.querySelectorAll("[data-for]")) {
+            part.hidden = !part.dataset.for.split(" ").includes(kind);
+        }
+    };
+    special.addEventListener("change", show);
+    show();
+}
+
 // ---- Description
 
 function connectEditor(editor) {
@@ -178,6 +193,7 @@ function connect(form) {
     const guests = form.querySelector("[data-guests]");
     if (guests) connectGuests(guests, form);
     connectMailLine(form);
+    connectSpecial(form);
     const editor = form.querySelector("[data-editor]");
     if (editor) connectEditor(editor);
 }
