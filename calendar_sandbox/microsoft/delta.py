@@ -19,7 +19,8 @@ class Token:
     """All that a link remembers: the window and a stretch of the log, never the `Prefer` header.
 
     `until` 0 marks a deltaLink: the next round starts after `since`. `after` is the serial that the
-    last page ended with, `empty` the number of empty pages still to come.
+    last page ended with, `told` the number of rows of the next one that it showed, `empty` that of
+    empty pages still to come.
     """
 
     mailbox: str
@@ -32,6 +33,7 @@ class Token:
     after: int = 0
     empty: int = 0
     initial: bool = False
+    told: int = 0
 
     @property
     def window(self) -> Window:
@@ -52,6 +54,7 @@ class Manner:
     date_tombstones: bool = False
     series_tombstones: bool = False
     loop: bool = False
+    splits_series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,10 @@ def gone(code: str, location: str | None = None) -> GraphError:
 
 
 def page(mailbox: Mailbox, token: Token, look: shape.Look, manner: Manner, now: datetime) -> Page:
-    """The rows of one answer and the token of its link; dates of a series stay together (D10)."""
+    """The rows of one answer and the token of its link.
+
+    Dates of a series stay together, unless a knob says otherwise (D10).
+    """
     if not token.until:
         # The first generation counts as 1, so that 0 can stand for "not fixed yet".
         until = _visible(mailbox, now - timedelta(seconds=manner.lag))
@@ -103,8 +109,12 @@ def page(mailbox: Mailbox, token: Token, look: shape.Look, manner: Manner, now: 
     for serial in units:
         if len(rows) >= manner.page_size:
             return Page(rows, token, last=False)
-        rows += _rows(mailbox, token, serial, look, manner)
-        token = replace(token, after=serial)
+        own = list(_rows(mailbox, token, serial, look, manner))[token.told :]
+        room = manner.page_size - len(rows)
+        if manner.splits_series and len(own) > room:
+            return Page([*rows, *own[:room]], replace(token, told=token.told + room), last=False)
+        rows += own
+        token = replace(token, after=serial, told=0)
     if manner.duplicates:
         rows += rows[:1]
     if manner.loop:

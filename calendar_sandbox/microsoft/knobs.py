@@ -84,6 +84,18 @@ KNOBS = (
         "8.3",
     ),
     Knob("graph.delta_page", 10, "Rows on a page of delta without odata.maxpagesize", section="12"),
+    Knob(
+        "graph.delta_page_most",
+        0,
+        "Most rows on a page, whatever is preferred; 0: as preferred",
+        section="5.3 D18",
+    ),
+    Knob(
+        "graph.delta_splits_series",
+        False,
+        "Dates of one series on several pages",
+        section="5.3 D10",
+    ),
     Knob("graph.delta_lag", 0, "Seconds until delta reports a write", section="5.3 D13"),
     Knob("graph.delta_empty_pages", 0, "Empty pages before the rows", section="5.2"),
     Knob(

@@ -253,12 +253,14 @@ def _check_known(call: Call, option: str) -> None:
 
 def _manner(call: Call) -> delta.Manner:
     knobs = call.state.world.knobs
+    size = call.prefer.page_size or knobs.number("graph.delta_page")
     return delta.Manner(
-        call.prefer.page_size or knobs.number("graph.delta_page"),
+        min(size, knobs.number("graph.delta_page_most") or size),
         knobs.number("graph.delta_lag"),
         knobs.number("graph.delta_empty_pages"),
         bool(knobs["graph.delta_duplicates"]),
         bool(knobs["graph.date_tombstones"]),
         bool(knobs["graph.series_tombstones"]),
         bool(knobs["graph.delta_loop"]),
+        bool(knobs["graph.delta_splits_series"]),
     )

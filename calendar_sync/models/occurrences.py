@@ -5,17 +5,29 @@ What no reader of rules understands shows its first date only, beside the dates 
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import connection
 
 from calendar_sync.engine.event import When, instant, when_from_text, when_to_text
 from calendar_sync.engine.occurrences import Occurrence as Dated
 from calendar_sync.engine.occurrences import occurrences, readable_dates
 from calendar_sync.engine.properties import object_of
 from calendar_sync.engine.recurrence import UnreadableRecurrence
-from calendar_sync.models.bulk import create_all
 from calendar_sync.models.event import Event
 from calendar_sync.models.occurrence import Occurrence
 
 PAST, FUTURE = timedelta(days=366), timedelta(days=731)
+
+CHUNK = 20_000
+COLUMNS = ("event_id", "recurrence_id", "starts_at", "ends_at", "all_day", "floating")
+INSERT = """
+INSERT INTO calendar_sync_occurrence
+    (event_id, recurrence_id, starts_at, ends_at, all_day, floating)
+SELECT * FROM unnest(
+    %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::boolean[]
+)
+"""
 
 
 def replace_occurrences(events: Iterable[Event], now: datetime) -> None:
@@ -27,7 +39,12 @@ def replace_occurrences(events: Iterable[Event], now: datetime) -> None:
 
 
 def create_occurrences(events: Iterable[Event], now: datetime) -> None:
-    create_all(Occurrence, [row for event in events for row in occurrences_of(event, now)])
+    """A statement for 20,000 dates; no more of them are in memory at once."""
+    rows = (row for event in events for row in occurrences_of(event, now))
+    while some := list(islice(rows, CHUNK)):
+        columns = [[getattr(row, column) for row in some] for column in COLUMNS]
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, columns)
 
 
 def occurrences_of(event: Event, now: datetime) -> Iterator[Occurrence]:

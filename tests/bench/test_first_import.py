@@ -24,9 +24,10 @@ from calendar_sandbox.sandbox import Sandbox
 from calendar_sync.actions.calendars import own_calendar
 from calendar_sync.actions.feed import events_between
 from calendar_sync.engine.properties import properties
-from calendar_sync.models import Event
+from calendar_sync.models import Event, Occurrence
 from calendar_sync.models.creation import NewEvent, create_events
 from support.builders import an_object
+from support.series import SeriesThere
 from support.statements import Statements
 from support.table import show
 from support.world import NOW, PROVIDERS, START, Organization
@@ -35,6 +36,7 @@ MEETINGS = 1_000
 GUESTS = ("ben@corp.example", "eva@client.example", "max@client.example")
 EVENTS = 10_000
 LARGE = 100_000
+SERIES = 300
 LOOKS = 20
 
 
@@ -173,6 +175,38 @@ def test_first_import_of_a_large_calendar(
         of_the_provider=f"{theirs.seconds:.0f} s",
         grown=f"{grown / 1e6:.0f} MB",
     )
+    assert grown < 150e6
+
+
+def test_first_import_of_long_series(organization: Organization) -> None:
+    """What Outlook tells of series are their dates, 720 of each in the window; none is kept."""
+    for number in range(SERIES):
+        series = SeriesThere(organization.sandbox, "anna", "outlook")
+        series.create(f"Series {number}")
+    organization.connect(organization.anna, "outlook")
+    organization.sandbox.journal.clear()
+    theirs = ProviderTime(organization.sandbox)
+    gc.collect()
+    before = _peak_memory(anew=True)
+
+    start = time.perf_counter()
+    with Statements() as sent:
+        (turn,) = organization.work()
+    took = time.perf_counter() - start
+    grown = _peak_memory() - before
+
+    (report,) = turn.reports
+    assert (report.received, report.error) == (SERIES, None)
+    show(
+        series=str(SERIES),
+        dates=f"{Occurrence.objects.count():,}",
+        requests=str(len(organization.requests("/graph"))),
+        statements=str(len(sent)),
+        ours=f"{took - theirs.seconds:.0f} s",
+        of_the_provider=f"{theirs.seconds:.0f} s",
+        grown=f"{grown / 1e6:.0f} MB",
+    )
+    assert len(sent) <= 40
     assert grown < 150e6
 
 

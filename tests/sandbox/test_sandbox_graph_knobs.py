@@ -131,3 +131,19 @@ def test_default_page_of_delta(anna: Outlook) -> None:
     anna.world.microsoft.load(anna.world.people.get("anna"), rows)
 
     assert len(anna.get(f"/me/calendarView/delta?{WINDOW}")["value"]) == 50
+
+
+@pytest.mark.parametrize(("splits", "sizes"), [(False, [6, 1]), (True, [4, 3])])
+def test_pages_smaller_than_wished(anna: Outlook, splits: bool, sizes: list[int]) -> None:
+    """A series of five dates and a single event; four rows on a page."""
+    anna.world.knobs["graph.delta_page_most"] = 4
+    anna.world.knobs["graph.delta_splits_series"] = splits
+    anna.create(a_series())
+    anna.create(a_body())
+
+    first = anna.get(f"/me/calendarView/delta?{WINDOW}")
+    second = anna.get(first["@odata.nextLink"])
+
+    assert [len(first["value"]), len(second["value"])] == sizes
+    assert len({row["id"] for row in first["value"] + second["value"]}) == 7
+    assert "@odata.deltaLink" in second

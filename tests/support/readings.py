@@ -36,6 +36,7 @@ FREE: dict[str, tuple[Value, ...]] = {
     "google.outside_invitations": (50,),
     "google.guest_mails": (100,),
     "graph.delta_page": (2,),
+    "graph.delta_page_most": (2,),
     "graph.delta_lag": (90,),
     "graph.delta_empty_pages": (2,),
     "graph.etag_bump": (5,),
