@@ -41,7 +41,7 @@ from calendar_sync.models.contents import (
     put_overlay,
     save_contents,
 )
-from calendar_sync.models.marks import mark_dirty
+from calendar_sync.models.marks import mark_dirty, mark_entry
 from calendar_sync.models.roles import is_organized_by
 
 EVENT = "calendar_sync.event"
@@ -178,6 +178,31 @@ def store(
         contents.event.organizer_user_id = user.pk
     contents.event.updated_at = now
     save_contents([contents], now)
+
+
+def remove(
+    event: Event,
+    choice: Choice | None,
+    now: datetime,
+    revision: int | None,
+    *,
+    archived: bool,
+) -> MailQuestion | None:
+    """Into the trash, or the archive, for everybody; the provider's copies are cancelled."""
+    asked = ruling(Action.DELETE, target_of(event), {}, choice, now, event.summary)
+    if asked.question:
+        return asked.question
+    with transaction.atomic():
+        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        check_revision(locked, revision)
+        locked.deleted_at, locked.archived = now, archived
+        locked.revision += 1
+        locked.save(update_fields=["deleted_at", "archived", "revision"])
+        record(event, asked.consent)
+        for entry in Entry.objects.filter(event=event):
+            mark_entry(entry)
+        notify()
+    return None
 
 
 def record(event: Event, consent: Consent | None, guests: Guests | None = None) -> None:

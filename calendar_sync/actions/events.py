@@ -21,6 +21,7 @@ from calendar_sync.actions.changing import (
     edited,
     organizer_address,
     record,
+    remove,
     visible,
     whole_times,
     with_answers,
@@ -145,20 +146,7 @@ def delete_event(
     if not is_organized_by(event, user.pk):
         answer_event(user, event_id, PartStat.DECLINED, now)
         return None
-    asked = ruling(Action.DELETE, target_of(event), {}, choice, now, event.summary)
-    if asked.question:
-        return asked.question
-    with transaction.atomic():
-        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-        check_revision(locked, revision)
-        locked.deleted_at = now
-        locked.revision += 1
-        locked.save(update_fields=["deleted_at", "revision"])
-        record(event, asked.consent)
-        for entry in Entry.objects.filter(event=event):
-            mark_entry(entry)
-        notify()
-    return None
+    return remove(event, choice, now, revision, archived=False)
 
 
 def answer_event(user: User, event_id: int, partstat: PartStat, now: datetime) -> Event:

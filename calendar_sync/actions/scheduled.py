@@ -36,8 +36,8 @@ def keep_house(now: datetime) -> str:
     links, _ = Link.objects.filter(closed_at__lt=now - ATTIC).delete()
     channels, _ = Channel.objects.filter(state=ENDING, expires_at__lt=now).delete()
     runs, _ = Run.objects.filter(started_at__lt=now - RUNS_KEPT).delete()
-    unlinked = Event.objects.filter(deleted_at__lt=now - TRASH_KEPT, entries__links=None)
-    events, _ = unlinked.delete()
+    trash = Event.objects.filter(deleted_at__lt=now - TRASH_KEPT, archived=False)
+    events, _ = trash.filter(entries__links=None).delete()
     series = Event.objects.alive().filter(is_series=True)
     with transaction.atomic():
         replace_occurrences(series, now)

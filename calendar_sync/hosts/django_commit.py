@@ -225,6 +225,7 @@ class Batch:
         """Back from the trash, as it is there now."""
         entry, contents = row.entry, self.contents[row.entry.event_id]
         contents.event.deleted_at = entry.deleted_at = None
+        contents.event.archived = False
         self.entered[entry.pk] = entry
         theirs = properties(resource.object)
         values = harmless_properties(theirs)

@@ -86,7 +86,7 @@ class Joining:
     def _take_home(self, arrival: Arrival, contents: Contents) -> None:
         """The organizer's own copy is the home; of an outside meeting the first copy speaks."""
         event = contents.event
-        event.deleted_at = None
+        event.deleted_at, event.archived = None, False
         outside = event.home_id is None and event.organizer_user_id is None
         if arrival.organizes or (outside and event.organizer_address):
             event.home_id = self.facts.pairing_id

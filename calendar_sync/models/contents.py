@@ -50,6 +50,7 @@ EVENT_FIELDS = (
     "is_series",
     "updated_at",
     "deleted_at",
+    "archived",
 )
 GUEST_FIELDS = (
     "name",

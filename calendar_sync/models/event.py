@@ -12,6 +12,9 @@ class EventQuerySet(models.QuerySet["Event"]):
     def alive(self) -> "EventQuerySet":
         return self.filter(deleted_at=None)
 
+    def in_archive(self) -> "EventQuerySet":
+        return self.filter(deleted_at__isnull=False, archived=True)
+
 
 class Event(models.Model):
     """A meeting or a private event: the truth everybody shares, one row however many copies.
@@ -51,6 +54,7 @@ class Event(models.Model):
     is_series = models.BooleanField(default=False)
     updated_at = models.DateTimeField()  # of the content, on the side it was
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash, for everybody
+    archived = models.BooleanField(default=False)  # put there to be kept, and to come back
 
     objects = EventQuerySet.as_manager()
 

@@ -81,7 +81,7 @@ def link_entry(entry: Entry, guests: Guests = Guests.SHARED) -> Link | None:
     pairing = pairings.select_related("calendar").first()
     if pairing is None or not _is_ours(entry.event, pairing.calendar.owner_id):
         return None
-    uid = EventUid.objects.filter(event=entry.event_id).earliest("pk").uid
+    uid = EventUid.objects.filter(event=entry.event_id).earliest("retired", "pk").uid
     link = _new_link(pairing, entry, guests, uid)
     link.save()
     return link
@@ -129,7 +129,9 @@ def _create_links(pairing: Pairing, entries: list[Entry]) -> None:
     """Links for events that existed before the pairing."""
     events = [entry.event_id for entry in entries]
     uids = dict(
-        EventUid.objects.filter(event__in=events).order_by("-pk").values_list("event", "uid")
+        EventUid.objects.filter(event__in=events)
+        .order_by("-retired", "-pk")
+        .values_list("event", "uid")
     )
     meetings = set(Attendee.objects.filter(event__in=events).values_list("event", flat=True))
     links = []
