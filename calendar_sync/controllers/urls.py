@@ -3,6 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from calendar_sync.controllers import (
+    archive,
     calendar_page,
     connections,
     contacts,
@@ -32,6 +33,7 @@ urlpatterns = [
     page("calendar/feed", calendar_page.feed, "feed"),
     page("calendar/month", calendar_page.small_month, "small_month"),
     page("calendar/list", calendar_page.event_list, "event_list"),
+    page("calendar/archive", archive.archive, "archive"),
     page("calendar/sync", connections.area, "sync_area"),
     page("calendar/events/new", event_pages.new, "event_new"),
     page("calendar/events/repeat", event_pages.repeat, "event_repeat"),
@@ -39,6 +41,9 @@ urlpatterns = [
     page("calendar/events/<int:pk>/popover", event_pages.popover, "event_popover"),
     page("calendar/events/<int:pk>/move", event_dialogs.move, "event_move"),
     page("calendar/events/<int:pk>/delete", event_dialogs.delete, "event_delete"),
+    page("calendar/events/<int:pk>/archive", archive.put, "event_archive"),
+    page("calendar/events/<int:pk>/unarchive", archive.bring_back, "event_unarchive"),
+    page("calendar/archive/<int:pk>/delete", archive.delete, "delete_archived"),
     page("calendar/events/<int:pk>/organizer", event_dialogs.hand_over, "event_hand_over"),
     page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
     page("calendar/events/<int:pk>/guests", event_dialogs.add_guests, "event_add_guests"),

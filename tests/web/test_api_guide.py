@@ -30,6 +30,7 @@ SOURCES = [
             "repeating",
             "previews",
             "remote_calendars",
+            "archiving",
             "reset",
             "series",
             "sync",

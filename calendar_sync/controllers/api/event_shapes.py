@@ -171,6 +171,33 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class MailDecision:
+    """What to do with mail that it would cause."""
+
+    mail: Decision = UNSET
+
+
+@dataclass(frozen=True)
+class ArchivedEvent:
+    """An event that was archived."""
+
+    id: int
+    summary: str
+    start: AnyTime
+    end: AnyTime
+    repeats: bool
+    guests: Annotated[int, "How many."]
+    archived_at: datetime
+
+
+@dataclass(frozen=True)
+class ArchivedList:
+    """The newest first."""
+
+    items: tuple[ArchivedEvent, ...]
+
+
+@dataclass(frozen=True)
 class NewOrganizer:
     """Who takes a meeting over."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from calendar_sync.actions import events, feed, organizers, series
+from calendar_sync.actions import archiving, events, feed, organizers, series
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import RIGHTS, EventDraft
 from calendar_sync.actions.guest_list import GuestLine
@@ -15,6 +15,8 @@ from calendar_sync.controllers.api.event_shapes import (
     ROLES,
     AllDay,
     AnyTime,
+    ArchivedEvent,
+    ArchivedList,
     Copy,
     Deletion,
     Event,
@@ -23,6 +25,7 @@ from calendar_sync.controllers.api.event_shapes import (
     EventPage,
     Floating,
     Guest,
+    MailDecision,
     NewEvent,
     NewGuest,
     NewOrganizer,
@@ -109,6 +112,31 @@ def answer_event(caller: Caller, pk: int, body: OwnAnswer) -> Event:
     return _event(caller, pk, body.date)
 
 
+def list_archived(caller: Caller) -> ArchivedList:
+    """Archived events
+
+    The caller's own, the newest first; up to 200.
+    """
+    return ArchivedList(tuple(map(_archived, archiving.archived_events(caller.user))))
+
+
+def archive_event(caller: Caller, pk: int, body: MailDecision, revision: int | None) -> None:
+    """Archive an event
+
+    It is cancelled at the provider and kept here, a series with all its dates.
+    """
+    choice = _choice(body.mail)
+    _decided(archiving.archive_event(caller.user, pk, choice, caller.now, revision))
+
+
+def unarchive_event(caller: Caller, pk: int, body: MailDecision) -> None:
+    """Bring an archived event back
+
+    At the provider it is made again, unless it was not cancelled yet.
+    """
+    _decided(archiving.unarchive_event(caller.user, pk, _choice(body.mail), caller.now))
+
+
 def hand_over_event(caller: Caller, pk: int, body: NewOrganizer) -> None:
     """Hand a meeting over
 
@@ -161,6 +189,18 @@ def _decided(result: T | MailQuestion) -> T:
     if isinstance(result, MailQuestion):
         raise mail_undecided(result)
     return result
+
+
+def _archived(line: archiving.Archived) -> ArchivedEvent:
+    return ArchivedEvent(
+        line.id,
+        line.summary,
+        _time(line.start),
+        _time(line.end),
+        line.is_series,
+        line.guests,
+        line.since,
+    )
 
 
 def _place(card: feed.EventCard) -> str:

@@ -21,6 +21,9 @@ OPERATIONS = (
     Operation("PATCH", "/events/{id}", events.change_event, conflicts=True),
     Operation("DELETE", "/events/{id}", events.delete_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/answer", events.answer_event, conflicts=True),
+    Operation("GET", "/events/archived", events.list_archived),
+    Operation("POST", "/events/{id}/archive", events.archive_event, status=204, conflicts=True),
+    Operation("POST", "/events/{id}/unarchive", events.unarchive_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/organizer", events.hand_over_event, status=204, conflicts=True),
     Operation("GET", "/connections", connections.list_connections),
     Operation(
