@@ -11,6 +11,7 @@ from django.db import transaction
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
+from calendar_sync.actions.missing_rooms import refused_rooms
 from calendar_sync.actions.safety_stops import DOORS, GROUPED, decide
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
@@ -96,7 +97,9 @@ def attention_items(user: User) -> list[Item]:
 
 
 def attention_count(user: User) -> int:
-    return Link.objects.visible_to(user).open().needing_attention().count()
+    """In one statement."""
+    links = Link.objects.visible_to(user).open().needing_attention().values("pk")
+    return links.union(refused_rooms(user).values("pk"), all=True).count()
 
 
 def release(user: User, link_id: int, choice: str, now: datetime) -> None:

@@ -270,6 +270,7 @@ class EventDetail:
     may_invite: bool
     rights: GuestRights
     special: Nature | None
+    updated_at: datetime
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
@@ -311,6 +312,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         may_invite=may.invite and not unreadable,
         rights=rights_of(shown),
         special=nature_of(shown),
+        updated_at=event.updated_at,
     )
 
 

@@ -13,10 +13,11 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.configuration import parameters
 from calendar_sync.actions.errors import Invalid
-from calendar_sync.actions.mail_question import Target, target_of_new
+from calendar_sync.actions.mail_question import Target, target_of, target_of_new
 from calendar_sync.engine.conferences import REFUSED, VENDORS, is_wish
 from calendar_sync.engine.event import ConferenceKind
 from calendar_sync.engine.properties import Json, on_which
+from calendar_sync.models import Event
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
@@ -74,9 +75,13 @@ def shown(value: Json) -> MeetingLink:
     return MeetingLink(kind, url, phone, "ready" if url or phone else "requested")
 
 
-def choices(user: User, target: Target | None = None) -> Choices:
-    """For a meeting that lives at `target`, or for a new one."""
-    target = target or target_of_new(user.pk)
+def choices(user: User, event_id: int | None = None) -> Choices:
+    """For this meeting, or for a new one."""
+    if event_id is None:
+        target = target_of_new(user.pk)
+    else:
+        event = Event.objects.visible_to(user).alive().filter(pk=event_id).first()
+        target = target_of(event) if event else None
     vendor = PROVIDERS[target.provider].conference if target else ""
     return Choices(vendor, bool(pattern()))
 

@@ -18,6 +18,7 @@ from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Invited
 from calendar_sync.controllers.dates import DAY, clock, local, typed_time
+from calendar_sync.controllers.link_words import PASTED
 from calendar_sync.controllers.repeat_form import REPEATS
 from calendar_sync.controllers.special_form import LISTED as LISTED_RIGHTS
 from calendar_sync.controllers.special_form import SpecialForm, typed_special
@@ -38,6 +39,8 @@ TEXTS = (
     "description",
     "availability",
     "classification",
+    "meeting_link",
+    "meeting_url",
 )
 REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
@@ -58,6 +61,8 @@ class EventForm(SpecialForm):
     description: str = ""
     availability: str = "busy"
     classification: str = "default"
+    meeting_link: str = ""  # as `link_words.link_choices` offers it
+    meeting_url: str = ""  # what was pasted
     guests: tuple[str, ...] = ()
 
     @classmethod
@@ -116,7 +121,17 @@ class EventForm(SpecialForm):
             self.availability,
             self.classification,
             tuple(map(guest, self.guests)),
+            meeting_link=self.link,
         )
+
+    @property
+    def link(self) -> str:
+        """As `EventDraft` takes it; one that is to be pasted and isn't is refused there."""
+        return self.meeting_url.strip() or "https://" if self.pasted else self.meeting_link
+
+    @property
+    def pasted(self) -> bool:
+        return self.meeting_link == PASTED
 
     def times(self, zone: ZoneInfo) -> tuple[When, When]:
         """Start and exclusive end. Raises Invalid."""
@@ -153,6 +168,8 @@ class EventForm(SpecialForm):
             day = day_of(draft.start)
         if self.repeat_fields != opened.repeat_fields:
             fields["recurrence"] = self.rules(day)
+        if self.link != opened.link:
+            fields["meeting_link"] = draft.meeting_link
         if set(self.guests) != set(opened.guests):
             fields["guests"] = draft.guests
         return fields

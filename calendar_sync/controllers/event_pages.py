@@ -18,6 +18,8 @@ from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, Invalid, NotVisible
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.meeting_links import choices
+from calendar_sync.actions.missing_rooms import is_late
 from calendar_sync.actions.permissions import rights_held
 from calendar_sync.actions.series import Scope
 from calendar_sync.actions.special_drafts import may_make_special
@@ -31,6 +33,7 @@ from calendar_sync.controllers.event_words import (
     asks_first,
     full,
 )
+from calendar_sync.controllers.link_words import chosen_link, link_choices, link_facts
 from calendar_sync.controllers.repeat_form import KEPT, repeat_context
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
@@ -59,6 +62,7 @@ FIELDS = {
     "description": "description",
     "availability": "show as",
     "classification": "privacy",
+    "link": "meeting link",
     "guests": "guests",
     "rights": "guests' rights",
     "workplace": "working location",
@@ -142,9 +146,14 @@ def _new_context(
 
 
 def _form_context(
-    request: HttpRequest, form: EventForm, refused: ActionRefused | None
+    request: HttpRequest,
+    form: EventForm,
+    refused: ActionRefused | None,
+    event_id: int | None = None,
 ) -> dict[str, Any]:
+    offered = link_choices(choices(viewer(request), event_id), form.meeting_link)
     return {
+        "links": offered,
         "form": form,
         "errors": errors_of(refused),
         **repeat_context(form, form.day),
@@ -194,7 +203,9 @@ def popover(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, detail: EventDetail) -> dict[str, Any]:
     people = people_shown(viewer(request))
-    return dict(full(detail, people, viewer_zone(), timezone.localdate()))
+    late = is_late(detail.meeting_link, detail.updated_at, timezone.now())
+    facts = full(detail, people, viewer_zone(), timezone.localdate())
+    return {**facts, "link": link_facts(detail, is_late=late)}
 
 
 # --- changing one
@@ -250,6 +261,7 @@ def form_of(detail: EventDetail) -> EventForm:
     times = EventForm.of_times(detail.start, detail.end, viewer_zone())
     guests = [guest for guest in detail.guests if guest.address != detail.organizer_address]
     day = day_of(detail.start)
+    chosen, url = chosen_link(detail.meeting_link)
     return replace(
         times.with_rules(detail.recurrence, detail.begins, day),
         summary=detail.summary,
@@ -258,6 +270,8 @@ def form_of(detail: EventDetail) -> EventForm:
         availability=detail.availability,
         classification=detail.classification,
         **special_fields(detail.rights, detail.special),
+        meeting_link=chosen,
+        meeting_url=url,
         guests=tuple(
             guest_text(guest.address, guest.name, guest.role, guest.kind) for guest in guests
         ),
@@ -302,7 +316,7 @@ def _edit_form(
     refused: ActionRefused | None = None,
 ) -> HttpResponse:
     context = {
-        **_form_context(request, form, refused),
+        **_form_context(request, form, refused, detail.id),
         "event": shown(request, detail),
         **(_rights(viewer(request), form, detail.id) if detail.is_mine else {}),
         "heading": detail.summary or NO_TITLE,

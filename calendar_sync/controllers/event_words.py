@@ -149,6 +149,7 @@ def _marks(card: EventCard) -> list[dict[str, str]]:
         (card.waiting, "cloud-arrow-up", "Waiting to be sent"),
         (card.classification in {"private", "confidential"}, "lock-fill", "Private"),
         (card.is_series, "arrow-repeat", "Series"),
+        (card.has_link, "camera-video", "Has a meeting link"),
     ]
     if line:
         found.insert(1, (True, line.icon, line.text))

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from calendar_sync.actions.attention import Item, attention_items, release
 from calendar_sync.actions.conflicts import Question, answer_question, questions
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.missing_rooms import MissingRoom, missing_rooms
 from calendar_sync.actions.runs import ChangeLine, RunLine, in_words, run_detail, visible_runs
 from calendar_sync.actions.safety_stops import SafetyStop, release_all, safety_stops
 from calendar_sync.actions.settings import PARAMETER
 from calendar_sync.controllers import dates
+from calendar_sync.controllers.link_words import link_trouble
 from calendar_sync.controllers.mail_words import guests
 from calendar_sync.controllers.property_words import NAMES, property_name
 from calendar_sync.controllers.property_words import in_words as value_in_words
@@ -151,11 +153,20 @@ def attention(request: HttpRequest) -> HttpResponse:
     items = [_item(item, zone) for item in attention_items(user)]
     context = {
         "questions": [_question(each, zone) for each in questions(user)],
+        "rooms": [_room(each) for each in missing_rooms(user, timezone.now())],
         "stops": [_stop(stop) for stop in safety_stops(user)],
         "open": [item for item in items if item["doors"]],
         "settled": [item for item in items if not item["doors"]],
     }
     return render(request, "calendar_sync/attention/page.html", context)
+
+
+def _room(missing: MissingRoom) -> dict[str, Any]:
+    return {
+        "event_id": missing.event_id,
+        "title": missing.title or "(No title)",
+        "text": link_trouble(missing.link, is_late=True),
+    }
 
 
 def _question(asked: Question, zone: ZoneInfo) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from calendar_sync.actions.meeting_links import shown
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_words import ANSWERS, AVAILABILITIES, PRIVACIES
 from calendar_sync.engine.equivalence import plain_text
@@ -15,6 +16,7 @@ NAMES = {
     "summary": "title",
     "location": "place",
     "availability": "show as",
+    "conference": "meeting link",
     "classification": "privacy",
     "recurrence": "repetition",
 }
@@ -56,6 +58,9 @@ def _value(name: str, value: Json, zone: ZoneInfo, today: date) -> str:
         return dates.when(start, end, zone, today)
     if name == "description":
         return plain_text(str(value))[:LONGEST] or NOTHING
+    if name == "conference":
+        link = shown(value)
+        return link.url or link.label or NOTHING
     if name.startswith(ATTENDEE):
         return "invited"
     if name.startswith(ANSWER) and isinstance(value, list):

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calendar_sync.actions.configuration import Setup, base_url
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.meeting_links import pattern, save_pattern
 from calendar_sync.actions.person_accounts import people_connected
 from calendar_sync.actions.settings import (
     provider_settings,
@@ -135,6 +136,8 @@ def _save(request: HttpRequest, setups: Mapping[str, Setup]) -> dict[str, str]:
     """Store everything on the page but what is asked about first; what is wrong, by field."""
     user, now, data = viewer(request), timezone.now(), request.POST
     try:
+        if "meeting_room_url" in data:
+            save_pattern(user, data["meeting_room_url"])
         save_base_url(user, data.get("base_url", ""))
     except Invalid as invalid:
         return invalid.errors
@@ -176,6 +179,7 @@ def _page(
         "blocks": [_block(request, setups[name], errors) for name in ORDER],
         "questions": _questions(request),
         "base_url": public,
+        "meeting_room_url": request.POST.get("meeting_room_url", pattern()),
         "origin": _origin(base_url()),
         "errors": errors,
         "elsewhere": here if here != base_url() else "",

@@ -3,6 +3,9 @@ from django.db import models
 
 from calendar_sync.security import rules
 
+ROOM_MISSING = models.Q(components__conference__1="")
+"""A room for the meeting was asked for, and is not there yet or was refused."""
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: rules.Person) -> "EventQuerySet":
@@ -63,7 +66,12 @@ class Event(models.Model):
 
     class Meta:
         verbose_name = "event"
-        indexes = [models.Index(fields=["starts_at"], name="event_starts_at")]
+        indexes = [
+            models.Index(fields=["starts_at"], name="event_starts_at"),
+            models.Index(
+                fields=["organizer_user"], name="event_room_missing", condition=ROOM_MISSING
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.summary or f"Event {self.pk}"

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
 from calendar_sync.actions.invitations import MOST_GUESTS
+from calendar_sync.actions.meeting_links import LONGEST as LONGEST_LINK
 from calendar_sync.actions.series import Scope
 from calendar_sync.actions.special_drafts import CHAT, LONGEST
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
+from calendar_sync.engine.conferences import VENDORS
 from calendar_sync.engine.event import Availability, Classification, PartStat, Role, UserType
 from calendar_sync.engine.special import WRITABLE, DeclineMode, Special, WorkplaceKind
 
@@ -89,6 +91,12 @@ Rules = Annotated[
     Listed(Text(1000), 5),
     "RRULE lines (RFC 5545 §3.8.5.3); none: it doesn't repeat.",
 ]
+Link = Annotated[
+    str,
+    Text(LONGEST_LINK),
+    "`meet` or `teams`, whichever the meeting's provider makes; `room`: one of the organization's; "
+    "or an https address. Empty: none.",
+]
 DateName = Annotated[str, Text(80), "Which date of a series is meant: the `date` of a card."]
 Dates = Annotated[
     str, Word.of(Scope), "For which dates of a series; all need no `date`. Else without effect."
@@ -120,6 +128,7 @@ class NewEvent:
     chat_status: Chat = ""
     workplace: Workplace = WorkplaceKind.HOME.value
     workplace_label: DeclineText = ""
+    meeting_link: Link = ""
     mail: Decision = UNSET
 
 
@@ -149,6 +158,7 @@ class EventChanges:
     chat_status: Chat = UNSET
     workplace: Workplace = UNSET
     workplace_label: DeclineText = UNSET
+    meeting_link: Link = UNSET
     date: DateName = ""
     scope: Dates = Scope.ALL.value
     mail: Decision = UNSET
@@ -303,6 +313,24 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class MeetingLink:
+    """Where to join."""
+
+    kind: Annotated[
+        str,
+        Word((*sorted(VENDORS), "other", "addon", "")),
+        "Whose room it is; `addon`: of another service, kept by the provider.",
+    ]
+    url: Annotated[str, "Empty: not there yet, or refused."]
+    phone: str
+    state: Annotated[
+        str,
+        Word(("ready", "requested", "refused", "")),
+        "`requested`: the provider makes it; `refused`: it made none. Empty: there is no link.",
+    ]
+
+
+@dataclass(frozen=True)
 class Event:
     """An event with everything about it; of a series, as it is on one date."""
 
@@ -315,6 +343,7 @@ class Event:
     summary: str
     description: Annotated[str, "An HTML fragment."]
     location: str
+    meeting_link: MeetingLink
     start: AnyTime
     end: AnyTime
     availability: ShowAs

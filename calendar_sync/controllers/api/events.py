@@ -1,5 +1,6 @@
 """Events: those of a period, one of them, its changes and the caller's answer."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Floating,
     Guest,
     MailDecision,
+    MeetingLink,
     NewEvent,
     NewGuest,
     NewOrganizer,
@@ -240,6 +242,7 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         summary=detail.summary,
         description=detail.description,
         location=detail.location,
+        meeting_link=MeetingLink(**asdict(detail.meeting_link)),
         start=_time(detail.start),
         end=_time(detail.end),
         availability=detail.availability,

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('calendar_sync', '0006_previews'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('components__conference__1', '')), fields=['organizer_user'], name='event_room_missing'),
+        ),
+    ]
