@@ -59,6 +59,7 @@ def test_an_event_comes_back_as_it_was_made(anna: Program) -> None:
         "summary": "Design review",
         "description": "<b>Bring</b> it",
         "location": "Room 3",
+        "meetingLink": None,
         "start": paris("09:00:00"),
         "end": paris("10:00:00"),
         "availability": "busy",

@@ -319,14 +319,14 @@ class MeetingLink:
     kind: Annotated[
         str,
         Word((*sorted(VENDORS), "other", "addon", "")),
-        "Whose room it is; `addon`: of another service, kept by the provider.",
+        "Whose room it is; `addon`: of another service, kept by the provider. Empty: refused.",
     ]
     url: Annotated[str, "Empty: not there yet, or refused."]
     phone: str
     state: Annotated[
         str,
-        Word(("ready", "requested", "refused", "")),
-        "`requested`: the provider makes it; `refused`: it made none. Empty: there is no link.",
+        Word(("ready", "requested", "refused")),
+        "`requested`: the provider makes it; `refused`: it made none.",
     ]
 
 
@@ -343,7 +343,7 @@ class Event:
     summary: str
     description: Annotated[str, "An HTML fragment."]
     location: str
-    meeting_link: MeetingLink
+    meeting_link: MeetingLink | None
     start: AnyTime
     end: AnyTime
     availability: ShowAs

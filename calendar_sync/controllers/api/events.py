@@ -234,6 +234,7 @@ def _card(card: feed.EventCard) -> EventCard:
 
 def _event(caller: Caller, pk: int, date: str = "") -> Event:
     detail = feed.event_detail(caller.user, pk, date)
+    link = detail.meeting_link
     return Event(
         id=detail.id,
         date=detail.date or None,
@@ -242,7 +243,7 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         summary=detail.summary,
         description=detail.description,
         location=detail.location,
-        meeting_link=MeetingLink(**asdict(detail.meeting_link)),
+        meeting_link=MeetingLink(**asdict(link)) if link.state else None,
         start=_time(detail.start),
         end=_time(detail.end),
         availability=detail.availability,
