@@ -270,7 +270,6 @@ class EventDetail:
     may_invite: bool
     rights: GuestRights
     special: Nature | None
-    updated_at: datetime
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
@@ -308,11 +307,10 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         date=date,
         recurrence=obj.recurrence,
         begins=obj.event.start,
-        meeting_link=shown_link(shown.get("conference")),
+        meeting_link=shown_link(shown.get("conference"), event.updated_at),
         may_invite=may.invite and not unreadable,
         rights=rights_of(shown),
         special=nature_of(shown),
-        updated_at=event.updated_at,
     )
 
 

@@ -7,6 +7,7 @@ own, and an address is taken as it is.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
@@ -35,13 +36,15 @@ _LABELS = {"meet": "Google Meet", "teams": "Microsoft Teams"}
 class MeetingLink:
     """`kind` is `meet`, `teams`, `other` (a link), `addon` (of the provider's) or empty: none.
 
-    `state` is `ready`, `requested` or `refused`, empty where there is no link.
+    `state` is `ready`, `requested` or `refused`, empty where there is no link. `since`: when its
+    meeting was last changed.
     """
 
     kind: str = ""
     url: str = ""
     phone: str = ""
     state: str = ""
+    since: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -65,14 +68,14 @@ class Choices:
         return _LABELS.get(self.vendor, "")
 
 
-def shown(value: Json) -> MeetingLink:
+def shown(value: Json, since: datetime | None = None) -> MeetingLink:
     """A meeting's property as people are shown it."""
     if not isinstance(value, list):
         return MeetingLink()
     if value == REFUSED:
         return MeetingLink(state="refused")
     kind, url, phone = (str(each) for each in value)
-    return MeetingLink(kind, url, phone, "ready" if url or phone else "requested")
+    return MeetingLink(kind, url, phone, "ready" if url or phone else "requested", since)
 
 
 def choices(user: User, event_id: int | None = None) -> Choices:

@@ -26,13 +26,12 @@ class MissingRoom:
 
 def missing_rooms(user: User, now: datetime) -> list[MissingRoom]:
     """Of events that the user organizes, newest first; those that may still come are left out."""
-    found = [
-        (event, shown(event.components["conference"])) for event in _without(user).order_by("-pk")
-    ]
+    events = _without(user).order_by("-pk")
+    found = [(event, shown(event.components["conference"], event.updated_at)) for event in events]
     return [
         MissingRoom(event.pk, event.summary, link)
         for event, link in found
-        if link.state == "refused" or is_late(link, event.updated_at, now)
+        if link.state == "refused" or is_late(link, now)
     ]
 
 
@@ -41,8 +40,8 @@ def refused_rooms(user: User) -> QuerySet[Event, Any]:
     return _without(user).filter(components__conference__0="refused")
 
 
-def is_late(link: MeetingLink, asked_at: datetime, now: datetime) -> bool:
-    return link.state == "requested" and now - asked_at > PATIENCE
+def is_late(link: MeetingLink, now: datetime) -> bool:
+    return link.state == "requested" and now - (link.since or now) > PATIENCE
 
 
 def _without(user: User) -> QuerySet[Event, Any]:

@@ -203,7 +203,7 @@ def popover(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, detail: EventDetail) -> dict[str, Any]:
     people = people_shown(viewer(request))
-    late = is_late(detail.meeting_link, detail.updated_at, timezone.now())
+    late = is_late(detail.meeting_link, timezone.now())
     facts = full(detail, people, viewer_zone(), timezone.localdate())
     return {**facts, "link": link_facts(detail, is_late=late)}
 

@@ -111,7 +111,7 @@ def test_a_pasted_link_is_joined_at(anna: Client) -> None:
     assert location(anna.post(NEW, typed(meeting_link="link", meeting_url=f" {OWN} ")))
     event = Event.objects.get()
 
-    me = event.organizer_user_id
+    me = str(event.organizer_user_id)
     popover = anna.get(f"/calendar/events/{event.pk}/popover").content.decode()
     assert f'href="{OWN}" target="_blank" rel="noopener noreferrer">Join</a>' in popover
     feed = anna.get("/calendar/feed", {"start": "2026-11-30", "end": "2026-12-07", "people": me})

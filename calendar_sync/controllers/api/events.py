@@ -1,6 +1,5 @@
 """Events: those of a period, one of them, its changes and the caller's answer."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -243,7 +242,9 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         summary=detail.summary,
         description=detail.description,
         location=detail.location,
-        meeting_link=MeetingLink(**asdict(link)) if link.state else None,
+        meeting_link=MeetingLink(link.kind, link.url, link.phone, link.state)
+        if link.state
+        else None,
         start=_time(detail.start),
         end=_time(detail.end),
         availability=detail.availability,
