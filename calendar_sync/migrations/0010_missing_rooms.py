@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calendar_sync', '0008_mirrors'),
+        ('calendar_sync', '0009_archive'),
     ]
 
     operations = [
