@@ -69,6 +69,12 @@ def mark_entry(entry: Entry) -> None:
     _mark(links.exclude(state__in=LEFT_ALONE).order_by("pk"))
 
 
+def links_of_events(events: Collection[int]) -> list[Link]:
+    """The copies whose filters may judge these events otherwise now."""
+    links = Link.objects.open().filter(entry__event__in=events, kind=Link.Kind.MAIN)
+    return list(links.exclude(state__in=LEFT_ALONE).order_by("pk"))
+
+
 def link_entry(entry: Entry, guests: Guests = Guests.SHARED) -> Link | None:
     """The link of a new entry to where its calendar's own events go; None: nowhere.
 
