@@ -16,6 +16,7 @@ from calendar_sync.actions.mail_question import (
     ruling,
     target_of,
     target_of_new,
+    unless_left_out,
 )
 from calendar_sync.actions.meeting_links import check_possible, kept
 from calendar_sync.actions.permissions import check_may_change, home_links, permission_of
@@ -76,6 +77,7 @@ def change(
     check_may_change(user, event, before, changed)
     own = is_organized_by(event, user.pk)
     target = None if not own and all(map(is_overlay, changed)) else target_of(event)
+    target = unless_left_out(target, after, str(event.kind_id or ""))
     check_possible(changed, target)
     asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
     if asked.question:

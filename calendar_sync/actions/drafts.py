@@ -40,6 +40,8 @@ class EventDraft:
     classification: str = Classification.DEFAULT.value
     guests: tuple[Guest, ...] = field(default=())
     recurrence: tuple[str, ...] = ()  # RRULE lines
+    kind: str = ""  # `EventKind.key`
+    kept_apart: bool = False  # from every provider
     meeting_link: str = ""  # as `meeting_links.chosen` takes it
     guests_modify: bool = False
     guests_invite: bool = True

@@ -10,8 +10,9 @@ from django.db.models import Count, Max, QuerySet
 from calendar_sync.actions.calendars import COLOURS
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.waking import notify
+from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import policy_of
-from calendar_sync.models import DirtyMark, Event, EventKind, Pairing
+from calendar_sync.models import DirtyMark, Event, EventKind, Pairing, ProviderCredential
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.marks import links_of_events
 from calendar_sync.security.access import check_access
@@ -19,6 +20,7 @@ from calendar_sync.security.access import check_access
 KIND = "calendar_sync.event_kind"
 LONGEST = 80
 STEP = 10
+LONGEST_KEY = 19
 ICONS = (
     "people",
     "telephone",
@@ -44,10 +46,11 @@ class KindRow:
     events: int
 
 
-def offered_kinds(user: User) -> list[EventKind]:
-    """What an event may be, in their order; one statement."""
+def offered_kinds(user: User, also: str = "") -> list[EventKind]:
+    """What an event may be, in their order, and what this one is (a key); one statement."""
     check_access(user, KIND, "read")
-    return list(EventKind.objects.visible_to(user).offered())
+    kinds = EventKind.objects.visible_to(user)
+    return [kind for kind in kinds if kind.archived_at is None or kind.key == also]
 
 
 def kind_rows(user: User) -> list[KindRow]:
@@ -124,11 +127,12 @@ def remove_kind(user: User, kind_id: int, into: int | None = None) -> None:
         kind.delete()
 
 
-def kind_column(key: int | None) -> EventKind | None:
-    """What `Event.kind` holds for a kind that is offered; None: the usual one. Raises Invalid."""
-    if key is None:
+def kind_column(key: str) -> EventKind | None:
+    """What `Event.kind` holds for a kind, by its key; None: the usual one. Raises Invalid."""
+    if not key:
         return None
-    kind = EventKind.objects.offered().filter(pk=key).first()
+    short = key.isdecimal() and len(key) < LONGEST_KEY
+    kind = EventKind.objects.filter(pk=key).first() if short else None
     if kind is None:
         raise Invalid({"kind": "There is no such kind of event."})
     return _column(kind)
@@ -140,10 +144,11 @@ def _column(kind: EventKind) -> EventKind | None:
 
 def _forget(kind: EventKind) -> None:
     """Take it out of what connections say; new events become of the usual kind."""
-    for pairing in Pairing.objects.select_for_update(no_key=True).order_by("pk"):
+    for pairing in Pairing.objects.exclude(policy={}).order_by("pk"):
         policy = policy_of(pairing.policy)
         if kind.key not in policy.filters.kinds and kind.key != policy.arriving_kind:
             continue
+        take_away(ProviderCredential.objects.filter(pk=pairing.credential_id))
         filters = dict(pairing.policy.get("filters", {}))
         filters["kinds"] = sorted(policy.filters.kinds - {kind.key})
         arriving = "" if policy.arriving_kind == kind.key else policy.arriving_kind

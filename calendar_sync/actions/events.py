@@ -28,12 +28,14 @@ from calendar_sync.actions.changing import (
 )
 from calendar_sync.actions.drafts import EventDraft, checked
 from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.event_kinds import kind_column
 from calendar_sync.actions.invitations import invitations, people_among
 from calendar_sync.actions.mail_question import (
     MailQuestion,
     ruling,
     target_of,
     target_of_new,
+    unless_left_out,
 )
 from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.permissions import check_organizer
@@ -83,11 +85,15 @@ def create_event(
     if draft.recurrence:
         values = repeated(values, draft.recurrence)
     check_possible(values, target)
-    asked = ruling(Action.CREATE, target, values, choice, now, str(values.get("summary") or ""))
+    kind = kind_column(draft.kind)
+    asking = unless_left_out(target, values, draft.kind, apart=draft.kept_apart)
+    asked = ruling(Action.CREATE, asking, values, choice, now, str(values.get("summary") or ""))
     if asked.question:
         return asked.question
     with transaction.atomic():
-        new = NewEvent(calendar.pk, user.pk, f"{uuid.uuid4()}@calendar-sync", values, now)
+        uid, kind_id = f"{uuid.uuid4()}@calendar-sync", kind.pk if kind else None
+        new = NewEvent(calendar.pk, user.pk, uid, values, now, kind_id=kind_id)
+        new = replace(new, kept_apart=draft.kept_apart)
         (entry,) = create_events([new], people, now)
         link = link_entry(entry)
         if link and asked.consent:

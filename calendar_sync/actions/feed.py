@@ -36,7 +36,7 @@ from calendar_sync.engine.properties import (
 from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.engine.rights import GuestRights, rights_of, shows_guests
 from calendar_sync.engine.special import Nature, nature_of
-from calendar_sync.models import Attendee, DirtyMark, Entry, Event, Link, Occurrence
+from calendar_sync.models import Attendee, DirtyMark, Entry, Event, EventKind, Link, Occurrence
 from calendar_sync.models.contents import Contents, load_contents
 from calendar_sync.models.link import needs_attention
 from calendar_sync.models.roles import is_organized_by
@@ -69,6 +69,7 @@ class EventCard:
     date: str = ""  # which one of a series: its RECURRENCE-ID
     has_link: bool = False  # there is somewhere to join
     special: Nature | None = None  # what it is, if it is no meeting
+    kind: EventKind | None = None  # none: the usual one
     calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
     calendar_colour: int = 0
 
@@ -86,7 +87,7 @@ def events_between(
         Occurrence.objects.visible_to(user)
         .filter(starts_at__lt=end, ends_at__gt=start, event__deleted_at=None)
         .filter(_takes_part(wanted))
-        .select_related("event__organizer_user")
+        .select_related("event__organizer_user", "event__kind")
         .order_by("starts_at", "pk")
     )
     events = {row.event_id: row.event for row in occurrences}
@@ -151,7 +152,6 @@ def _card(
     attention, waiting = states.get(event.pk, (False, False))
     guests = _shown_guests(user, event, guests)
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
-    present |= {user.pk} if entry else set()
     return EventCard(
         id=event.pk,
         summary=str(values.get("summary") or ""),
@@ -166,16 +166,21 @@ def _card(
         availability=availability,
         classification=classification,
         guests=len(guests),
-        people=tuple(sorted(pk for pk in present if pk is not None and pk in wanted)),
+        people=_among(present | ({user.pk} if entry else set()), wanted),
         may_edit=False,  # known for all of them together
         attention=attention,
         waiting=waiting,
         date=row.recurrence_id,
+        kind=event.kind,
         has_link=shown_link(values.get("conference")).state == "ready",
         special=nature_of(values),
         calendar=entry.calendar_id if entry and not entry.calendar.is_default else 0,
         calendar_colour=entry.calendar.colour if entry else 0,
     )
+
+
+def _among(present: set[int | None], wanted: Collection[int]) -> tuple[int, ...]:
+    return tuple(sorted(pk for pk in present if pk is not None and pk in wanted))
 
 
 def _shown_guests(user: User, event: Event, guests: list[Attendee]) -> list[Attendee]:
@@ -237,6 +242,18 @@ def _answer_on(user: User, guests: Iterable[Attendee], values: Properties) -> st
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """What only we know of an event: its kind, none for the usual one, and if it is kept apart."""
+
+    kind: EventKind | None
+    kept_apart: bool
+
+    @property
+    def key(self) -> str:
+        return self.kind.key if self.kind else ""
+
+
+@dataclass(frozen=True)
 class EventDetail:
     """What popover and form show: of a series one of its dates, which `date` names.
 
@@ -259,7 +276,6 @@ class EventDetail:
     answer: str
     guests: tuple[GuestLine, ...]
     copies: tuple[CopyLine, ...]
-    is_series: bool
     may_edit: bool
     why_not: str
     uninformed: int
@@ -270,6 +286,11 @@ class EventDetail:
     may_invite: bool
     rights: GuestRights
     special: Nature | None
+    chosen: Chosen
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.recurrence)
 
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
@@ -300,7 +321,6 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         answer=next((guest.partstat for guest in guests if guest.is_me), ""),
         guests=guests,
         copies=tuple(copies_of(user, event)),
-        is_series=event.is_series,
         may_edit=may.change and not unreadable,
         why_not=unreadable or _why_not(event, may),
         uninformed=uninformed(event, values) if mine else 0,
@@ -308,6 +328,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         recurrence=obj.recurrence,
         begins=obj.event.start,
         meeting_link=shown_link(shown.get("conference"), event.updated_at),
+        chosen=Chosen(event.kind, entry is not None and entry.kept_apart),
         may_invite=may.invite and not unreadable,
         rights=rights_of(shown),
         special=nature_of(shown),
@@ -324,7 +345,7 @@ def _seen_by(user: User, contents: Contents, entry: Entry | None) -> tuple[Permi
 
 def _alive(user: User, event_id: int) -> Event:
     check_access(user, EVENT, "read")
-    alive = Event.objects.visible_to(user).alive().select_related("organizer_user")
+    alive = Event.objects.visible_to(user).alive().select_related("organizer_user", "kind")
     event = alive.filter(pk=event_id).first()
     if event is None:
         raise NotVisible

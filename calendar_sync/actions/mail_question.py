@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.permissions import home_links, is_running
 from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.filters import left_out
 from calendar_sync.engine.guests import kept_back, rooms
 from calendar_sync.engine.mail import Draft, recipients, told_keys
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import Json, Properties, everybody
-from calendar_sync.engine.sync import CopyRole, Guests
+from calendar_sync.engine.sync import CopyRole, Guests, LinkState
 from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Address, Event, Pairing
 from calendar_sync.providers.registry import PROVIDERS
@@ -72,13 +73,23 @@ def target_of(event: Event) -> Target | None:
     A stopped connection promises nothing: what is changed meanwhile is silent or held later.
     """
     rows = home_links(event).select_related("pairing__credential", "pairing__calendar")
-    for link in rows:
+    for link in rows.exclude(state=LinkState.LEFT_OUT.value):
         if is_running(link.pairing):
             theirs = link.observed or {key: pair[1] for key, pair in link.base.items()}
             owner = Address.objects.of(link.pairing.calendar.owner_id)
             present = {key: value for key, value in theirs.items() if value is not None}
             return Target(link.pairing, present, owner, Guests(link.guests))
     return None
+
+
+def unless_left_out(
+    target: Target | None, values: Properties, kind: str, *, apart: bool = False
+) -> Target | None:
+    """The target, if its filters let the event in as it is going to be; else nobody is mailed."""
+    if target is None or apart:
+        return None
+    filters = policy_of(target.pairing.policy).filters
+    return None if left_out(filters, [values], target.owner, kind) else target
 
 
 def target_of_new(owner_id: int, calendar_id: int | None = None) -> Target | None:

@@ -246,7 +246,7 @@ def _divide(
         store(user, event.pk, trimmed, now, revision)
         record(event, old.consent)
         mark_dirty(event, trimmed.keys(), user)
-        made = NewEvent(calendar.pk, user.pk, parts.after.uid, later, now)
+        made = _like(event, NewEvent(calendar.pk, user.pk, parts.after.uid, later, now))
         (entry,) = create_events([made], people_at(everybody(later)), now)
         Event.objects.filter(pk=entry.event_id).update(predecessor=event)
         _carry_overlays(event, entry.event)
@@ -257,6 +257,13 @@ def _divide(
         mark_entry(entry)
         notify()
     return visible(user, entry.event_id)
+
+
+def _like(event: Event, new: NewEvent) -> NewEvent:
+    """Of the same kind, and kept apart if this one is."""
+    entries = Entry.objects.filter(event=event, calendar=new.calendar_id)
+    apart = entries.filter(kept_apart=True).exists()
+    return replace(new, kind_id=event.kind_id, kept_apart=apart)
 
 
 def _calendar_of(user: User, event: Event) -> Calendar:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calendar_sync.actions import events, organizers, series
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
+from calendar_sync.actions.event_choices import keep_apart
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers import dates
@@ -252,3 +253,14 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponseBase:
     except ActionRefused as refused:
         return refused_page(request, refused.text, title="Nobody invited")
     return Saving(request, detail.summary or NO_TITLE, "Invited.", back).answer(result)
+
+
+@require_POST
+def apart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do not keep this one event in step, or do so again."""
+    detail = event_detail(viewer(request), pk)
+    is_apart = request.POST.get("apart") == "yes"
+    keep_apart(viewer(request), pk, apart=is_apart)
+    done = "No longer kept in step. Nothing is deleted." if is_apart else "Kept in step again."
+    back = calendar_on(form_of(detail).start_date)
+    return Saving(request, detail.summary or NO_TITLE, done, back).answer(None)

@@ -41,6 +41,8 @@ TEXTS = (
     "classification",
     "meeting_link",
     "meeting_url",
+    "kind",
+    "kept_apart",
 )
 REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
@@ -63,6 +65,8 @@ class EventForm(SpecialForm):
     classification: str = "default"
     meeting_link: str = ""  # as `link_words.link_choices` offers it
     meeting_url: str = ""  # what was pasted
+    kind: str = ""
+    kept_apart: str = ""  # "yes"
     guests: tuple[str, ...] = ()
 
     @classmethod
@@ -122,6 +126,8 @@ class EventForm(SpecialForm):
             self.classification,
             tuple(map(guest, self.guests)),
             meeting_link=self.link,
+            kind=self.kind,
+            kept_apart=bool(self.kept_apart),
         )
 
     @property
@@ -159,7 +165,7 @@ class EventForm(SpecialForm):
         draft = self._once(zone)
         fields = {
             name: getattr(draft, name)
-            for name in ("summary", "location", "description", "availability", "classification")
+            for name in ALONE
             if getattr(self, name) != getattr(opened, name)
         }
         fields |= self.special_changes(opened)

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from calendar_sync.actions import events, series
+from calendar_sync.actions import events
 from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import ActionRefused, EditedMeanwhile, Invalid, NotVisible
+from calendar_sync.actions.event_choices import CHOICES, edit_with_choices
+from calendar_sync.actions.event_kinds import offered_kinds
 from calendar_sync.actions.feed import EventDetail, event_detail
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.meeting_links import choices
@@ -63,6 +65,8 @@ FIELDS = {
     "availability": "show as",
     "classification": "privacy",
     "link": "meeting link",
+    "kind": "kind",
+    "kept_apart": "whether it is kept in step",
     "guests": "guests",
     "rights": "guests' rights",
     "workplace": "working location",
@@ -160,6 +164,7 @@ def _form_context(
         "people": people_shown(viewer(request)),
         "availabilities": AVAILABILITIES,
         "privacies": PRIVACIES,
+        "event_kinds": offered_kinds(viewer(request), form.kind),
         "mail_line": MAIL_LINE,
         "declines": DECLINES,
         "chats": CHATS,
@@ -230,11 +235,11 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
     try:
         changes = form.changes(opened, viewer_zone(), day_of(detail.start))
         scope = scope_of(request)
-        if detail.is_series and changes and scope is None:
+        if detail.is_series and changes.keys() - CHOICES and scope is None:
             checked(changes, {ATTENDEE + guest.address: True for guest in detail.guests})
             scopes = offered(changes)
             return done.ask_scope("Change the series?", "Save", scopes, asks_first(detail))
-        result = series.edit_dates(
+        result = edit_with_choices(
             viewer(request),
             pk,
             date or detail.date,
@@ -272,6 +277,8 @@ def form_of(detail: EventDetail) -> EventForm:
         **special_fields(detail.rights, detail.special),
         meeting_link=chosen,
         meeting_url=url,
+        kind=detail.chosen.key,
+        kept_apart="yes" if detail.chosen.kept_apart else "",
         guests=tuple(
             guest_text(guest.address, guest.name, guest.role, guest.kind) for guest in guests
         ),

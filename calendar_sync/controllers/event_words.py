@@ -153,7 +153,11 @@ def _marks(card: EventCard) -> list[dict[str, str]]:
     ]
     if line:
         found.insert(1, (True, line.icon, line.text))
-    return [{"icon": icon, "text": text} for present, icon, text in found if present]
+    marks = [{"icon": icon, "text": text} for present, icon, text in found if present]
+    if card.kind:
+        own = {"icon": card.kind.icon, "text": card.kind.name, "colour": str(card.kind.colour + 1)}
+        marks.insert(0, own)
+    return marks
 
 
 def _label(card: EventCard, zone: ZoneInfo) -> str:
@@ -295,11 +299,11 @@ def full(
         "lives_in": lives_in(detail),
         "uninformed": detail.uninformed,
         "reason": detail.why_not,
+        "chosen": detail.chosen,
+        "has_copies": bool(detail.copies),
         "may_edit": detail.may_edit,
         "may_remove": detail.is_mine or invited,
-        "may_hand_over": detail.is_mine
-        and not detail.is_series
-        and any(one.user_id for one in others),
+        "may_hand_over": _may_hand_over(detail, others),
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
         "may_answer": invited,
         "my_answer": detail.answer,
@@ -308,6 +312,11 @@ def full(
         "organizer": "" if detail.is_mine else detail.organizer,
         "colour": people[0].colour,
     }
+
+
+def _may_hand_over(detail: EventDetail, others: Sequence[GuestLine]) -> bool:
+    alone = not any(guest.user_id for guest in others)
+    return detail.is_mine and not detail.is_series and not alone
 
 
 def proposals(

@@ -48,6 +48,7 @@ urlpatterns = [
     page("calendar/events/<int:pk>/organizer", event_dialogs.hand_over, "event_hand_over"),
     page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
     page("calendar/events/<int:pk>/guests", event_dialogs.add_guests, "event_add_guests"),
+    page("calendar/events/<int:pk>/apart", event_dialogs.apart, "event_apart"),
     page("calendar/events/<int:pk>/invite", event_dialogs.invite, "event_invite"),
     page("calendar/guests", contacts.guests, "guest_options"),
     page("contacts", contacts.contacts, "contacts"),

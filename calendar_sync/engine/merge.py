@@ -8,7 +8,7 @@ HTML, zones or names is no change at all (docs/decisions/merge-base.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
@@ -102,6 +102,11 @@ class Movable:
             return is_overlay(key)
         return answering not in self.outranked
 
+    def awaits(self, key: str) -> bool:
+        """Would a change there reach us, if the pairing were kept in step both ways?"""
+        one_way = self.direction is Direction.TO_PROVIDER
+        return one_way and replace(self, direction=Direction.BOTH).inward(key)
+
     def outward(self, key: str) -> bool:
         """May a change here reach them?"""
         if self.role is CopyRole.READ_ONLY or self.role in NOWHERE:
@@ -177,7 +182,7 @@ def merge(
         elif goes:
             changes[key] = our
             conflicts += [Conflict(key, their, lost_here=False)] if moved.there(key) else []
-        elif their != base.get(key, NEVER)[1]:
+        elif their != base.get(key, NEVER)[1] and not movable.awaits(key):
             # may not come in: remember what stands there, a later write has to carry it
             moves[key] = (base.get(key, NEVER)[0], their)
     changes = _whole_guests(changes)

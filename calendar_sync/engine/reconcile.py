@@ -242,10 +242,10 @@ def _merged(frame: Frame, view: LinkView, link: Link, merged: Merge) -> Step:
         )
         for lost in merged.conflicts
     ]
-    open_ends = merged.patches or merged.questions
+    agreed = {key: pair[1] for key, pair in base.items() if pair[1] is not None}
     keep = Step(
         LinkChange(
-            replace(link, base=base, observed=link.theirs if open_ends else None),
+            replace(link, base=base, observed=None if agreed == link.theirs else link.theirs),
             patches=merged.patches,
             journal=tuple(journal),
         )

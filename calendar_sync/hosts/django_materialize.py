@@ -50,9 +50,10 @@ def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetim
 
 def _follow(link: LinkRow, before: Predecessor) -> None:
     """The second half of a series remembers the first; in three statements."""
-    first = LinkRow.objects.filter(pk=int(before.link)).values_list("entry__event").first()
-    if first and first[0] != link.entry.event_id:
-        Event.objects.filter(pk=link.entry.event_id).update(predecessor=first[0])
+    first = LinkRow.objects.filter(pk=int(before.link)).select_related("entry__event").first()
+    if first and first.entry.event_id != link.entry.event_id:
+        event = Event.objects.filter(pk=link.entry.event_id)
+        event.update(predecessor=first.entry.event_id, kind=first.entry.event.kind_id)
     entry = link.entry
     entry.personal = {**before.overlay, **entry.personal}
     entry.save(update_fields=["personal"])
@@ -87,4 +88,5 @@ def _new_event(facts: PairingFacts, arrival: Arrival, now: datetime, apart: bool
         apart=apart,
         provider=facts.provider,
         home_id=facts.pairing_id,
+        kind_id=int(facts.policy.arriving_kind) if facts.policy.arriving_kind else None,
     )

@@ -37,6 +37,8 @@ class NewEvent:
     apart: bool = False
     provider: str = ""
     home_id: int | None = None
+    kind_id: int | None = None
+    kept_apart: bool = False
 
 
 def create_events(
@@ -68,7 +70,7 @@ def realm_of(event: Event, owner_id: int, *, has_guests: bool) -> str:
 
 
 def _contents(new: NewEvent, people: Mapping[str, int]) -> Contents:
-    event = Event(updated_at=new.modified, home_id=new.home_id)
+    event = Event(updated_at=new.modified, home_id=new.home_id, kind_id=new.kind_id)
     contents = Contents(event)
     contents.put(new.values, people)
     if new.own:
@@ -77,7 +79,7 @@ def _contents(new: NewEvent, people: Mapping[str, int]) -> Contents:
 
 
 def _entry(new: NewEvent, event: Event) -> Entry:
-    entry = Entry(calendar_id=new.calendar_id, event=event)
+    entry = Entry(calendar_id=new.calendar_id, event=event, kept_apart=new.kept_apart)
     put_overlay(entry, new.values)
     return entry
 

@@ -45,6 +45,7 @@ def _fitting(schema: dict[str, Any]) -> Values:
         "string": _text,
         "integer": lambda number: st.integers(number["minimum"], number["maximum"]),
         "boolean": lambda _: st.booleans(),
+        "null": lambda _: st.none(),
     }
     return kinds[schema["type"]](schema)
 

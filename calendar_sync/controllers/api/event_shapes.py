@@ -69,6 +69,8 @@ Decline = Annotated[str, Word.of(DeclineMode), "Which invitations are declined m
 DeclineText = Annotated[str, Text(LONGEST), "What those are told who are declined."]
 Chat = Annotated[str, Word(CHAT)]
 Workplace = Annotated[str, Word.of(WorkplaceKind), "From where somebody works."]
+EventKind = Annotated[str, Text(19), "The `key` of one of the kinds of events; empty: the usual."]
+Apart = Annotated[bool, "Not kept in step with any provider; the caller's own choice."]
 
 
 GuestRole = Annotated[str, Word(tuple(ROLES)), "Whether the guest has to be there."]
@@ -115,6 +117,8 @@ class NewEvent:
     location: Title = ""
     availability: ShowAs = "busy"
     classification: Privacy = "default"
+    kind: EventKind = ""
+    kept_apart: Apart = False
     guests: Guests = ()
     recurrence: Rules = ()
     guests_modify: Modify = False
@@ -136,7 +140,8 @@ class NewEvent:
 class EventChanges:
     """The fields to change; what is left out stays. `guests` names all of them.
 
-    Of a series they are changes of one date, which `scope` makes those of others too.
+    Of a series they are changes of one date, which `scope` makes those of others too; `kind` and
+    `keptApart` are always of all dates.
     """
 
     start: Time = UNSET
@@ -146,6 +151,8 @@ class EventChanges:
     location: Title = UNSET
     availability: ShowAs = UNSET
     classification: Privacy = UNSET
+    kind: EventKind = UNSET
+    kept_apart: Apart = UNSET
     guests: Guests = UNSET
     recurrence: Rules = UNSET
     guests_modify: Modify = UNSET
@@ -255,6 +262,7 @@ class EventCard:
     answer: Annotated[Answer | None, "The caller's, if he is invited."]
     availability: ShowAs
     classification: Privacy
+    kind: EventKind
     guests: Annotated[int, "How many."]
     special: AnyKind
     waiting: Annotated[bool, "A change is on its way to the provider."]
@@ -348,6 +356,8 @@ class Event:
     end: AnyTime
     availability: ShowAs
     classification: Privacy
+    kind: EventKind
+    kept_apart: Apart
     organizer: Organizer | None
     is_mine: Annotated[bool, "The caller organizes it."]
     is_series: bool

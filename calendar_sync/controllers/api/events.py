@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from calendar_sync.actions import archiving, events, feed, organizers, series
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import RIGHTS, EventDraft
+from calendar_sync.actions.event_choices import edit_with_choices
 from calendar_sync.actions.guest_list import GuestLine
 from calendar_sync.actions.invitations import Invited
 from calendar_sync.actions.mail_question import MailQuestion
@@ -91,7 +92,7 @@ def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | No
     Where a series is divided, the answer is the new one.
     """
     scope, choice, fields = Scope(body.scope), _choice(body.mail), _fields(body)
-    changed = series.edit_dates(
+    changed = edit_with_choices(
         caller.user, pk, body.date, scope, fields, choice, caller.now, revision
     )
     return _event(caller, _decided(changed).pk, body.date)
@@ -224,6 +225,7 @@ def _card(card: feed.EventCard) -> EventCard:
         answer=card.answer or None,
         availability=card.availability,
         classification=card.classification,
+        kind=card.kind.key if card.kind else "",
         guests=card.guests,
         special=card.special.special.value if card.special else "",
         waiting=card.waiting,
@@ -249,6 +251,8 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         end=_time(detail.end),
         availability=detail.availability,
         classification=detail.classification,
+        kind=detail.chosen.key,
+        kept_apart=detail.chosen.kept_apart,
         organizer=_organizer(detail),
         is_mine=detail.is_mine,
         is_series=detail.is_series,

@@ -59,6 +59,10 @@ function foot(people, more, marks) {
         made.append(face);
     }
     if (more) made.append(element("span", "face-more", `+${more}`));
-    for (const mark of marks.slice(0, 2)) made.append(icon(mark.icon, mark.text));
+    for (const mark of marks.slice(0, 2)) {
+        const shown = icon(mark.icon, mark.text);
+        if (mark.colour) shown.classList.add("kind-mark", `c${mark.colour}`);
+        made.append(shown);
+    }
     return made;
 }
