@@ -47,6 +47,8 @@ TEXTS = (
 REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
 FREE = {*TEXTS, "guests", *SpecialForm.__dataclass_fields__} - TIMES - REPEATS
+ALONE = sorted({*TEXTS} - TIMES - {"meeting_link", "meeting_url"})
+"""Each of them is a field of a draft, whatever the others are."""
 
 
 @dataclass(frozen=True)
