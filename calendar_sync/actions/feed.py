@@ -10,7 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from calendar_sync.actions.copy_lines import CopyLine, copies_of
 from calendar_sync.actions.errors import NotVisible
-from calendar_sync.actions.guest_list import GuestLine, guests_on, uninformed
+from calendar_sync.actions.guest_list import GuestLine, guests_on, unsent
 from calendar_sync.actions.meeting_links import MeetingLink
 from calendar_sync.actions.meeting_links import shown as shown_link
 from calendar_sync.actions.permissions import (
@@ -278,7 +278,6 @@ class EventDetail:
     copies: tuple[CopyLine, ...]
     may_edit: bool
     why_not: str
-    uninformed: int
     date: str
     recurrence: tuple[str, ...]
     begins: When
@@ -292,6 +291,11 @@ class EventDetail:
     def is_series(self) -> bool:
         return bool(self.recurrence)
 
+    @property
+    def uninformed(self) -> int:
+        """Guests of an own meeting of whom no provider knows."""
+        return sum(guest.unsent is not None for guest in self.guests)
+
 
 def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     """The event; of a series the date that `date` names, else the first. Raises NotVisible."""
@@ -303,7 +307,8 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     date, shown, unreadable = _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     mine = is_organized_by(event, user.pk)
-    guests = guests_on(user, contents.guests, shown)
+    missing = unsent(event, values, contents.guests) if mine else {}
+    guests = guests_on(user, contents.guests, shown, missing)
     return EventDetail(
         id=event.pk,
         revision=event.revision,
@@ -323,7 +328,6 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         copies=tuple(copies_of(user, event)),
         may_edit=may.change and not unreadable,
         why_not=unreadable or _why_not(event, may),
-        uninformed=uninformed(event, values) if mine else 0,
         date=date,
         recurrence=obj.recurrence,
         begins=obj.event.start,

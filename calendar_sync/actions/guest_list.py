@@ -1,13 +1,15 @@
 """The guests of one event, or of one date of a series, as its page lists them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.mail_question import target_of
 from calendar_sync.engine.event import Role, UserType, When, when_from_text
+from calendar_sync.engine.guests import is_mailable
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
@@ -20,6 +22,15 @@ from calendar_sync.models import Attendee, Contact, Event
 from calendar_sync.security.access import may
 
 CONTACT = "calendar_sync.contact"
+
+
+class Unsent(StrEnum):
+    """Why the provider does not know of a guest."""
+
+    UNMAILABLE = "unmailable"
+    OUTSIDE = "outside"  # only colleagues are sent
+    WITHHELD = "withheld"  # not yet sent, or until *Invite now*
+    UNCONNECTED = "unconnected"  # the organizer has no running connection
 
 
 @dataclass(frozen=True)
@@ -39,10 +50,14 @@ class GuestLine:
     contact_id: int | None = None
     contact: str = ""  # the name of a contact or lead
     contact_kind: str = ""
+    unsent: Unsent | None = None
 
 
 def guests_on(
-    user: User, known: Mapping[str, Attendee], shown: Properties
+    user: User,
+    known: Mapping[str, Attendee],
+    shown: Properties,
+    missing: Mapping[str, Unsent],
 ) -> tuple[GuestLine, ...]:
     """Those of one date, with their answers to it."""
     lines = []
@@ -57,7 +72,7 @@ def guests_on(
         line = GuestLine(address, name, answer, me, person, role, kind, comment, more, proposed)
         if met := contacts.get(address):
             line = replace(line, contact_id=met.pk, contact=met.name, contact_kind=met.kind)
-        lines.append(line)
+        lines.append(replace(line, unsent=missing.get(address)))
     return tuple(lines)
 
 
@@ -75,10 +90,22 @@ def _times(shown: Properties, key: str) -> tuple[When, When] | None:
     return start, end
 
 
-def uninformed(event: Event, values: Properties) -> int:
-    """Guests of an own meeting whom no provider of ours knows."""
-    invited = {key for key in values if key.startswith(ATTENDEE)}
-    if not invited:
-        return 0
-    target = target_of(event)
-    return len(invited - target.theirs.keys()) if target else len(invited)
+def unsent(event: Event, values: Properties, known: Mapping[str, Attendee]) -> dict[str, Unsent]:
+    """Guests of an own meeting of whom no provider knows; colleagues see it here in any case."""
+    invited = addresses(values)
+    target = target_of(event) if invited else None
+    if target is None:
+        colleagues = {address for address, guest in known.items() if guest.user_id}
+        return dict.fromkeys(sorted(invited - colleagues), Unsent.UNCONNECTED)
+    kept = target.movable(values).kept_back
+    return {
+        address: _why(address, kept)
+        for address in sorted(invited)
+        if ATTENDEE + address not in target.theirs
+    }
+
+
+def _why(address: str, kept: Collection[str]) -> Unsent:
+    if address not in kept:
+        return Unsent.WITHHELD
+    return Unsent.OUTSIDE if is_mailable(address) else Unsent.UNMAILABLE

@@ -13,6 +13,7 @@ from calendar_sync.actions import accounts
 from calendar_sync.actions.conflicts import conflict_rules, set_conflict_rule
 from calendar_sync.actions.connection_states import ConnectionState, connection_states
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.guest_choices import choose_guests, guest_choices
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page, unfinished
 from calendar_sync.controllers.remote_calendars import sections
@@ -20,6 +21,11 @@ from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_f
 from calendar_sync.controllers.sync_words import SyncArea, sync_area
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
 
+BECOMING = (
+    ("", "nobody new: I add contacts myself"),
+    ("person", "contacts"),
+    ("lead", "leads"),
+)
 FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR)
 RULES = (
     ("newest", "the newer one wins"),
@@ -58,6 +64,8 @@ def connections(request: HttpRequest) -> HttpResponse:
         (row, [(rule, words.format(label=row.label)) for rule, words in RULES])
         for row in conflict_rules(viewer(request))
     ]
+    context["guest_choices"] = guest_choices(viewer(request))
+    context["becoming"] = BECOMING
     context["sections"] = sections(viewer(request))
     return render(request, "calendar_sync/connections/page.html", context)
 
@@ -73,6 +81,26 @@ def decide_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, refused.text)
     else:
         messages.success(request, "Saved.")
+    return redirect("connections")
+
+
+@require_POST
+def decide_guests(request: HttpRequest, pk: int) -> HttpResponse:
+    """What becomes of guests from outside."""
+    try:
+        choose_guests(
+            viewer(request),
+            pk,
+            sends_outside=request.POST.get("outside") == "send",
+            become=request.POST.get("become", ""),
+            now=timezone.now(),
+        )
+    except ActionRefused as refused:
+        if isinstance(refused, NotVisible):
+            raise
+        messages.warning(request, refused.text)
+    else:
+        messages.success(request, "Saved. Nobody was invited or uninvited.")
     return redirect("connections")
 
 

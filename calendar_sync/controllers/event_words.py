@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from calendar_sync.actions.copy_lines import CopyLine
 from calendar_sync.actions.feed import EventCard, EventDetail
-from calendar_sync.actions.guest_list import GuestLine
+from calendar_sync.actions.guest_list import GuestLine, Unsent
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
 from calendar_sync.controllers.repeat_words import repeat_words
@@ -45,6 +45,12 @@ PRIVACIES = (
     ("private", "Private"),
     ("confidential", "Confidential"),
 )
+UNSENT = {
+    Unsent.UNMAILABLE: "no mail reaches this address",
+    Unsent.OUTSIDE: "not sent to {label}",
+    Unsent.WITHHELD: "not invited yet",
+    Unsent.UNCONNECTED: "not informed",
+}
 COPY_STATES = {
     "only-here": "not there, it stays here for now",
     "settled": "in step",
@@ -189,8 +195,9 @@ def _label(card: EventCard, zone: ZoneInfo) -> str:
 def guest_lines(detail: EventDetail, people: Sequence[ShownPerson]) -> list[dict[str, Any]]:
     """Colleagues have the name and colour they have in the side panel."""
     known: dict[int | None, ShownPerson] = {person.id: person for person in people}
+    label = detail.copies[0].label if detail.copies else ""
     rows = [
-        _guest(guest, detail.organizer_address, known, number)
+        _guest(guest, detail.organizer_address, known, number, label)
         for number, guest in enumerate(detail.guests)
     ]
     if rows and not any(row["is_organizer"] for row in rows):
@@ -201,12 +208,16 @@ def guest_lines(detail: EventDetail, people: Sequence[ShownPerson]) -> list[dict
             is_me=detail.is_mine,
             user_id=detail.organizer_id,
         )
-        rows.insert(0, _guest(organizer, detail.organizer_address, known, len(rows)))
+        rows.insert(0, _guest(organizer, detail.organizer_address, known, len(rows), label))
     return rows
 
 
 def _guest(
-    guest: GuestLine, organizer: str, known: Mapping[int | None, ShownPerson], number: int
+    guest: GuestLine,
+    organizer: str,
+    known: Mapping[int | None, ShownPerson],
+    number: int,
+    label: str,
 ) -> dict[str, Any]:
     sign, answer, _ = ANSWERS.get(guest.partstat, ANSWERS["needs-action"])
     person = known.get(guest.user_id)
@@ -222,7 +233,18 @@ def _guest(
         "part": _part(guest),
         "comment": guest.comment,
         "contact_id": guest.contact_id,
+        "not_sent": UNSENT[guest.unsent].format(label=label) if guest.unsent else "",
     }
+
+
+def uninformed(detail: EventDetail) -> Mapping[str, Any]:
+    """How many guests no provider has told, and whether they can be invited; empty: none."""
+    count = detail.uninformed
+    if not count:
+        return {}
+    text = "1 guest is not informed." if count == 1 else f"{count} guests are not informed."
+    withheld = any(guest.unsent is Unsent.WITHHELD for guest in detail.guests)
+    return {"text": text, "may_invite": withheld}
 
 
 def _part(guest: GuestLine) -> str:
@@ -297,7 +319,7 @@ def full(
         "private": dict(PRIVACIES)[detail.classification] if _is_private(detail) else "",
         "description": description(detail.description),
         "lives_in": lives_in(detail),
-        "uninformed": detail.uninformed,
+        "uninformed": uninformed(detail),
         "reason": detail.why_not,
         "chosen": detail.chosen,
         "has_copies": bool(detail.copies),

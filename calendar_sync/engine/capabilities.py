@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .event import AlarmAction, Availability, ConferenceKind
-from .properties import ALARMS, FAMILIES, NOTHING, Json, Properties, family, on_which
+from .event import AlarmAction, Availability, ConferenceKind, UserType
+from .properties import ALARMS, ATTENDEE, FAMILIES, NOTHING, Json, Properties, family, on_which
 
 AVAILABILITIES = frozenset(each.value for each in Availability)
+USER_TYPES = frozenset(each.value for each in UserType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Capabilities:
     guests_may_modify: bool = False  # in their own copy, where the organizer allows it
     colours: frozenset[str] | None = None  # the rest shows as none; None: any
     alarms: AlarmLimits | None = None  # the rest is not shown there; None: any
+    user_types: frozenset[str] = USER_TYPES  # of guests; the rest shows as persons
 
     def can_hold(self, key: str) -> bool:
         return family(key) in self.holds
@@ -67,14 +69,27 @@ class Capabilities:
             return self.alarms.shown(value)
         if name == "conference" and isinstance(value, list):
             return None if value[0] == ConferenceKind.REFUSED.value else value
+        if (
+            name.startswith(ATTENDEE)
+            and isinstance(value, list)
+            and value[2] not in self.user_types
+        ):
+            return [*value[:2], UserType.INDIVIDUAL.value]
         return value
 
     def projection(self, values: Properties) -> dict[str, Json]:
         return {key: self.projected(key, value) for key, value in values.items()}
 
     def lifted(self, key: str, ours: Json, theirs: Json) -> Json:
-        """Our value once theirs comes in: the alarms that could not be shown there stay ours."""
-        is_alarms = (on_which(key)[1] or key) == ALARMS
+        """Our value once theirs comes in: what could not be shown there stays ours.
+
+        That are alarms, and that a guest is a list of people.
+        """
+        name = on_which(key)[1] or key
+        if name.startswith(ATTENDEE) and isinstance(ours, list) and isinstance(theirs, list):
+            unsaid = ours[2] not in self.user_types and theirs[2] == UserType.INDIVIDUAL.value
+            return [*theirs[:2], ours[2]] if unsaid else theirs
+        is_alarms = name == ALARMS
         if not (is_alarms and isinstance(ours, list) and isinstance(theirs, list)):
             return theirs
         shown = self.projected(key, ours)

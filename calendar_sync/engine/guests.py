@@ -26,7 +26,8 @@ _LONGEST = 254
 
 def is_mailable(address: str) -> bool:
     """Whether a normalized address is one that a provider takes for an invitation."""
-    return len(address) <= _LONGEST and bool(_ADDRESS.fullmatch(address))
+    made_up = address.endswith(".invalid")  # RFC 2606: nobody's, for ever
+    return len(address) <= _LONGEST and not made_up and bool(_ADDRESS.fullmatch(address))
 
 
 def guest_of(key: str) -> str:

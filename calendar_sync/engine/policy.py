@@ -55,3 +55,4 @@ class SyncPolicy:
     filters: Filters = Filters()
     arriving_kind: str = ""  # of events made there; "": the usual one
     outside_guests: bool = True  # send those who are no users of ours
+    guests_become: str = ""  # a kind of contact made of guests nobody knows; "": none

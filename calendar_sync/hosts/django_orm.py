@@ -40,6 +40,7 @@ from ..models.contents import Contents, guests_beside
 from ..models.link import WAITING, LinkQuerySet
 from ..models.roles import role_of
 from .django_commit import apply_changes
+from .django_contacts import meet_guests
 from .django_journal import RunJournal, has_to_tell, save_token
 from .django_lease import renew_lease
 from .django_materialize import materialize
@@ -151,6 +152,8 @@ class DjangoHost:
         placed = apply_changes(facts, changes, now) + materialize(facts, new, now)
         if placed:
             facts.announce(now)
+        if facts.policy.guests_become:
+            meet_guests(facts.policy.guests_become, changes)
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
         run = RunJournal(self._pairing_id, lease, self._trigger, now)
         run.write(placed, unplaced, report)

@@ -19,6 +19,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
         filters_of(data.get("filters", {})),
         str(data.get("arriving_kind", default.arriving_kind)),
         bool(data.get("outside_guests", default.outside_guests)),
+        str(data.get("guests_become", default.guests_become)),
     )
 
 

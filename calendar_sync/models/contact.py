@@ -24,17 +24,17 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         rows = ContactAddress.objects.filter(address__in=set(addresses)).select_related("contact")
         return {row.address: row.contact for row in rows}
 
-    def meet(self, guests: Mapping[str, str], kind: str, strangers_to: Collection[str]) -> int:
+    def meet(self, guests: Mapping[str, str], kind: str, others: Collection[str]) -> int:
         """Make contacts of these guests, name by address, but those who are known; how many.
 
-        `strangers_to`: addresses that are nobody's to become a contact. Four statements at most,
-        and safe beside another worker, who meets the same people.
+        `others`: addresses of whoever shall not become one. Four statements at most, and safe
+        beside another worker, who meets the same people.
         """
-        wanted = {each: name for each, name in guests.items() if each not in set(strangers_to)}
+        wanted = {each: name for each, name in guests.items() if each not in others}
         new = sorted(wanted.keys() - self.at(wanted).keys())
         if not new:
             return 0
-        contacts = [Contact(name=wanted[each] or each, kind=kind) for each in new]
+        contacts = [Contact(name=(wanted[each] or each)[:200], kind=kind) for each in new]
         create_all(Contact, contacts)
         rows = [
             ContactAddress(contact=contact, address=each)

@@ -12,6 +12,7 @@ from calendar_sync.actions.calendars import prove_address
 from calendar_sync.actions.conflicts import conflict_rules
 from calendar_sync.actions.events import edit_event, invite_now
 from calendar_sync.actions.feed import event_detail
+from calendar_sync.actions.guest_list import Unsent
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.sync import LinkState
@@ -67,7 +68,8 @@ def test_unusable_address_from_a_file_is_kept_and_not_sent(
     assert sorted(organization.mails) == [("invite", EVA), ("invite", "max@client.example")]
     assert Link.objects.get().state == LinkState.SETTLED.value
     assert answers(anna, event).keys() == told.keys()
-    assert event_detail(anna, event.pk).uninformed == 1
+    unsent = {guest.address: guest.unsent for guest in event_detail(anna, event.pk).guests}
+    assert unsent == {BROKEN: Unsent.UNMAILABLE, EVA: None, "max@client.example": None}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -152,6 +154,8 @@ def test_guests_from_outside_stay_here_where_only_colleagues_are_sent(
     assert there.guests_of("Design review") == [BEN]
     assert list(answers(anna, event)) == [BEN, EVA]
     assert {address for _, address in organization.mails} == {BEN}
+    unsent = {guest.address: guest.unsent for guest in event_detail(anna, event.pk).guests}
+    assert unsent == {BEN: None, EVA: Unsent.OUTSIDE}
     assert event_detail(anna, event.pk).uninformed == 1
     assert len(conflict_rules(anna)) == 1
 

@@ -146,3 +146,16 @@ def test_guest_who_stands_there_can_be_removed(world: World) -> None:
 
     assert step.write is not None
     assert step.write.changes == {f"attendee:{EVA}": None, f"answer:{EVA}": None}
+
+
+def test_list_of_people_stays_one_where_a_side_has_no_word_for_it() -> None:
+    """Theirs becoming optional changes the role alone."""
+    key, ours = "attendee:all@x.example", ["All", "req-participant", "group"]
+    side = replace(EVERYTHING, user_types=frozenset({"individual", "room"}))
+
+    assert side.projected(key, ours) == ["All", "req-participant", "individual"]
+    theirs = ["All", "opt-participant", "individual"]
+    assert side.lifted(key, ours, theirs) == ["All", "opt-participant", "group"]
+    room = ["All", "req-participant", "room"]
+    assert side.lifted(key, ours, room) == room
+    assert EVERYTHING.lifted(key, ours, theirs) == theirs

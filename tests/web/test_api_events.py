@@ -225,6 +225,7 @@ def test_a_guest_sees_and_answers_but_does_not_change(anna: Program, ben: Progra
             "answer": "tentative",
             "comment": "",
             "additionalGuests": 0,
+            "unsent": None,
             "isMe": True,
             "proposed": None,
         }

@@ -101,3 +101,17 @@ def test_api_lists_in_pages(organization: Organization) -> None:
     assert names == [["Eva", "Max"], ["Zoe"]]
     assert rest["next"] is None
     assert anna.get("/contacts", after="nowhere").status == 400
+
+
+def test_guests_from_outside_are_a_choice_of_the_connection(
+    organization: Organization, anna: Client
+) -> None:
+    account = organization.connect(organization.anna, "google")
+    page = text_of(anna.get("/connections"))
+    assert "only colleagues and rooms are sent" in page
+
+    answer = anna.post(f"/connections/{account.pk}/guests", {"outside": "keep", "become": "lead"})
+
+    assert location(answer) == "/connections"
+    (choice,) = anna.get("/connections").context["guest_choices"]
+    assert (choice.sends_outside, choice.become) == (False, "lead")

@@ -6,6 +6,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
+from calendar_sync.actions.guest_list import Unsent
 from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.meeting_links import LONGEST as LONGEST_LINK
 from calendar_sync.actions.series import Scope
@@ -304,6 +305,10 @@ class Guest:
     answer: Answer
     comment: Annotated[str, "What the guest has answered in words."]
     additional_guests: Annotated[int, "How many the guest brings along."]
+    unsent: Annotated[
+        Annotated[str, Word.of(Unsent)] | None,
+        "Why the organizer's provider does not know of the guest, in one's own meetings.",
+    ]
     is_me: bool
     proposed: Annotated[Proposal | None, "The time the guest would rather have."]
 

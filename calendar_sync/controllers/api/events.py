@@ -280,6 +280,7 @@ def _guest(guest: GuestLine) -> Guest:
         guest.partstat,
         guest.comment,
         guest.additional_guests,
+        guest.unsent.value if guest.unsent else None,
         guest.is_me,
         Proposal(*map(_time, guest.proposed)) if guest.proposed else None,
     )

@@ -53,6 +53,7 @@ CAPABILITIES = Capabilities(
     guests_may_modify=True,
     colours=frozenset(personal.COLOURS.values()),
     alarms=personal.LIMITS,
+    user_types=frozenset({"individual", "room"}),
 )
 
 LISTING = {"maxResults": "2500", "singleEvents": "false"}

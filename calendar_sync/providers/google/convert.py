@@ -48,6 +48,9 @@ MARK = "calendarSyncKey"
 
 UNADDRESSED = "@unaddressed.invalid"
 
+LISTS = ("@googlegroups.com", "@group.calendar.google.com")
+"""Addresses that are no person's; groups of an organization can't be told from one."""
+
 UTC = timezones.UTC
 
 WRITERS = frozenset({"writer", "writerWithoutPrivateAccess", "owner"})
@@ -341,12 +344,18 @@ def _address(row: AttendeeRow) -> str:
     return address or (f"{row['id']}{UNADDRESSED}" if row.get("id") else "")
 
 
+def _user_type(row: AttendeeRow) -> UserType:
+    if row.get("resource"):
+        return UserType.ROOM
+    return UserType.GROUP if _address(row).endswith(LISTS) else UserType.INDIVIDUAL
+
+
 def _attendee(row: AttendeeRow) -> Attendee:
     return Attendee(
         address=_address(row),
         name=row.get("displayName", ""),
         role=Role.OPTIONAL if row.get("optional") else Role.REQUIRED,
-        user_type=UserType.ROOM if row.get("resource") else UserType.INDIVIDUAL,
+        user_type=_user_type(row),
         partstat=PARTSTAT.get(row.get("responseStatus", ""), PartStat.NEEDS_ACTION),
         comment=row.get("comment", ""),
         additional_guests=row.get("additionalGuests", 0),

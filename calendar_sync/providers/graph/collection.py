@@ -48,6 +48,7 @@ CAPABILITIES = Capabilities(
     # Changes of a meeting's `showAs`, reminder and categories mail nobody (contract §3.9)
     silent=frozenset({"availability", "alarms", "category"}),
     tells_only_changed_guests=True,
+    user_types=frozenset({"individual", "room"}),
     holds=HOLDS,
     alarms=personal.LIMITS,
 )
