@@ -12,6 +12,7 @@ from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
 from calendar_sync.models import Attendee, Event
+from support.meeting_links import VENDOR, change, link_of, made
 from support.readings import MOMENTARY, Case, all_at_once, one_by_one
 from support.world import Organization
 
@@ -52,6 +53,7 @@ class Story:
         self.edits_on_both_sides()
         self.a_meeting()
         self.an_answer_from_here()
+        self.a_room()
         self.deletions()
         self.a_lost_token()
 
@@ -107,6 +109,23 @@ class Story:
         self.settle()
         assert self.anna.answer_of("Review", self.ben_address) in ("tentative", TENTATIVELY)
         assert [kind for kind, _ in self.organization.mails] == ["response"]
+
+    def a_room(self) -> None:
+        """What is asked for comes, or it is told that it does not; no edit changes either."""
+        self.organization.sandbox.microsoft.allow_online_meetings("anna", "teamsForBusiness")
+        self.organization.sandbox.mail.clear()
+        call = made(self.organization, VENDOR[self.provider])
+        self.settle()
+        link = link_of(self.organization, call)
+        fails = self.organization.sandbox.knobs["google.conference_outcome"] == "failure"
+        assert link.state == ("refused" if fails else "ready")
+        change(self.organization, call, summary="Call", description="<p>Agenda</p>")
+        self.settle()
+        after = link_of(self.organization, call)
+        assert (after.url, after.state) == (link.url, link.state)
+        delete_event(self.organization.anna, call.pk, None, self.organization.now)
+        self.settle()
+        assert self.organization.mails == []
 
     def deletions(self) -> None:
         anna, now = self.organization.anna, self.organization.now
