@@ -80,6 +80,7 @@ class DemoWorld:
         for key, name in PEOPLE.items():
             google, outlook = f"{key}@gmail.example", f"{key}@corp.example"
             sandbox.people.add(key, name, google=google, outlook=outlook, time_zone=ZONE)
+            sandbox.microsoft.allow_online_meetings(key, "teamsForBusiness")
         self.register(sandbox)
         today = sandbox.clock.now().astimezone(ZoneInfo(ZONE)).date()
         monday = today - timedelta(days=today.weekday())

@@ -24,6 +24,11 @@ def test_everybody_has_two_mailboxes_with_something_in_them(sandbox: Sandbox) ->
         assert len(sandbox.microsoft.events(key)) >= 3
 
 
+def test_every_mailbox_of_work_makes_online_meetings(sandbox: Sandbox) -> None:
+    for key in PEOPLE:
+        assert sandbox.microsoft.mailbox(key).meeting_providers == ("teamsForBusiness",)
+
+
 def test_nobody_was_mailed(sandbox: Sandbox) -> None:
     assert sandbox.mail.count == 0
 
