@@ -169,7 +169,9 @@ def _stored(
         "scopes": sorted(grant.scopes),
         "state": State.ACTIVE if goes_on else CONNECTING,
         "state_code": "",
+        "state_detail": "",
         "state_since": now,
+        "grant_ends_at": grant.ends_at,
         "failures": 0,
         "due_at": now,
         "paused_at": now if setups()[provider].paused else None,
@@ -309,7 +311,8 @@ def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # n
             raise AuthorizationInvalid("no_grant")
         grant = _sign_in(row.provider, clock.now()).refresh(_opened(kept))
         rotated = ProviderCredential.objects.filter(pk=row.pk, encrypted_refresh_token=kept)
-        rotated.update(**_encrypted(grant))
+        ends = {"grant_ends_at": grant.ends_at} if grant.ends_at else {}
+        rotated.update(**_encrypted(grant), **ends)
         return grant
 
     token = ""
@@ -348,6 +351,7 @@ def _change_state(
     ProviderCredential.objects.filter(pk=row.pk).update(
         state=state,
         state_code=code,
+        state_detail="",
         state_since=now,
         lease_fence=F("lease_fence") + 1,
         lease_until=None,

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.channels import can_be_called
 from calendar_sync.actions.configuration import Setup, setups
+from calendar_sync.actions.grants import why_ended
 from calendar_sync.actions.moments import age, moment
 from calendar_sync.actions.pace import Pace, paces
 from calendar_sync.actions.sync import UNSETTLED
@@ -192,8 +193,10 @@ def _words(row: ProviderCredential, label: str, waiting: int, view: _View) -> Wo
         at = moment(datetime.fromisoformat(row.reset["at"]), view.now, view.zone)
         return "syncing", text, f"Started by an administrator at {at}.", ()
     if row.state == State.RECONNECT:
+        why = why_ended(row, view.now)
+        reason = f": {why}" if why else ""
         detail = (
-            f"{label} no longer accepts the sign-in of {row.address}. Nothing is lost; "
+            f"{label} no longer accepts the sign-in of {row.address}{reason}. Nothing is lost; "
             f"{counted(waiting)} {'waits' if waiting == 1 else 'wait'}."
         )
         return "reconnect", "Reconnect needed", detail, ("reconnect",)
@@ -259,6 +262,9 @@ def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> 
     in_step = f"{linked:,} event{'' if linked == 1 else 's'} in step."
     pace = view.paces.get(row.pk)
     detail = f"{in_step} {pace.in_words(label)}" if pace else in_step
+    if row.grant_ends_at:
+        ends = moment(row.grant_ends_at, now, view.zone)
+        detail = f"{detail} {label} ends this sign-in at {ends}: reconnect before."
     return "synced", text, detail, ("sync",)
 
 

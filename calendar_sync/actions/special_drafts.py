@@ -57,6 +57,8 @@ def fitted(values: Mapping[str, Json], before: Properties) -> dict[str, Json]:
         return {key: value for key, value in values.items() if key not in unfit}
     if everybody(values):
         raise Invalid({"guests": "This is no meeting: it has no guests."})
+    if values.get("conference"):
+        raise Invalid({"meeting_link": "This is no meeting: there is nowhere to join."})
     fixed = dict(values)
     if kind == Special.WORKING_LOCATION.value:
         fixed |= {"availability": Availability.FREE.value}

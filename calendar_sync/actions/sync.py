@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 State = ProviderCredential.State
 UNSETTLED = "unsettled"
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+DETAIL = 200  # characters of a provider's own codes
 LONGEST_BACK_OFF = timedelta(hours=1)
 FIRST_BACK_OFF = timedelta(seconds=15)
 
@@ -294,8 +295,9 @@ def _release(claimed: Claim, ended: Ended, now: datetime, pace: Pace) -> None:
     if rate and pace.taken:
         spend(row.provider, pace.taken * rate.step, rate.burst * rate.step, now)
     code = UNSETTLED if ended.stuck and not ended.error else ""
+    detail = ""
     if ended.error and ended.state != State.ACTIVE:
-        code = ended.error.code
+        code, detail = ended.error.code, ended.error.detail[:DETAIL]
     stays = (ended.state, code) == (row.state, row.state_code)
     release(
         claimed.lease,
@@ -305,6 +307,7 @@ def _release(claimed: Claim, ended: Ended, now: datetime, pace: Pace) -> None:
         paced_until=pace.full_at,
         state=None if stays else State(ended.state),
         state_code=code,
+        state_detail=detail,
     )
     if ended.state == State.RECONNECT:
         hand_over_witnesses(row)

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_GET
 
 from calendar_sync.actions.connection_states import counted
 from calendar_sync.actions.moments import moment
-from calendar_sync.actions.notices import Paused, ReconnectNeeded, SetUpBroken, Trouble, notices
+from calendar_sync.actions.notices import (
+    Paused,
+    ReconnectNeeded,
+    SetUpBroken,
+    SignInEnds,
+    Trouble,
+    notices,
+)
 from calendar_sync.controllers.requests import viewer, viewer_zone
 
 
@@ -31,8 +38,8 @@ class Banner:
 @never_cache
 @require_GET
 def notices_of_page(request: HttpRequest) -> HttpResponse:
-    found = notices(viewer(request))
     now = timezone.now()
+    found = notices(viewer(request), now)
     banners = [
         _banner(trouble, now, is_administrator=found.is_administrator) for trouble in found.troubles
     ]
@@ -46,11 +53,17 @@ def _banner(trouble: Trouble, now: datetime, *, is_administrator: bool) -> Banne
         case SetUpBroken():
             text = _broken(trouble, now, is_administrator=is_administrator)
             return Banner("bad", "exclamation-triangle-fill", text, "Open Settings", link=settings)
-        case ReconnectNeeded(credential_id, label, waiting):
+        case ReconnectNeeded(credential_id, label, waiting, why):
             verb = "waits" if waiting == 1 else "wait"
-            text = f"{label} no longer accepts your sign-in. {counted(waiting)} {verb}."
+            reason = f": {why}" if why else ""
+            text = f"{label} no longer accepts your sign-in{reason}. {counted(waiting)} {verb}."
             url = reverse("reconnect", args=[credential_id])
             return Banner("bad", "exclamation-triangle-fill", text, "Reconnect", url=url)
+        case SignInEnds(credential_id, label, ends):
+            at = moment(ends, now, viewer_zone())
+            text = f"{label} ends your sign-in at {at}. Reconnect before, and nothing stops."
+            url = reverse("reconnect", args=[credential_id])
+            return Banner("warn", "hourglass-split", text, "Reconnect", url=url)
         case Paused(label, since):
             at = moment(since, now, viewer_zone())
             text = f"{label} sync is paused by an administrator since {at}. Changes are kept."
@@ -65,7 +78,8 @@ def _broken(trouble: SetUpBroken, now: datetime, *, is_administrator: bool) -> s
         )
     people = "1 person" if trouble.people == 1 else f"{trouble.people:,} people"
     at = moment(trouble.since, now, viewer_zone())
+    codes = f"{trouble.code} {trouble.detail}".strip()
     return (
-        f"{trouble.label} sync is interrupted for {people} since {at} ({trouble.code}). "
+        f"{trouble.label} sync is interrupted for {people} since {at} ({codes}). "
         "Nobody has to reconnect."
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calendar_sync.actions.configuration import Setup, base_url
 from calendar_sync.actions.errors import Invalid
+from calendar_sync.actions.grants import limited_providers
 from calendar_sync.actions.meeting_links import pattern, save_pattern
 from calendar_sync.actions.person_accounts import people_connected
 from calendar_sync.actions.settings import (
@@ -175,8 +176,11 @@ def _page(
 ) -> HttpResponse:
     public = request.POST.get("base_url", base_url())
     here = request.build_absolute_uri("/").rstrip("/")
+    limited = limited_providers(viewer(request))
     context = {
-        "blocks": [_block(request, setups[name], errors) for name in ORDER],
+        "blocks": [
+            {**_block(request, setups[name], errors), "limited": name in limited} for name in ORDER
+        ],
         "questions": _questions(request),
         "base_url": public,
         "meeting_room_url": request.POST.get("meeting_room_url", pattern()),

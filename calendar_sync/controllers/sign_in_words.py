@@ -62,6 +62,13 @@ EXTRA_STEP = Explanation("An extra sign-in step is needed.", retry="Continue")
 NOT_ANSWERING = Explanation("{label} isn't answering. It's not your fault.")
 UNCLEAR = Explanation("The sign-in didn't work.", "Try again; if it stays so, tell administrators.")
 
+WRONG_SCOPE = Explanation(
+    "We asked for a permission that isn't known there.",
+    ASK,
+    "Entra › API permissions: Calendars.ReadWrite and User.Read, delegated.",
+    retry="",
+)
+
 EXPLANATIONS = {
     "access_denied": Explanation("You said no. Nothing was connected.", status=403),
     "aadsts65004": Explanation("You said no. Nothing was connected.", status=403),
@@ -130,6 +137,25 @@ EXPLANATIONS = {
     "aadsts53004": BLOCKED,
     "aadsts50076": EXTRA_STEP,
     "aadsts50079": EXTRA_STEP,
+    "aadsts50074": EXTRA_STEP,
+    "aadsts50078": EXTRA_STEP,
+    "aadsts500112": Explanation("Return address not registered.", ASK, RETURN_ADDRESS, retry=""),
+    "aadsts501481": INTERRUPTED,
+    "aadsts70008": STARTED_OVER,
+    "aadsts700011": UNKNOWN_CLIENT,
+    "aadsts70002": WRONG_NEW_KEY,
+    "aadsts70011": WRONG_SCOPE,
+    "aadsts28002": WRONG_SCOPE,
+    "aadsts28003": WRONG_SCOPE,
+    "invalid_scope": WRONG_SCOPE,
+    "aadsts50034": Explanation("This account does not exist.", retry="Use another account"),
+    "aadsts50055": Explanation(
+        "This account's password has expired.", "Change it at Microsoft, then come back."
+    ),
+    "aadsts50057": Explanation("This account is switched off.", "Ask your IT.", retry=""),
+    "aadsts50196": Explanation("Too many sign-ins in a row.", "Wait some minutes, then try again."),
+    "aadsts90033": NOT_ANSWERING,
+    "aadsts50033": NOT_ANSWERING,
     "accessnotconfigured": Explanation(
         "Google Calendar API is off for this project.",
         ASK,

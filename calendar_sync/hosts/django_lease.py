@@ -163,6 +163,7 @@ def release(
     paced_until: datetime | None = None,
     state: ProviderCredential.State | None = None,
     state_code: str = "",
+    state_detail: str = "",
 ) -> bool:
     """Give the account back, due again at `due_at`, in one statement; False: it was lost before.
 
@@ -180,5 +181,6 @@ def release(
         changed["last_synced_at"] = now
     if state is not None:
         changed |= {"state": state, "state_code": state_code, "state_since": now}
+        changed["state_detail"] = state_detail
     held = ProviderCredential.objects.filter(pk=lease.account, lease_fence=lease.fence)
     return held.update(**changed) == 1

@@ -34,9 +34,12 @@ class ProviderCredential(models.Model):
     encrypted_refresh_token = models.TextField(blank=True)
     encrypted_access_token = models.TextField(blank=True)
     access_expires_at = models.DateTimeField(null=True, blank=True)
+    # The sign-in ends then whatever happens; none where the provider said nothing.
+    grant_ends_at = models.DateTimeField(null=True, blank=True)
     scopes = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.CONNECTING)
     state_code = models.CharField(max_length=64, blank=True)  # why, a code of the error tree
+    state_detail = models.CharField(max_length=200, blank=True)  # the provider's own codes for it
     state_since = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_by = models.ForeignKey(

@@ -237,6 +237,9 @@ def test_what_a_kind_excludes_is_refused_in_words(organization: Organization) ->
         make(START, START, special="focus-time", guests=("eva@client.example",))
     assert refused.value.errors["guests"] == "This is no meeting: it has no guests."
     with pytest.raises(Invalid) as refused:
+        make(START, START, special="focus-time", meeting_link="meet")
+    assert refused.value.errors["meeting_link"].startswith("This is no meeting")
+    with pytest.raises(Invalid) as refused:
         make(START, START, special="working-location", workplace="custom")
     assert refused.value.errors["workplace_label"] == "Say where you work."
     with pytest.raises(Invalid):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,21 @@ def test_every_icon_is_in_the_sprite() -> None:
 
     assert len(used) > 20
     assert used <= drawn
+
+
+def test_the_end_of_a_sign_in_is_announced_with_a_button(
+    connected: Organization, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: connected.now)
+    ends = connected.now + timedelta(days=1)
+    ProviderCredential.objects.filter(user=connected.anna.pk, provider="google").update(
+        grant_ends_at=ends
+    )
+
+    said = told(browser_of(connected.anna))
+
+    assert said.startswith("Google ends your sign-in at")
+    assert said.endswith("Reconnect before, and nothing stops. Reconnect")
+    assert told(browser_of(connected.ben)) == ""
+    page = browser_of(connected.admin).get("/settings/calendar")
+    assert "the app's publishing status is Testing" in text_of(page)

@@ -164,7 +164,7 @@ class GoogleSignIn:
         try:
             credentials.refresh(request)
         except _Refused as refused:
-            raise AuthorizationInvalid(refused.name) from None
+            raise AuthorizationInvalid(refused.name, refused.subtype) from None
         return self._grant(adapter.last.json())
 
     def revoke(self, token: str) -> None:
@@ -212,7 +212,9 @@ class GoogleSignIn:
         name = _name(str(body["error"]))
         if name in DISTURBED:
             raise Retryable(name, "Google's sign-in")
-        raise ConfigurationInvalid(name) if name in MISCONFIGURED else _Refused(name)
+        if name in MISCONFIGURED:
+            raise ConfigurationInvalid(name)
+        raise _Refused(name, _name(str(body.get("error_subtype") or "")))
 
     def _disturbed(self, response: Response) -> Retryable:
         wait = retry_after(response.headers, self._session.clock.now())
@@ -267,8 +269,9 @@ class GoogleSignIn:
 class _Refused(Exception):
     """The token address said no; `name` is the official one (RFC 6749 §5.2)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, subtype: str = "") -> None:
         self.name = name
+        self.subtype = subtype  # why, where an organization's rules say no
         super().__init__(name)
 
 
