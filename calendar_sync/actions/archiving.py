@@ -86,13 +86,12 @@ def unarchive_event(
         locked.deleted_at, locked.archived, locked.updated_at = None, False, now
         contents = load_contents([locked])[locked.pk]
         if not stands:
-            locked.home_id = None
             contents.put(anew(locked.components, target_of_new(user.pk)), people_at(()))
         save_contents([contents], now)
         if stands:
             _take_up(event)
         else:
-            _make_anew(event, user, asked)
+            make_anew(event, user, asked, now)
         notify()
     return None
 
@@ -158,14 +157,16 @@ def _take_up(event: Event) -> None:
         mark_entry(entry)
 
 
-def _make_anew(event: Event, user: User, asked: Ruling) -> None:
+def make_anew(event: Event, user: User, asked: Ruling, now: datetime) -> None:
     """Another object, and other copies of colleagues: what is left of the old ones is let go.
 
-    Nobody is invited by accident: without an answer about mail, guests are kept back.
+    Nobody is invited by accident: without an answer about mail, guests are kept back. Belongs
+    into a transaction.
     """
     links = _main_links(event)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()
-    links.update(**NOTHING_OPEN, closed_at=event.deleted_at)
+    links.update(**NOTHING_OPEN, closed_at=now)
+    Event.objects.filter(pk=event.pk).update(home=None)
     uids = EventUid.objects.filter(event=event)
     realm = uids.earliest("retired", "pk").realm
     uids.update(retired=True)

@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
+from calendar_sync.actions.archiving import make_anew
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED
+from calendar_sync.actions.mail_question import LASTS, LASTS_WHILE_PAUSED, Ruling
 from calendar_sync.actions.missing_rooms import refused_rooms
 from calendar_sync.actions.safety_stops import DOORS, GROUPED, decide
 from calendar_sync.actions.waking import notify
@@ -24,6 +25,7 @@ from calendar_sync.security.access import check_access
 
 CONNECTION = "calendar_sync.connection"
 CONFLICTS_SHOWN = 50
+PUT_BACK = "put-back"
 REASONS: Mapping[str, str] = {
     "added_dates": "Outlook can't add single dates to a series.",
     "adopted": "It stood on both sides before they were connected.",
@@ -60,6 +62,7 @@ REASONS: Mapping[str, str] = {
     "put_back": "Moved at its copy there: put back, for it is somebody else's meeting.",
     "recurrence_unreadable": "Its rule can't be read.",
     "released": "Somebody let it through the safety stop.",
+    "removed_there": "It was made here, and removed at the provider: it is still here.",
     "series": "It is one date of a series that this account can't read.",
     "several_months": "Outlook has no pattern for its months.",
     "several_rules": "The provider holds one rule per series.",
@@ -104,7 +107,8 @@ def attention_count(user: User) -> int:
 
 def release(user: User, link_id: int, choice: str, now: datetime) -> None:
     """Open the door: send, silent or keep-here for a hold; retry for what was refused or does not
-    settle; apply or keep for one event of a safety stop. What was stopped is read again first.
+    settle; apply or keep for one event of a safety stop, and put-back for what was only removed
+    there. What was stopped is read again first.
     """
     check_access(user, CONNECTION, "write")
     with transaction.atomic():
@@ -116,6 +120,10 @@ def release(user: User, link_id: int, choice: str, now: datetime) -> None:
             raise ActionRefused("no_such_choice", "That is not possible for this event.")
         if choice in DOORS:
             decide([link], choice, now)
+            return
+        if choice == PUT_BACK:
+            make_anew(link.entry.event, user, Ruling(), now)
+            notify()
             return
         if link.state == LinkState.PARKED.value:
             link.state = LinkState.IN_DOUBT.value
@@ -140,6 +148,8 @@ def _doors(link: Link) -> tuple[str, ...]:
         return ("retry",)
     if link.guard in GROUPED:
         return DOORS
+    if link.guard == Guard.REMOVED.value:
+        return (PUT_BACK, "keep", "apply")
     if (link.hold or {}).get("action") == Action.ANSWER.value:
         return ("send",)
     silent = capabilities(link.pairing.credential.provider).silent_writes

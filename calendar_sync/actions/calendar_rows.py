@@ -153,10 +153,10 @@ def _calendar_for(user: User, listed: ListedCalendar) -> Calendar:
 
 
 def _policy_of_account(row: ProviderCredential, pairing: Pairing) -> dict[str, str]:
-    """Who wins a conflict is a choice for all calendars of an account."""
+    """Who wins a conflict, and what becomes of what is removed there, is chosen by account."""
     other = Pairing.objects.filter(credential=row).exclude(pk=pairing.pk).first()
-    rule = other.policy.get("conflict") if other else None
-    return {"conflict": rule} if rule else {}
+    said = other.policy if other else {}
+    return {name: said[name] for name in ("conflict", "removed") if name in said}
 
 
 def usual_colour(listed: ListedCalendar) -> int:

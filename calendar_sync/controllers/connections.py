@@ -14,6 +14,7 @@ from calendar_sync.actions.conflicts import conflict_rules, set_conflict_rule
 from calendar_sync.actions.connection_states import ConnectionState, connection_states
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.guest_choices import choose_guests, guest_choices
+from calendar_sync.actions.removals import removal_rules, set_removal_rule
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page, unfinished
 from calendar_sync.controllers.remote_calendars import sections
@@ -32,6 +33,11 @@ RULES = (
     ("theirs", "{label}'s wins"),
     ("ours", "ours wins"),
     ("ask", "ask me"),
+)
+REMOVED = (
+    ("follow", "is removed here too"),
+    ("keep", "stays here, no longer synced"),
+    ("ask", "waits for my answer"),
 )
 
 
@@ -66,6 +72,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     ]
     context["guest_choices"] = guest_choices(viewer(request))
     context["becoming"] = BECOMING
+    context["removals"] = [(row, REMOVED) for row in removal_rules(viewer(request))]
     context["sections"] = sections(viewer(request))
     return render(request, "calendar_sync/connections/page.html", context)
 
@@ -75,6 +82,20 @@ def decide_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     """Who wins from now on where both sides changed the same."""
     try:
         set_conflict_rule(viewer(request), pk, request.POST.get("rule", ""), timezone.now())
+    except ActionRefused as refused:
+        if isinstance(refused, NotVisible):
+            raise
+        messages.warning(request, refused.text)
+    else:
+        messages.success(request, "Saved.")
+    return redirect("connections")
+
+
+@require_POST
+def decide_removals(request: HttpRequest, pk: int) -> HttpResponse:
+    """What becomes of events made here and removed there."""
+    try:
+        set_removal_rule(viewer(request), pk, request.POST.get("rule", ""))
     except ActionRefused as refused:
         if isinstance(refused, NotVisible):
             raise

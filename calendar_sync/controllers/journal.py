@@ -44,6 +44,9 @@ DOORS = {
     "silent": "Don't send",
     "keep-here": "Keep here only",
     "retry": "Try again",
+    "put-back": "Put it back there",
+    "keep": "Keep it here",
+    "apply": "Remove it here too",
 }
 DECIDED = {
     "send": "Will be sent with the next sync.",
@@ -52,6 +55,7 @@ DECIDED = {
     "retry": "Will be tried again.",
     "apply": "Looked at once more, then applied with the next sync.",
     "keep": "Kept here, and no longer synced.",
+    "put-back": "Made again there with the next sync, without its guests.",
 }
 STOPS = {
     "brake_vanished": "{count} of {linked} events vanished at {label} within a day.",

@@ -70,6 +70,7 @@ urlpatterns = [
     page("connections/calendars/<int:pk>/kept/effect", kept_in_step.effect, "kept_effect"),
     page("connections/<int:pk>/conflicts", connections.decide_conflicts, "conflict_rule"),
     page("connections/<int:pk>/guests", connections.decide_guests, "guest_choice"),
+    page("connections/<int:pk>/removals", connections.decide_removals, "removal_rule"),
     page("connections/<slug:provider>/connect", connections.connect, "connect"),
     page("connections/<slug:provider>/sign-in-help", oauth.sign_in_help, "sign_in_help"),
     # Registered at the providers under these names, which are Odoo's.

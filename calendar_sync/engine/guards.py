@@ -18,11 +18,11 @@ from .mail import Draft, told_keys
 from .occurrences import occurrences
 from .pending import Hold, LinkKey
 from .plan import Frame, Plan, Step
-from .policy import Side
+from .policy import RemovedThere, Side, SyncPolicy
 from .reconcile import is_news
 from .recurrence import UnreadableRecurrence
 from .resting import is_let_through
-from .sync import Fate, Guard, JournalEntry, Link, LinkChange, LinkState, LinkView, Struck
+from .sync import CopyRole, Fate, Guard, JournalEntry, Link, LinkChange, LinkState, LinkView, Struck
 
 WINDOW = timedelta(days=1)
 """The brake counts what happened within it, now included."""
@@ -85,6 +85,8 @@ def guarded(frame: Frame, plan: Plan, views: Sequence[LinkView], before: Struck)
             steps.append(_stopped(step, view, struck[view.link.key]))
         elif not seen.exemption(view) and _is_aged(step, view, frame.now):
             steps.append(_stopped(step, view, Guard.ENDED))
+        elif not seen.exemption(view) and _is_ours_removed(step, view, frame.work.policy):
+            steps.append(_left_here(step, view, frame.work.policy))
         else:
             passed = _passed(step, view, seen.exemption(view))
             steps.append(mailbag.step(_settling(passed, view), view))
@@ -142,6 +144,22 @@ def has_ended(obj: CalendarObject, moment: datetime) -> bool:
         return not occurrences(obj, moment, moment + AHEAD)
     except UnreadableRecurrence:
         return False
+
+
+def _is_ours_removed(step: Step, view: LinkView, policy: SyncPolicy) -> bool:
+    """Made here, removed at its home there, and the owner wants to have a say."""
+    ours = view.born_here and view.role is CopyRole.HOME and view.mirror is None
+    drops = step.change.fate is Fate.DROP
+    return ours and drops and policy.removed is not RemovedThere.FOLLOW
+
+
+def _left_here(step: Step, view: LinkView, policy: SyncPolicy) -> Step:
+    """It stays here: for good, or until its owner has said what shall become of it."""
+    if policy.removed is RemovedThere.ASK:
+        return _stopped(step, view, Guard.REMOVED)
+    link = replace(step.link, state=LinkState.IGNORED, href=None, etag=None, hold=None)
+    entry = JournalEntry(Side.HERE, "kept", code=Guard.REMOVED.value)
+    return Step(LinkChange(link, marks=view.marks, journal=(entry,)))
 
 
 def _stopped(step: Step, view: LinkView, guard: Guard) -> Step:

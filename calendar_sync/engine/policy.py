@@ -25,6 +25,12 @@ class Direction(str, Enum):  # of a pairing
     TO_PROVIDER = "to-provider"  # nothing that happens there changes anything here
 
 
+class RemovedThere(str, Enum):  # what was born here and is removed at the provider
+    FOLLOW = "follow"  # is removed here as well
+    KEEP = "keep"  # stays here, and is no longer kept in step
+    ASK = "ask"
+
+
 class PrivateEvents(str, Enum):  # CLASS PRIVATE and CONFIDENTIAL
     FULL = "full"  # as any other
     SKIP = "skip"
@@ -56,3 +62,4 @@ class SyncPolicy:
     arriving_kind: str = ""  # of events made there; "": the usual one
     outside_guests: bool = True  # send those who are no users of ours
     guests_become: str = ""  # a kind of contact made of guests nobody knows; "": none
+    removed: RemovedThere = RemovedThere.FOLLOW

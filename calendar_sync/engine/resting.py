@@ -27,7 +27,7 @@ def rests(view: LinkView, *, alive: bool = False, news: bool = False) -> bool:
         return link.state in RESTING
     if view.local is None or (view.marks and link.guard in WOKEN_BY_EDIT):
         return False
-    if link.guard is Guard.VANISHED and alive:
+    if link.guard in {Guard.VANISHED, Guard.REMOVED} and alive:
         return False  # somebody has brought it back
     # a creation that waits may meet its twin
     return not (news and (link.guard is Guard.NOT_SETTLING or link.href is None))

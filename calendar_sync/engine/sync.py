@@ -76,6 +76,7 @@ class Guard(str, Enum):
     ENDED = "ended_long_ago"
     NOT_SETTLING = "not_settling"
     MAIL_LIMIT = "mail_limit"
+    REMOVED = "removed_there"
 
 
 class Guests(str, Enum):
@@ -135,6 +136,7 @@ class LinkView:
     kind: str = ""  # of the event, as its administrator names kinds; only we know it
     kept_apart: bool = False  # its owner does not want this event kept in step
     sendable: frozenset[str] | None = None  # guests who may go there; None: all of them
+    born_here: bool = False  # it was made here, not fetched
     mirror: Mirrored | None = None  # of a mirror, whose `local` is what it shows; else None
 
 

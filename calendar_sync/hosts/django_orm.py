@@ -171,6 +171,7 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
         "mark_ids": ArraySubquery(marks),
         "uids": ArraySubquery(uids.values("uid")),
         "guest_rows": guests_beside(facts.pairing_id),
+        "born_here": Exists(EventUid.objects.filter(event=OuterRef("entry__event"), provider="")),
     }
     if facts.mirror is not Mirror.OFF:
         shown = facts.mirroring.entries().filter(pk=OuterRef("entry"))
@@ -215,4 +216,5 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         Undo.from_json(row.undo) if row.undo else None,
         str(event.kind_id or ""),
         entry.kept_apart,
+        born_here=row.born_here,
     )

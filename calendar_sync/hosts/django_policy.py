@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ..engine.policy import ConflictRule, Direction, Filters, PrivateEvents, SyncPolicy
+from ..engine.policy import (
+    ConflictRule,
+    Direction,
+    Filters,
+    PrivateEvents,
+    RemovedThere,
+    SyncPolicy,
+)
 
 
 def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
@@ -20,6 +27,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
         str(data.get("arriving_kind", default.arriving_kind)),
         bool(data.get("outside_guests", default.outside_guests)),
         str(data.get("guests_become", default.guests_become)),
+        RemovedThere(data.get("removed", default.removed)),
     )
 
 

@@ -63,6 +63,7 @@ class Row:
     undo: Undo | None = None
     kind: str = ""
     kept_apart: bool = False
+    born_here: bool = False
     predecessor: LinkKey | None = None
     closed: datetime | None = None
     listed: int | None = None  # the complete listing that last showed it in a portion
@@ -275,6 +276,7 @@ class MemoryHost:
             undo=row.undo,
             kind=row.kind,
             kept_apart=row.kept_apart,
+            born_here=row.born_here,
         )
 
     def _role(self, row: Row) -> CopyRole:
@@ -293,7 +295,7 @@ class MemoryHost:
         key = LinkKey(f"{self.namespace}-{next(self._numbers)}")
         link = Link(key, obj.uid, state=LinkState.DIRTY, guests=guests)
         uids = frozenset({obj.uid})
-        row = Row(link, properties(obj), self.clock.now(), uids, consent=consent)
+        row = Row(link, properties(obj), self.clock.now(), uids, consent=consent, born_here=True)
         self.state.rows[key] = row
         self._mark(row)
         return key

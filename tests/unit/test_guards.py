@@ -9,6 +9,7 @@ import pytest
 
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.guards import trips
+from calendar_sync.engine.policy import RemovedThere
 from calendar_sync.engine.properties import properties
 from calendar_sync.engine.sync import Guard, LinkState, SyncReport
 from support.builders import NOON, an_object
@@ -324,3 +325,38 @@ def test_ended_long_ago(
     world.run()
 
     assert bool(world.here()) is frozen
+
+
+# --- made here, removed there
+
+
+@pytest.mark.parametrize(
+    ("rule", "left", "state", "counts"),
+    [
+        (RemovedThere.FOLLOW, [], None, SyncReport(received=1)),
+        (RemovedThere.KEEP, ["Ours"], LinkState.IGNORED, SyncReport()),
+        (RemovedThere.ASK, ["Ours"], LinkState.PARKED, SyncReport(held=1)),
+    ],
+)
+def test_what_was_made_here_and_is_removed_there(
+    world: World, rule: RemovedThere, left: list[str], state: LinkState | None, counts: SyncReport
+) -> None:
+    """What came from there follows in any case."""
+    key = world.host.add(an_object("ours", "Ours"))
+    world.run()
+    world.host.policy = replace(world.host.policy, removed=rule)
+    theirs = world.remote.add(an_object("theirs", "Theirs", NOON + timedelta(days=1)))
+    world.run()
+    href = world.host.state.rows[key].link.href
+    assert href
+    world.remote.remove(theirs)
+    world.run()
+    world.remote.remove(href)
+
+    report = world.run()
+
+    assert sorted(world.here()) == left
+    row = world.host.state.rows.get(key)
+    assert (row and row.link.state) == state
+    assert (report.received, report.held, report.sent) == (counts.received, counts.held, 0)
+    assert world.run() == SyncReport()

@@ -11,9 +11,12 @@ from typing import Annotated
 from calendar_sync.actions import accounts, sync
 from calendar_sync.actions.connection_states import connection_states
 from calendar_sync.actions.person_accounts import person_accounts
+from calendar_sync.actions.removals import removal_rules, set_removal_rule
 from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
+from calendar_sync.controllers.api.kinds import Word
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import ApiRefusal, Provider, ResetEffect
+from calendar_sync.engine.policy import RemovedThere
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,18 @@ class Connection:
     last_synced_at: datetime | None
     waiting: Annotated[int, "Events with a change that was not sent yet."]
     attention: Annotated[int, "Events that wait for a decision or were refused."]
+    removed_there: Annotated[
+        str,
+        Word.of(RemovedThere),
+        "What was made here and is removed there: follow is removed here too, keep stays here.",
+    ]
+
+
+@dataclass(frozen=True)
+class ConnectionChanges:
+    """Choices for all calendars of a connection."""
+
+    removed_there: Annotated[str, Word.of(RemovedThere)]
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,7 @@ class ResetRequest(ResetChoice):
 
 def list_connections(caller: Caller) -> ConnectionList:
     """The caller's connections"""
+    rules = {row.credential_id: row.rule.value for row in removal_rules(caller.user)}
     return ConnectionList(
         tuple(
             Connection(
@@ -97,11 +113,17 @@ def list_connections(caller: Caller) -> ConnectionList:
                 row.last_synced_at,
                 row.waiting,
                 row.attention,
+                rules.get(row.credential_id, RemovedThere.FOLLOW.value),
             )
             for row in connection_states(caller.user, caller.now)
             if row.credential_id is not None
         )
     )
+
+
+def change_connection(caller: Caller, pk: int, body: ConnectionChanges) -> None:
+    """Choose how a connection is kept in step"""
+    set_removal_rule(caller.user, pk, body.removed_there)
 
 
 def list_accounts(caller: Caller, pk: int) -> AccountList:

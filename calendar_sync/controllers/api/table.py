@@ -27,6 +27,7 @@ OPERATIONS = (
     Operation("POST", "/events/{id}/unarchive", events.unarchive_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/organizer", events.hand_over_event, status=204, conflicts=True),
     Operation("GET", "/connections", connections.list_connections),
+    Operation("PATCH", "/connections/{id}", connections.change_connection, status=204),
     Operation(
         "POST", "/connections/{id}/sync", connections.sync_connection, status=202, conflicts=True
     ),
