@@ -40,6 +40,7 @@ from calendar_sync.actions.mail_question import (
 from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.permissions import check_organizer
 from calendar_sync.actions.repeating import repeated
+from calendar_sync.actions.replying import reply, say_quietly
 from calendar_sync.actions.special_drafts import fitted, place_of_special
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
@@ -48,7 +49,6 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
-    PROPOSAL,
     Json,
 )
 from calendar_sync.engine.sync import Guests
@@ -155,25 +155,38 @@ def delete_event(
     return remove(event, choice, now, revision, archived=False)
 
 
-def answer_event(user: User, event_id: int, partstat: PartStat, now: datetime) -> Event:
-    """Yes, maybe or no of a guest; the organizer's provider tells the organizer once."""
+def answer_event(
+    user: User,
+    event_id: int,
+    partstat: PartStat,
+    now: datetime,
+    *,
+    comment: str | None = None,
+    tell: bool = True,
+) -> Event:
+    """Yes, maybe or no of a guest; the organizer's provider tells the organizer once.
+
+    `comment` None: the one given with this answer before stays. With `tell` off the organizer's
+    calendar shows the answer, and no mail is sent; a comment is then lost at Outlook.
+    """
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
     mine = Attendee.objects.filter(event=event, user=user.pk).order_by("pk")
     with transaction.atomic():
-        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-        rows = list(mine.exclude(partstat=partstat.value))
-        if not rows and not mine.exists():
+        Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        own = list(mine)
+        if not own:
             raise ActionRefused("not_invited", "You are not invited to this event.")
+        given = {row.pk: reply(partstat, comment, [row.partstat, row.comment]) for row in own}
+        rows = [row for row in own if given[row.pk] != (row.partstat, row.comment)]
         for row in rows:
-            row.partstat = partstat.value
-            row.save(update_fields=["partstat"])
-            if locked.components.pop(PROPOSAL + row.address, None):
-                locked.save(update_fields=["components"])
+            row.partstat, row.comment = given[row.pk]
+            row.save(update_fields=["partstat", "comment"])
         if rows:
             mine_here = Entry.objects.filter(event=event, calendar__owner=user.pk)
             mine_here.update(updated_at=now)
             mark_dirty(event, [ANSWER + row.address for row in rows], user)
+            say_quietly(user, event, now, quiet=not tell)
             notify()
     return event
 

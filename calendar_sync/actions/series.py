@@ -38,6 +38,7 @@ from calendar_sync.actions.mail_question import (
 from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.permissions import check_organizer
 from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusing, ruled
+from calendar_sync.actions.replying import reply, say_quietly
 from calendar_sync.actions.special_drafts import fitted
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine import event as content
@@ -157,25 +158,29 @@ def delete_dates(
 
 
 def answer_dates(
-    user: User, event_id: int, date: str, scope: Scope, partstat: PartStat, now: datetime
+    user: User,
+    event_id: int,
+    date: str,
+    scope: Scope,
+    partstat: PartStat,
+    now: datetime,
+    *,
+    comment: str | None = None,
+    tell: bool = True,
 ) -> Event:
     """Yes, maybe or no of a guest, for one date or for all; guests of some dates answer those."""
     if scope is not Scope.THIS:
-        return answer_event(user, event_id, partstat, now)
+        return answer_event(user, event_id, partstat, now, comment=comment, tell=tell)
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
     if not event.is_series:
-        return answer_event(user, event_id, partstat, now)
+        return answer_event(user, event_id, partstat, now, comment=comment, tell=tell)
     _check_named(date, scope)
     before = _properties(user, event)
-    with refusing():
-        obj = object_of("", before)
-        when = named_date(obj, date)
-        name = date_name(when, obj.event.start)
-        shown = properties(CalendarObject("", series.event_at(obj, when)))
+    name, shown = _on(object_of("", before), date)
     own = Attendee.objects.filter(event=event, user=user.pk).values_list("address", flat=True)
     given: dict[str, Json] = {
-        f"{AT}{name}:{ANSWER}{address}": [partstat.value, "", 0]
+        f"{AT}{name}:{ANSWER}{address}": _replied(shown[ANSWER + address], partstat, comment)
         for address in own
         if ANSWER + address in shown
     }
@@ -188,8 +193,21 @@ def answer_dates(
         store(user, event_id, changed, now, None)
         Entry.objects.filter(event=event, calendar__owner=user.pk).update(updated_at=now)
         mark_dirty(event, changed.keys(), user)
+        say_quietly(user, event, now, quiet=not tell)
         notify()
     return visible(user, event_id)
+
+
+def _on(obj: CalendarObject, date: str) -> tuple[str, Properties]:
+    """How keys name that date, and what it holds."""
+    with refusing():
+        when = named_date(obj, date)
+        shown = properties(CalendarObject("", series.event_at(obj, when)))
+    return date_name(when, obj.event.start), shown
+
+
+def _replied(before: Json, partstat: PartStat, comment: str | None) -> Json:
+    return [*reply(partstat, comment, before if isinstance(before, list) else []), 0]
 
 
 # --- what an edit comes to

@@ -214,7 +214,16 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         asking = Saving(request, f"{event['title']} · {event['when']}", "", back)
         return asking.ask_scope(f"Answer {QUOTED[partstat]} for which events?", "Answer", BOTH)
     named = date or detail.date
-    series.answer_dates(user, pk, named, scope or Scope.ALL, partstat, timezone.now())
+    series.answer_dates(
+        user,
+        pk,
+        named,
+        scope or Scope.ALL,
+        partstat,
+        timezone.now(),
+        comment=request.POST.get("comment") or None,
+        tell="quiet" not in request.POST,
+    )
     if not wants_fragment(request):
         return redirect(back)
     if partstat is PartStat.DECLINED or detail.is_series:

@@ -10,15 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
-from calendar_sync.actions.copy_lines import CopyLine
 from calendar_sync.actions.feed import EventCard, EventDetail
 from calendar_sync.actions.guest_list import GuestLine, Unsent
 from calendar_sync.controllers import dates
-from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
+from calendar_sync.controllers.copy_words import lives_in
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.special_words import special_line, titled
 from calendar_sync.engine.event import PartStat, Role, UserType, When, instant
-from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.markup import harmless
 
 COLOURS = 12
@@ -50,21 +48,6 @@ UNSENT = {
     Unsent.OUTSIDE: "not sent to {label}",
     Unsent.WITHHELD: "not invited yet",
     Unsent.UNCONNECTED: "not informed",
-}
-COPY_STATES = {
-    "only-here": "not there, it stays here for now",
-    "settled": "in step",
-    "dirty": "waiting to be sent",
-    "in-doubt": "being checked",
-    "held": "waiting for you: it would mail guests",
-    "asked": "changed on both sides, waiting for you",
-    "refused": "not accepted",
-    "parked": "set aside",
-    "frozen": "frozen",
-    "ignored": "not synced",
-    "unwanted": "removed there on purpose",
-    "extra": "a second copy",
-    "left-out": "not kept in step",
 }
 
 
@@ -266,30 +249,6 @@ def guests_line(guests: Sequence[GuestLine]) -> str:
     return f"{count}: " + " · ".join(f"{number} {word}" for number, word in counts if number)
 
 
-def lives_in(detail: EventDetail) -> list[dict[str, str]]:
-    """Where the viewer's own copies are; nobody else's mailbox is named."""
-    if not detail.copies:
-        return [{"letter": "", "text": "Only here."}]
-    return [
-        {
-            "letter": PROVIDERS[copy.provider].letter,
-            "text": f"Your {copy.label}, {copy.address}: {_copy_state(copy)}",
-        }
-        for copy in detail.copies
-    ]
-
-
-def _copy_state(copy: CopyLine) -> str:
-    words = COPY_STATES.get(copy.state, copy.state)
-    if copy.state == "settled" and copy.waiting:
-        words = COPY_STATES["dirty"]
-    if copy.state == "left-out":
-        return f"{words}: {LEFT_OUT.get(copy.reason, copy.reason)}"
-    if copy.reason:
-        words = f"{words} ({copy.reason})"
-    return f"{words}, without its guests" if copy.withheld else words
-
-
 def description(fragment: str) -> SafeString:
     return mark_safe(harmless(fragment))  # noqa: S308 - this is what makes it safe
 
@@ -327,10 +286,7 @@ def full(
         "may_remove": detail.is_mine or invited,
         "may_hand_over": _may_hand_over(detail, others),
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
-        "may_answer": invited,
-        "my_answer": detail.answer,
-        "answers": CHOICES,
-        "told": detail.organizer if invited and detail.copies else "",
+        **_answering(detail, invited=invited),
         "organizer": "" if detail.is_mine else detail.organizer,
         "colour": people[0].colour,
     }
@@ -356,6 +312,16 @@ def proposals(
         for guest in detail.guests
         if guest.proposed and detail.is_mine
     ]
+
+
+def _answering(detail: EventDetail, *, invited: bool) -> Mapping[str, Any]:
+    return {
+        "may_answer": invited,
+        "my_answer": detail.answer,
+        "my_comment": next((each.comment for each in detail.guests if each.is_me), ""),
+        "answers": CHOICES,
+        "told": detail.organizer if invited and detail.copies else "",
+    }
 
 
 def asks_first(detail: EventDetail) -> str:

@@ -82,7 +82,8 @@ def verdict(
     if not mailed:
         return Verdict.SILENT
     if action is Action.ANSWER:
-        return Verdict.SEND
+        quiet = consent and consent.choice is Choice.SILENT and consent.covers(mailed, keys, now)
+        return Verdict.SILENT if quiet else Verdict.SEND  # an answer can be silent anywhere
     if consent and consent.covers(mailed, keys, now):
         if consent.choice is Choice.SEND:
             return Verdict.SEND

@@ -9,6 +9,7 @@ from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
 from calendar_sync.actions.guest_list import Unsent
 from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.meeting_links import LONGEST as LONGEST_LINK
+from calendar_sync.actions.replying import LONGEST_COMMENT
 from calendar_sync.actions.series import Scope
 from calendar_sync.actions.special_drafts import CHAT, LONGEST
 from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
@@ -225,7 +226,7 @@ class NewOrganizer:
 
 @dataclass(frozen=True)
 class OwnAnswer:
-    """Yes, maybe or no. The organizer is told once."""
+    """Yes, maybe or no. The organizer is told once, by mail unless `tell` is off."""
 
     answer: Annotated[str, Word(("accepted", "tentative", "declined"))]
     date: DateName = ""
@@ -234,6 +235,8 @@ class OwnAnswer:
         Word((Scope.THIS.value, Scope.ALL.value)),
         "For one date of a series, or all, which need no `date`. Else without effect.",
     ] = Scope.ALL.value
+    comment: Annotated[str, Text(LONGEST_COMMENT), "A note to the organizer."] = UNSET
+    tell: Annotated[bool, "False: no mail. Outlook then loses the comment."] = True
 
 
 @dataclass(frozen=True)

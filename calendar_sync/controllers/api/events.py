@@ -110,7 +110,10 @@ def delete_event(caller: Caller, pk: int, query: Deletion, revision: int | None)
 def answer_event(caller: Caller, pk: int, body: OwnAnswer) -> Event:
     """Answer an invitation"""
     scope, partstat = Scope(body.scope), PartStat(body.answer)
-    series.answer_dates(caller.user, pk, body.date, scope, partstat, caller.now)
+    comment = None if body.comment is UNSET else body.comment
+    series.answer_dates(
+        caller.user, pk, body.date, scope, partstat, caller.now, comment=comment, tell=body.tell
+    )
     return _event(caller, pk, body.date)
 
 
