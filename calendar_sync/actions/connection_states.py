@@ -86,7 +86,7 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
         .filter(user=user.pk)
         .select_related("preview")
         .annotate(
-            linked=Count("pairings__links", filter=Q(pairings__links__closed_at=None)),
+            linked=Count("pairings__links", filter=_in_step()),
             attention=Count("pairings__links", filter=_attention()),
             gone=Subquery(
                 Pairing.objects.filter(credential=OuterRef("pk"), state=Pairing.State.UNAVAILABLE)
@@ -112,6 +112,10 @@ def connection_states(user: User, now: datetime) -> list[ConnectionState]:
     if not states:
         states.append(_nothing_offered(administrator=administrator))
     return states
+
+
+def _in_step() -> Q:
+    return Q(pairings__links__closed_at=None, pairings__links__left_out="")
 
 
 def _attention() -> Q:

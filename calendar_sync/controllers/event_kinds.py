@@ -19,8 +19,8 @@ from calendar_sync.security.access import check_access
 PAGE = "calendar_sync/settings/event_kinds.html"
 FORM = "calendar_sync/settings/event_kind.html"
 COLOUR_NAMES = (
-    "Blue", "Ochre", "Plum", "Teal", "Red", "Violet", "Green", "Navy", "Maroon", "Slate",
-    "Olive", "Cyan",
+    "Blue", "Ochre", "Plum", "Teal", "Red", "Lavender", "Indigo", "Green", "Maroon", "Slate",
+    "Brown", "Petrol",
 )  # fmt: skip
 
 

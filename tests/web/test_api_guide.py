@@ -25,6 +25,7 @@ SOURCES = [
             "calendar_errands",
             "conflicts",
             "errors",
+            "event_choices",
             "events",
             "organizers",
             "repeating",
