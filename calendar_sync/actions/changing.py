@@ -18,7 +18,7 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
     unless_left_out,
 )
-from calendar_sync.actions.meeting_links import check_possible, kept
+from calendar_sync.actions.meeting_links import check_possible, kept, placed
 from calendar_sync.actions.permissions import check_may_change, home_links, permission_of
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice, Consent
@@ -130,6 +130,7 @@ def edited(
 
     Somebody who may not change the meeting can but add some.
     """
+    typed = placed(typed, before)
     after = {**before, **typed}
     if "conference" in typed:
         after["conference"] = kept(before.get("conference"), typed["conference"])

@@ -37,7 +37,7 @@ from calendar_sync.actions.mail_question import (
     target_of_new,
     unless_left_out,
 )
-from calendar_sync.actions.meeting_links import check_possible
+from calendar_sync.actions.meeting_links import check_possible, placed
 from calendar_sync.actions.permissions import check_organizer
 from calendar_sync.actions.repeating import repeated
 from calendar_sync.actions.replying import reply, say_quietly
@@ -67,7 +67,7 @@ def create_event(
 ) -> Event | MailQuestion:
     """A new event in the user's calendar, on its way to where the calendar's events go."""
     check_access(user, EVENT, "create")
-    typed = checked(asdict(draft))
+    typed = placed(checked(asdict(draft)), {})
     values: dict[str, Json] = {key: value for key, value in typed.items() if value is not None}
     calendar, target = (
         place_of_special(user)

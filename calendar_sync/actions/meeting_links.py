@@ -15,7 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from calendar_sync.actions.configuration import parameters
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.mail_question import Target, target_of, target_of_new
-from calendar_sync.engine.conferences import REFUSED, VENDORS, is_wish
+from calendar_sync.engine.conferences import REFUSED, VENDORS, is_wish, place_and_link
 from calendar_sync.engine.event import ConferenceKind
 from calendar_sync.engine.properties import Json, on_which
 from calendar_sync.models import Event
@@ -121,6 +121,19 @@ def kept(before: Json, typed: Json) -> Json:
     """A room that is there already is not asked for again."""
     same = isinstance(before, list) and isinstance(typed, list) and before[:1] == typed[:1]
     return before if same and is_wish("conference", typed) else typed
+
+
+def placed(typed: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:
+    """What was typed; a link typed as, or behind, a place is the link of a meeting without one.
+
+    At the providers nothing tells the two apart.
+    """
+    if typed.get("conference") or before.get("conference"):
+        return dict(typed)
+    place, link = place_and_link(str(typed.get("location") or ""), None)
+    if link is None:
+        return dict(typed)
+    return {**typed, "location": place or None, "conference": [link.kind.value, link.url, ""]}
 
 
 def anew(values: Mapping[str, Json], target: Target | None) -> dict[str, Json]:

@@ -24,7 +24,9 @@ from support.meeting_links import (
     idle,
     link_of,
     made,
+    reads,
     row_there,
+    sent,
     text_there,
     url_there,
     writes,
@@ -259,3 +261,52 @@ def test_a_meeting_from_outside_brings_its_link(
     event = Event.objects.get()
     assert link_of(organization, event).url == url_there(organization, provider, "cleo") != ""
     idle(organization)
+
+
+@both
+def test_a_link_typed_as_a_place_becomes_the_link(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """There nothing tells the two apart."""
+    connected(organization, provider)
+    event = made(organization, "", location=f"Room Blue; {OWN}")
+    organization.work()
+
+    there = organization.there("anna", provider)
+    assert there.place_of("Review") == f"Room Blue; {OWN}"
+    assert link_of(organization, event).url == OWN
+    idle(organization)
+    assert there.place_of("Review") == f"Room Blue; {OWN}"
+
+
+@both
+def test_what_is_asked_of_the_provider(organization: Organization, provider: ProviderName) -> None:
+    """Of a room: the word for it, once. Of anything else nothing that touches a room."""
+    connected(organization, provider)
+    event = made(organization, VENDOR[provider])
+    organization.work()
+    (created,) = sent(organization)
+    organization.sandbox.journal.clear()
+
+    change(organization, event, summary="Kick-off")
+    organization.work()
+    (renamed,) = sent(organization)
+    organization.sandbox.journal.clear()
+    change(organization, event, description="<p>Agenda</p>")
+    organization.work()
+    (described,) = sent(organization)
+
+    if provider == "google":
+        assert created[:2] == ("POST", "conferenceDataVersion=1&sendUpdates=none")
+        request = created[2]["conferenceData"]["createRequest"]
+        assert request["conferenceSolutionKey"] == {"type": "hangoutsMeet"}
+        assert "location" not in created[2]
+        assert renamed == ("PATCH", "sendUpdates=none", {"summary": "Kick-off"})
+        assert described == ("PATCH", "sendUpdates=none", {"description": "<p>Agenda</p>"})
+    else:
+        flags = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
+        assert flags.items() <= created[2].items()
+        assert "location" not in created[2]
+        assert renamed == ("PATCH", "", {"subject": "Kick-off"})
+        assert list(described[2]) == ["body"]
+        assert reads(organization) == 1

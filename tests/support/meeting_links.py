@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from json import loads
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -120,6 +121,21 @@ def by_hand(
 def text_there(organization: Organization, provider: ProviderName) -> str:
     row = row_there(organization, provider)
     return str(row["description"] if provider == "google" else row["body"]["content"])
+
+
+def sent(organization: Organization) -> list[tuple[str, str, dict[str, Any]]]:
+    """Method, query and body of every write."""
+    return [
+        (entry.method, "&".join(sorted(filter(None, entry.query.split("&")))), loads(entry.body))
+        for entry in organization.sandbox.journal.entries()
+        if entry.method in {"POST", "PATCH"} and "/events" in entry.path
+    ]
+
+
+def reads(organization: Organization) -> int:
+    """How many events were read by their id."""
+    entries = organization.sandbox.journal.entries()
+    return sum(each.method == "GET" and "/events/" in each.path for each in entries)
 
 
 def idle(organization: Organization, runs: int = 5) -> None:
