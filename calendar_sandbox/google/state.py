@@ -193,10 +193,15 @@ class GoogleState(SharingByHand):
     # Dates of series; where an id is asked for, that of a single date is `<base>_<stamp>`.
 
     def occurrences(self, person: Person, lower: datetime, upper: datetime) -> list[Wire]:
-        """Single events and dates of series that overlap a time span, by start."""
+        """Single events and dates of series that overlap a time span, by start, of all pages."""
         bounds = {"timeMin": lower.isoformat(), "timeMax": upper.isoformat(), "maxResults": "2500"}
-        query = Query({**bounds, "singleEvents": "true", "orderBy": "startTime"})
-        items: list[Wire] = self.lists.events(self.calendar(person), query)["items"]
+        asked = {**bounds, "singleEvents": "true", "orderBy": "startTime"}
+        page = self.lists.events(self.calendar(person), Query(asked))
+        items: list[Wire] = page["items"]
+        while "nextPageToken" in page:
+            query = Query({**asked, "pageToken": page["nextPageToken"]})
+            page = self.lists.events(self.calendar(person), query)
+            items += page["items"]
         return items
 
     def instances(self, person: Person, id_: str, *, deleted: bool = False) -> list[Wire]:

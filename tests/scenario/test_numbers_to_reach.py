@@ -43,17 +43,16 @@ class Meter:
     organization: Organization
     provider: ProviderName
 
-    def turn(self, count: int = 1) -> tuple[Cost, Ended]:
-        """What the next runs cost together, and the last of them."""
+    def turn(self) -> tuple[Cost, Ended]:
+        """What the next run costs, and how it ended."""
         organization = self.organization
         ProviderCredential.objects.update(due_at=organization.now)
         organization.sandbox.journal.clear()
         mails = len(organization.mails)
         with Statements() as statements:
-            for _ in range(count):
-                ended = sync_next(organization.sandbox.clock)
-                assert ended is not None
-                assert ended.error is None
+            ended = sync_next(organization.sandbox.clock)
+        assert ended is not None
+        assert ended.error is None
         requests = sum(len(organization.requests(prefix)) for prefix in API[self.provider])
         return Cost(requests, len(statements.sql), len(organization.mails) - mails), ended
 

@@ -5,20 +5,29 @@ The knobs come from the sandbox itself: one that is added there is a story more 
 
 import os
 import re
+from datetime import timedelta
 
 import pytest
 
-from calendar_sync.actions.events import answer_event, delete_event, edit_event
+from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.events import answer_event, create_event, delete_event, edit_event
+from calendar_sync.actions.feed import EventCard, events_between
+from calendar_sync.actions.series import Scope, delete_dates, edit_dates
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
 from calendar_sync.models import Attendee, Event
 from support.meeting_links import VENDOR, change, link_of, made
 from support.readings import MOMENTARY, Case, all_at_once, one_by_one
-from support.world import Organization
+from support.series import SeriesThere
+from support.world import START, Organization
 
 EVA = "eva@client.example"
 TENTATIVELY = "tentativelyAccepted"
 QUIET_WITHIN = 3
+DAILY = "RRULE:FREQ=DAILY;COUNT=5"
+DAILIES = [f"0{day} 09 Daily" for day in range(1, 6)]
+OF_SERIES = ("Daily", "Renamed", "Fifth")
+WEEK = START - timedelta(hours=9), START + timedelta(days=7)
 # A batch is told by its parts.
 WRAPPED = re.compile(r"batch|/token$")
 
@@ -54,6 +63,7 @@ class Story:
         self.a_meeting()
         self.an_answer_from_here()
         self.a_room()
+        self.dates_of_a_series()
         self.deletions()
         self.a_lost_token()
 
@@ -126,6 +136,52 @@ class Story:
         delete_event(self.organization.anna, call.pk, None, self.organization.now)
         self.settle()
         assert self.organization.mails == []
+
+    def dates_of_a_series(self) -> None:
+        """Made here, edited on both sides by every operation there is."""
+        self.organization.sandbox.mail.clear()
+        draft = EventDraft(START, START + timedelta(hours=1), "Daily", recurrence=(DAILY,))
+        create_event(self.organization.anna, draft, None, self.organization.now)
+        self.settle()
+        self.edit(2, Scope.THIS, summary="Renamed")
+        self.edit(3, Scope.THIS, start=START + timedelta(days=2, hours=3),
+                  end=START + timedelta(days=2, hours=4))  # fmt: skip
+        self.settle()
+        self.same_dates(["01 09 Daily", "02 09 Renamed", "03 12 Daily", *DAILIES[3:]])
+        series = SeriesThere(
+            self.organization.sandbox, "anna", self.provider, self.anna.id_of("Daily")
+        )
+        series.rename_date(5, "Fifth")
+        self.settle()
+        self.edit(4, Scope.FOLLOWING, location="Room Red")
+        self.settle()
+        self.same_dates(
+            ["01 09 Daily", "02 09 Renamed", "03 12 Daily", "04 09 Daily", "05 09 Fifth"]
+        )
+        card = self.card(2)
+        now = self.organization.now
+        delete_dates(self.organization.anna, card.id, card.date, Scope.THIS, None, now)
+        self.settle()
+        self.same_dates(["01 09 Daily", "03 12 Daily", "04 09 Daily", "05 09 Fifth"])
+        for title in ("Daily", "Fifth"):
+            for row in Event.objects.alive().filter(components__summary=title):
+                delete_dates(self.organization.anna, row.pk, "", Scope.ALL, None, now)
+        self.settle()
+        assert self.organization.mails == []
+
+    def card(self, day: int) -> EventCard:
+        cards = events_between(self.organization.anna, *WEEK)
+        return next(card for card in cards if card.start.day == day and card.summary in OF_SERIES)
+
+    def edit(self, day: int, scope: Scope, **changes: object) -> None:
+        card, now = self.card(day), self.organization.now
+        edit_dates(self.organization.anna, card.id, card.date, scope, changes, None, now)
+
+    def same_dates(self, expected: list[str]) -> None:
+        here = events_between(self.organization.anna, *WEEK)
+        shown = [f"{card.start:%d %H} {card.summary}" for card in here]
+        for side, found in (("here", shown), ("there", self.anna.dates(*WEEK))):
+            assert (side, [text for text in found if text[6:] in OF_SERIES]) == (side, expected)
 
     def deletions(self) -> None:
         anna, now = self.organization.anna, self.organization.now

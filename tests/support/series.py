@@ -87,8 +87,8 @@ class SeriesThere:
         window = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
         rows = self.sandbox.microsoft.view(self.person, window)
         named = f"2026-12-{day:02}"
-        found = (row for row in rows if str(row["occurrenceId"]).endswith(named))
-        return str(next(row["id"] for row in found if row["seriesMasterId"] == self.id))
+        found = (row for row in rows if row.get("seriesMasterId") == self.id)
+        return str(next(row["id"] for row in found if named in _named_on(row)))
 
     def _master(self) -> dict[str, Any]:
         if self.is_google:
@@ -108,6 +108,11 @@ class SeriesThere:
             row["originalStartTime"] = when["start"]
             self.sandbox.google.load(self._owner, [row])
         return event
+
+
+def _named_on(row: dict[str, Any]) -> str:
+    """Where a tenant tells no occurrenceId, a date that nobody moved is known by its start."""
+    return str(row.get("occurrenceId") or row["start"]["dateTime"])
 
 
 def _span(day: date, hour: int | None, *, google: bool) -> dict[str, Any]:

@@ -139,7 +139,9 @@ class There:
         return [f"{moment:%d %H} {title}" for moment, title in moments]
 
     def titles(self) -> list[str]:
-        return sorted(str(row.get("summary") or row.get("subject") or "") for row in self._rows())
+        """A series counts once, whatever dates of it differ."""
+        rows = [row for row in self._rows() if "recurringEventId" not in row]
+        return sorted(str(row.get("summary") or row.get("subject") or "") for row in rows)
 
     def contents(self) -> list[str]:
         """Every event, without the ids, versions and moments that say nothing about it."""
