@@ -9,7 +9,7 @@ from calendar_sync.controllers import dates
 from calendar_sync.controllers.event_words import ANSWERS, AVAILABILITIES, PRIVACIES
 from calendar_sync.engine.equivalence import plain_text
 from calendar_sync.engine.event import when_from_text
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, on_which
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, PROPOSAL, Json, on_which
 
 NAMES = {
     "when": "time",
@@ -19,6 +19,15 @@ NAMES = {
     "conference": "meeting link",
     "classification": "privacy",
     "recurrence": "repetition",
+    "guests-modify": "whether guests may change it",
+    "guests-invite": "whether guests may invite",
+    "guests-see": "whether guests see each other",
+    "guests-propose": "whether guests may propose a time",
+    "guests-answer": "whether guests are asked to answer",
+    "special": "type",
+    "declining": "declined invitations",
+    "chat-status": "chat",
+    "workplace": "working location",
 }
 NOTHING = "nothing"
 LONGEST = 500
@@ -34,6 +43,8 @@ def property_name(key: str) -> str:
         return f"guest {key.removeprefix(ATTENDEE)}"
     if key.startswith(ANSWER):
         return f"answer of {key.removeprefix(ANSWER)}"
+    if key.startswith(PROPOSAL):
+        return f"time proposed by {key.removeprefix(PROPOSAL)}"
     return NAMES.get(key, key.partition(":")[0])
 
 
@@ -51,9 +62,11 @@ def in_words(question: str, values: Mapping[str, Json], zone: ZoneInfo, today: d
 
 
 def _value(name: str, value: Json, zone: ZoneInfo, today: date) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if value in (None, "", []):
         return NOTHING
-    if name == "when" and isinstance(value, list):
+    if (name == "when" or name.startswith(PROPOSAL)) and isinstance(value, list):
         start, end = (when_from_text(text) for text in value)
         return dates.when(start, end, zone, today)
     if name == "description":

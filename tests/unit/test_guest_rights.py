@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from calendar_sync.controllers.property_words import in_words, property_name
 from calendar_sync.engine.capabilities import Capabilities
 from calendar_sync.engine.event import CalendarObject
 from calendar_sync.engine.mail import Draft, recipients
@@ -145,3 +148,12 @@ def test_a_special_event_survives_its_flat_map() -> None:
 
     assert object_of("u", properties(CalendarObject("u", away))).event == away
     assert nature_of({"special": None}) is None
+
+
+def test_the_journal_names_them_in_words() -> None:
+    day, zone = date(2026, 12, 1), ZoneInfo("UTC")
+
+    assert property_name(SEE) == "whether guests see each other"
+    assert property_name(PROPOSAL + BEN) == f"time proposed by {BEN}"
+    assert in_words(SEE, {SEE: False}, zone, day) == "no"
+    assert "14:00" in in_words(PROPOSAL + BEN, {PROPOSAL + BEN: SLOT}, zone, day)
