@@ -32,7 +32,8 @@ TEXTS = frozenset({"description"})
 class Question:
     """`property` is a key of the engine, or a date that takes place on one side only.
 
-    `about` names the two values; an answer has to give it back.
+    `about` names the two values; an answer has to give it back. `at_mirror`: it was changed at a
+    mirror, where guests would have to know of it.
     """
 
     link_id: int
@@ -44,6 +45,7 @@ class Question:
     theirs: Mapping[str, Json]
     about: str
     choices: tuple[str, ...]
+    at_mirror: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def _question(user: User, row: Link, name: str, ours: Properties, theirs: Proper
         {key: value for key, value in theirs.items() if belongs(key, name)},
         about(name, ours, theirs),
         _choices(user, row, name),
+        row.kind == Link.Kind.MIRROR,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
+from calendar_sync.engine.masks import Mirror
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.models import Event, Link
 from calendar_sync.providers.registry import PROVIDERS
@@ -25,10 +26,12 @@ class CopyLine:
     waiting: bool
     withheld: bool
     reason: str
+    mirror: Mirror = Mirror.OFF  # what it shows, if it is only shown there
 
 
 def copies_of(user: User, event: Event) -> Iterable[CopyLine]:
     links = Link.objects.visible_to(user).open().filter(entry__event=event)
+    links = links.exclude(kind=Link.Kind.MIRROR, href="")
     rows = links.select_related("pairing__credential").prefetch_related("marks").order_by("pk")
     for link in rows:
         credential = link.pairing.credential
@@ -41,6 +44,7 @@ def copies_of(user: User, event: Event) -> Iterable[CopyLine]:
             bool(link.marks.all()),
             link.guests == Guests.WITHHELD.value,
             str((link.refusal or {}).get("code", "")) or link.left_out,
+            Mirror(link.pairing.mirror) if link.kind == Link.Kind.MIRROR else Mirror.OFF,
         )
 
 

@@ -9,9 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
+from calendar_sync.actions.mirrors import mirrors_of
 from calendar_sync.actions.remote_calendars import change_calendar
 from calendar_sync.actions.waking import wake
-from calendar_sync.engine.filters import Reason, admits_more, left_out
+from calendar_sync.engine.filters import PRIVATE, Reason, admits_more, left_out
 from calendar_sync.engine.policy import Direction, Filters, PrivateEvents, SyncPolicy
 from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.sync import LinkState
@@ -143,13 +144,21 @@ def save_rules(
         pairing = Pairing.objects.select_for_update(no_key=True).get(pk=seen.pk)
         compared = _Compared.of(pairing, filters)
         chosen = {"filters": filters_json(filters), "arriving_kind": wish.arriving_kind}
+        concerned = {*compared.turning, *mirrors_of(pairing), *_unmasked(pairing, filters)}
         pairing.policy = {**pairing.policy, **chosen}
         if compared.effect.reads_again:
             pairing.token, pairing.token_saved_at = "", None
         pairing.save(update_fields=["policy", "token", "token_saved_at"])
-        create_all(DirtyMark, [DirtyMark(link=link) for link in compared.turning])
+        create_all(DirtyMark, [DirtyMark(link=link) for link in concerned])
         wake(pairing.credential_id, now)
     return compared.effect
+
+
+def _unmasked(pairing: Pairing, new: Filters) -> LinkQuerySet:
+    """Private events of which more is kept in step from now on than their time."""
+    was = policy_of(pairing.policy).filters.private is PrivateEvents.BUSY
+    links = _open_links(pairing).filter(entry__classification__in=PRIVATE)
+    return links if was and new.private is PrivateEvents.FULL else links.none()
 
 
 @dataclass(frozen=True)

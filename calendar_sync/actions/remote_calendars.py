@@ -59,6 +59,12 @@ class AccountCalendar:
     left_out: int = 0
     mirror: Mirror = Mirror.OFF
 
+    @property
+    def may_mirror(self) -> bool:
+        """Only in a calendar of one's own that is written to."""
+        writes = self.is_chosen and self.direction is not Direction.FROM_PROVIDER
+        return writes and self.role == Role.OWNER and not self.problem
+
 
 @dataclass(frozen=True)
 class CalendarsOf:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from calendar_sync.actions.remote_calendars import AccountCalendar, CalendarsOf
 from calendar_sync.controllers.kept_words import summary
+from calendar_sync.engine.masks import Mirror
 from calendar_sync.engine.policy import Direction
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, READER
 
@@ -11,6 +12,11 @@ BOTH_WAYS = (
     (Direction.BOTH.value, "both ways"),
     (Direction.FROM_PROVIDER.value, "only from {label}"),
     (Direction.TO_PROVIDER.value, "only to {label}"),
+)
+MIRRORS = (
+    (Mirror.OFF.value, "no"),
+    (Mirror.BUSY.value, "as “Busy”"),
+    (Mirror.FULL.value, "with details"),
 )
 REFUSALS = {
     "insufficientPermissions": "{label} hasn't been allowed to tell us. Allow it below.",
@@ -35,6 +41,8 @@ class CalendarRow:
     may_take_new: bool
     problem: str
     rules: str  # what of it is kept in step; empty: everything
+    mirror: str
+    mirrors: tuple[tuple[str, str], ...]  # empty where it can't show one's other calendars
 
 
 @dataclass(frozen=True)
@@ -54,17 +62,23 @@ class CalendarSection:
     name_error: str = ""
 
     @property
+    def may_mirror(self) -> bool:
+        return any(row.mirrors for row in self.rows)
+
+    @property
     def trigger(self) -> str:
         return "every 2s" if self.progress else ""
 
 
-def section(account: CalendarsOf, *, anywhere: bool) -> CalendarSection:
-    """`anywhere`: new events of this person go to some calendar of some account."""
+def section(account: CalendarsOf, *, anywhere: bool, several: bool) -> CalendarSection:
+    """`anywhere`: new events of this person go to some calendar of some account. `several`: he
+    has other accounts, too.
+    """
     return CalendarSection(
         account.credential_id,
         account.label,
         account.address,
-        tuple(_row(each, account.label) for each in account.calendars),
+        tuple(_row(each, account.label, several=several) for each in account.calendars),
         _progress(account),
         _error(account),
         LIST_CALENDARS not in account.lacks,
@@ -73,7 +87,8 @@ def section(account: CalendarsOf, *, anywhere: bool) -> CalendarSection:
     )
 
 
-def _row(calendar: AccountCalendar, label: str) -> CalendarRow:
+def _row(calendar: AccountCalendar, label: str, *, several: bool) -> CalendarRow:
+    shows = calendar.may_mirror and (several or calendar.mirror is not Mirror.OFF)
     ways = BOTH_WAYS if calendar.role != READER else ()
     return CalendarRow(
         calendar.id,
@@ -87,6 +102,8 @@ def _row(calendar: AccountCalendar, label: str) -> CalendarRow:
         calendar.may_take_new,
         _problem(calendar, label),
         summary(calendar.filters, calendar.left_out),
+        calendar.mirror.value,
+        MIRRORS if shows else (),
     )
 
 

@@ -1,10 +1,12 @@
-"""Where the copies of an event are, and how they stand."""
+"""Where a person's own copies of an event are, in words."""
 
 from calendar_sync.actions.copy_lines import CopyLine
 from calendar_sync.actions.feed import EventDetail
 from calendar_sync.controllers.kept_words import REASONS as LEFT_OUT
+from calendar_sync.engine.masks import Mirror
 from calendar_sync.providers.registry import PROVIDERS
 
+MIRRORED = {Mirror.BUSY: "as Busy", Mirror.FULL: "with details"}
 COPY_STATES = {
     "only-here": "not there, it stays here for now",
     "settled": "in step",
@@ -29,10 +31,19 @@ def lives_in(detail: EventDetail) -> list[dict[str, str]]:
     return [
         {
             "letter": PROVIDERS[copy.provider].letter,
-            "text": f"Your {copy.label}, {copy.address}: {_copy_state(copy)}",
+            "text": _copy(copy),
         }
         for copy in detail.copies
     ]
+
+
+def _copy(copy: CopyLine) -> str:
+    where, state = f"our {copy.label}, {copy.address}", _copy_state(copy)
+    if copy.mirror is Mirror.OFF:
+        return f"Y{where}: {state}"
+    if copy.state == "unwanted":
+        return f"Not shown in y{where}: {state}"
+    return f"Also shown in y{where}, {MIRRORED[copy.mirror]}: {state}"
 
 
 def _copy_state(copy: CopyLine) -> str:

@@ -176,6 +176,8 @@ def _room(missing: MissingRoom) -> dict[str, Any]:
 def _question(asked: Question, zone: ZoneInfo) -> dict[str, Any]:
     today = timezone.localdate(timezone=zone)
     words = {"ours": "Keep ours", "theirs": f"Take {asked.label}'s", "both": "Keep both"}
+    if asked.at_mirror:
+        words |= {"ours": "Put the copy back", "theirs": "Change the event"}
     return {
         "link_id": asked.link_id,
         "event_id": asked.event_id,
@@ -187,6 +189,7 @@ def _question(asked: Question, zone: ZoneInfo) -> dict[str, Any]:
         "theirs": value_in_words(asked.property, asked.theirs, zone, today),
         "about": asked.about,
         "doors": [(choice, words[choice]) for choice in asked.choices],
+        "at_mirror": asked.at_mirror,
     }
 
 

@@ -34,8 +34,17 @@ WAYS = {
     Direction.FROM_PROVIDER: ("Only from {label}", ONLY_FROM),
     Direction.TO_PROVIDER: ("Only to {label}", ONLY_TO),
 }
+ONLY_BUSY = (
+    "What is private on one side shows as “Busy” on the other. What has guests here, and what is "
+    "on both sides already, stays as it is."
+)
 PRIVATES = (
     (PrivateEvents.FULL.value, "Keep them in step", "Like any other event, marked as private."),
+    (
+        PrivateEvents.BUSY.value,
+        "Only when they are",
+        ONLY_BUSY,
+    ),
     (PrivateEvents.SKIP.value, "Leave them out", "They stay where they are."),
 )
 

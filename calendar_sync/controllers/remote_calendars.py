@@ -21,8 +21,13 @@ SECTION = "calendar_sync/connections/calendars.html"
 
 def sections(user: AbstractBaseUser) -> list[CalendarSection]:
     accounts = calendars_of_accounts(user)
+    several = len(accounts) > 1
     anywhere = any(each.takes_new for account in accounts for each in account.calendars)
-    return [section(account, anywhere=anywhere) for account in accounts if account.calendars]
+    return [
+        section(account, anywhere=anywhere, several=several)
+        for account in accounts
+        if account.calendars
+    ]
 
 
 @never_cache
@@ -96,15 +101,17 @@ def _choice(request: HttpRequest, shown: CalendarSection) -> Choice:
     sent = request.POST
     on_page = set(_numbers(sent.getlist("row")))
     kept = [row.id for row in shown.rows if row.is_chosen and row.id not in on_page]
-    directions = {
-        row.id: sent[f"direction-{row.id}"] for row in shown.rows if f"direction-{row.id}" in sent
-    }
+    directions, mirrors = (
+        {row.id: sent[f"{name}-{row.id}"] for row in shown.rows if f"{name}-{row.id}" in sent}
+        for name in ("direction", "mirror")
+    )
     target, again = _numbers([sent.get("target", "")]), _numbers([sent.get("again", "")])
     return Choice(
         [*_numbers(sent.getlist("chosen")), *kept],
         directions,
         next(iter(target), None),
         next(iter(again), None),
+        mirrors,
     )
 
 

@@ -1,5 +1,8 @@
 """What is shown of an event where not everything may be seen. Pure.
 
+Of private events a pairing may keep only the time in step. What is masked is outside the
+comparison: it stays where it is, on either side, and is neither overwritten nor lost.
+
 A mirror is a copy of a person's event in another of his calendars, so that he is seen to be busy
 there. It never has guests, an organizer or a room to join, and nobody else sees what it says.
 """
@@ -9,18 +12,25 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from .event import Availability, Classification, PartStat, Status
+from .filters import PRIVATE
+from .policy import PrivateEvents
 from .properties import (
     ANSWER,
     AT,
     CANCELLED,
     Json,
     Properties,
+    addresses,
     family,
     is_whole_date,
     on_which,
 )
+
+Base = Mapping[str, tuple[Json, Json]]
+Value = TypeVar("Value")
 
 BUSY = "Busy"
 """The title of what only its time is shown of."""
@@ -29,7 +39,54 @@ FREE = Availability.FREE.value
 UNDECIDED = Availability.TENTATIVE.value
 DECLINED = PartStat.DECLINED.value
 TIMES = frozenset({"when", "recurrence"})
+UNMASKED = TIMES | {"status", "availability", "classification", "alarms", "alarm", "special"}
+"""Families of a private event that are kept in step all the same."""
+
 DETAILS = TIMES | {"summary", "description", "location", "availability"}
+
+
+def is_masked(private: PrivateEvents, base: Base, ours: Properties, theirs: Properties) -> bool:
+    """Whether only the time of this event is kept in step.
+
+    Whoever made it private or public last says so. What has guests here is a meeting that others
+    know, and is none: its provider has to invite them.
+    """
+    if private is not PrivateEvents.BUSY or addresses(ours):
+        return False
+    key = "classification"
+    here = ours.get(key) if ours else None
+    changed_here = bool(ours) and here != base.get(key, (None, None))[0]
+    said = here if changed_here or not theirs else theirs.get(key)
+    return said in PRIVATE
+
+
+def unmasked(values: Mapping[str, Value]) -> dict[str, Value]:
+    """What of a flat map, or of a base, is compared although the event is masked."""
+    return {key: value for key, value in values.items() if family(key) in UNMASKED}
+
+
+def seen_first(
+    private: PrivateEvents, theirs: Properties
+) -> tuple[dict[str, Json], dict[str, tuple[Json, Json]]]:
+    """What is made here of something new there, and the base of it."""
+    if not is_masked(private, {}, {}, theirs):
+        return dict(theirs), {key: (value, value) for key, value in theirs.items()}
+    base = {key: (value, value) for key, value in unmasked(theirs).items()}
+    return as_busy(theirs), {**base, "summary": (BUSY, None)}
+
+
+def as_busy(values: Properties) -> dict[str, Json]:
+    """What the side that may not see it gets of a masked event."""
+    return {**unmasked(values), "summary": BUSY}
+
+
+def compared(
+    private: PrivateEvents, base: Base, ours: Properties, theirs: Properties
+) -> tuple[Base, Properties, Properties]:
+    """Base and both sides, as far as they are compared."""
+    if not is_masked(private, base, ours, theirs):
+        return base, ours, theirs
+    return unmasked(base), unmasked(ours), unmasked(theirs)
 
 
 class Mirror(str, Enum):

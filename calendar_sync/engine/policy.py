@@ -33,6 +33,7 @@ class RemovedThere(str, Enum):  # what was born here and is removed at the provi
 
 class PrivateEvents(str, Enum):  # CLASS PRIVATE and CONFIDENTIAL
     FULL = "full"  # as any other
+    BUSY = "busy"  # only their time, as "Busy" (`engine.masks`)
     SKIP = "skip"
 
 

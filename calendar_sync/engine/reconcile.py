@@ -15,12 +15,12 @@ from .event import CalendarObject, Status
 from .guests import kept_back, without_guests
 from .leaving import keeps_out, let_in, outside
 from .mail import Draft
-from .masks import Edits
+from .masks import Edits, as_busy, compared, is_masked
 from .matching import Observation, match
 from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
 from .pending import Action, Undo
 from .plan import Frame, Plan, Step, postponed
-from .policy import ConflictRule, Direction, Side
+from .policy import ConflictRule, Direction, PrivateEvents, Side
 from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
 from .rights import lets_modify
@@ -145,7 +145,7 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
         return _unwanted(view, link)
     ours = properties(view.local)
     movable = _movable(frame, view, ours)
-    changed = merge(view.link.base, ours, link.theirs, movable, theirs_win=True)
+    changed = merge(*_compared(frame, view, link, ours), movable, theirs_win=True)
     journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
     if changed.changes:
         journal.append(JournalEntry(Side.HERE, "conflict", tuple(changed.changes), before=ours))
@@ -165,7 +165,7 @@ def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:
 
 
 def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
-    ours = properties(view.local) if view.local else {}
+    ours: Properties = properties(view.local) if view.local else {}
     never_met = view.link.href is None or not view.link.base
     adopting = never_met and view.link.attempt is None
     if adopting and view.role is CopyRole.MIRROR:  # one we had made before: it says nothing
@@ -174,14 +174,22 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
     movable = _movable(frame, replace(view, link=link), ours)
+    base, ours, theirs = _compared(frame, view, link, ours)
     if adopting:
-        return _merged(frame, view, link, adopt(ours, link.theirs, movable))
-    asking = frame.work.policy.conflict is ConflictRule.ASK or _asks(view)
-    said = winners(view.decided, ours, link.theirs) if asking else None
+        return _merged(frame, view, link, adopt(ours, theirs, movable))
+    asks = view.mirror is not None and view.mirror.edits is Edits.ASKED
+    asking = asks or frame.work.policy.conflict is ConflictRule.ASK
+    said = winners(view.decided, ours, theirs) if asking else None
     theirs_win = _theirs_win(frame, view, news)
-    return _merged(
-        frame, view, link, merge(link.base, ours, link.theirs, movable, theirs_win, said)
-    )
+    return _merged(frame, view, link, merge(base, ours, theirs, movable, theirs_win, said))
+
+
+def _compared(
+    frame: Frame, view: LinkView, link: Link, ours: Properties
+) -> tuple[Base, Properties, Properties]:
+    """Base, ours and theirs without what is masked; a mirror is made as it may be seen."""
+    private = PrivateEvents.FULL if view.mirror else frame.work.policy.filters.private
+    return compared(private, link.base, ours, link.theirs)
 
 
 def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
@@ -208,10 +216,6 @@ def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     kept = kept_back(ours, view.link.theirs, view.sendable)
     guests, outranked = view.link.guests, view.outranked
     return Movable(view.role, own, guests, outranked, side, direction, modifies, kept, view.mirror)
-
-
-def _asks(view: LinkView) -> bool:
-    return view.mirror is not None and view.mirror.edits is Edits.ASKED
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
@@ -271,13 +275,16 @@ def _rest(view: LinkView, step: Step) -> Step:
 
 def _deleted_here(frame: Frame, view: LinkView, link: Link, news: Resource | None) -> Step:
     """Removed here, still there. An edit there since beats a deletion not yet sent."""
+    if link.href is None and view.role is CopyRole.MIRROR:  # until there is something to show
+        return Step(LinkChange(replace(link, state=LinkState.SETTLED), marks=view.marks))
     if link.href is None:
         return Step(LinkChange(link, Fate.CLOSE, marks=view.marks))
     if view.role not in MADE_HERE or frame.direction is Direction.FROM_PROVIDER:
         return _unwanted(view, link)
     if view.role is CopyRole.MIRROR:
         return written(frame, view, Step(LinkChange(link)), Draft(Action.DELETE))
-    edited = merge(link.base, {}, link.theirs, _movable(frame, view, {}), theirs_win=True)
+    sides = _compared(frame, view, link, {})
+    edited = merge(*sides, _movable(frame, view, {}), theirs_win=True)
     if news and edited.conflicts and view.consent is None:
         keys = tuple(conflict.key for conflict in edited.conflicts)
         entry = JournalEntry(Side.HERE, "created", keys)
@@ -319,7 +326,7 @@ def _put_back(
         return _gone(frame, view, news)
     ours = properties(view.local)
     movable = _movable(frame, replace(view, link=link), ours)
-    first = merge(link.base, ours, link.theirs, movable, theirs_win=True)
+    first = merge(*_compared(frame, view, link, ours), movable, theirs_win=True)
     if first.patches or first.changes:
         step = _both_present(frame, view, link, news)
         return replace(step, change=replace(step.change, resource=news, marks=()), marks=())
@@ -349,6 +356,8 @@ def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -
     if link.guests is Guests.WITHHELD:
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
     body = without_guests(body, kept_back(body, {}, view.sendable))
+    if view.mirror is None and is_masked(frame.work.policy.filters.private, {}, body, {}):
+        body = as_busy(body)
     return _created(frame, view, link, body)
 
 

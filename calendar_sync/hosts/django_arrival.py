@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..engine.masks import seen_first
 from ..engine.merge import moved_base
+from ..engine.policy import PrivateEvents
 from ..engine.properties import Json, Properties, addresses, properties
 from ..engine.sync import LinkChange, LinkState, Resource
 from ..models import Entry
@@ -16,12 +18,13 @@ from .django_rows import base_json, put_resource
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`theirs` is what the provider says, `values` the same fit to be shown."""
+    """`theirs` is what the provider says, `values` the same fit to be shown, `base` both."""
 
     change: LinkChange
     resource: Resource
     theirs: dict[str, Json]
     values: dict[str, Json]
+    base: dict[str, tuple[Json, Json]]
 
     @property
     def uid(self) -> str:
@@ -33,9 +36,12 @@ class Arrival:
         return self.resource.organized_by_owner or "organizer" not in self.theirs
 
 
-def arrival_of(change: LinkChange, resource: Resource) -> Arrival:
+def arrival_of(facts: PairingFacts, change: LinkChange, resource: Resource) -> Arrival:
     theirs = properties(resource.object)
-    return Arrival(change, resource, theirs, harmless_properties(theirs))
+    values, base = seen_first(facts.policy.filters.private, theirs)
+    shown = harmless_properties(values)
+    agreed = {key: (shown.get(key, ours), their) for key, (ours, their) in base.items()}
+    return Arrival(change, resource, theirs, shown, agreed)
 
 
 def named_in(values: Properties) -> set[str]:
@@ -49,7 +55,6 @@ def new_link(
     facts: PairingFacts, entry: Entry, arrival: Arrival, kind: LinkRow.Kind = LinkRow.Kind.MAIN
 ) -> LinkRow:
     """An unsaved link that agrees with what was read; an extra one rests for ever."""
-    agreed = {key: (arrival.values.get(key), their) for key, their in arrival.theirs.items()}
     link = LinkRow(
         pairing_id=facts.pairing_id,
         entry=entry,
@@ -59,7 +64,8 @@ def new_link(
         href=arrival.resource.href,
         etag=arrival.resource.etag,
         modified=arrival.resource.modified,
-        base=base_json(moved_base({}, agreed)),
+        base=base_json(moved_base({}, arrival.base)),
+        observed=arrival.theirs if facts.policy.filters.private is PrivateEvents.BUSY else None,
     )
     put_resource(link, arrival.resource)
     return link

@@ -11,7 +11,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 
 from ..engine.event import PartStat, Status
+from ..engine.masks import compared
 from ..engine.merge import Movable, moved_base, patched_base, still_applicable
+from ..engine.policy import PrivateEvents
 from ..engine.properties import ANSWER, Json, Properties, is_overlay, properties
 from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
 from ..models import Address, Attendee, DirtyMark, Entry, Event, EventUid
@@ -228,10 +230,13 @@ class Batch:
         contents.event.archived = False
         self.entered[entry.pk] = entry
         theirs = properties(resource.object)
-        values = harmless_properties(theirs)
         role = role_of(contents.event, row, self.facts.owner_id)
         movable = Movable(role, self.facts.answers(contents.guests), Guests.SHARED)
-        keys = contents.properties(entry).keys() | values.keys()
+        private = self.facts.policy.filters.private
+        _, ours, seen = compared(private, {}, contents.properties(entry), theirs)
+        values = harmless_properties(dict(seen))
+        row.observed = dict(theirs) if private is PrivateEvents.BUSY else None
+        keys = ours.keys() | values.keys()
         self._put(row, {key: values.get(key) for key in keys if movable.inward(key)}, resource)
         ours = contents.properties(entry)
         row.base = base_json(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ..engine.masks import compared
 from ..engine.merge import Merge, Movable, adopt, moved_base
 from ..engine.policy import Side
 from ..engine.properties import addresses, is_overlay
@@ -113,7 +114,9 @@ class Joining:
             link.guests = Guests.WITHHELD.value
         own = self.facts.answers(contents.guests.keys() | addresses(arrival.theirs))
         movable = Movable(role, own, Guests(link.guests), contents.outranked)
-        merged = adopt(ours, arrival.theirs, movable)
+        private = self.facts.policy.filters.private
+        _, seen, theirs = compared(private, {}, ours, arrival.theirs)
+        merged = adopt(seen, theirs, movable)
         values = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
         moves = {patch.key: (values[patch.key], patch.theirs) for patch in merged.patches}
         link.base = base_json(moved_base(merged.moves, moves))

@@ -25,7 +25,7 @@ from .django_pairing import PairingFacts
 
 def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetime) -> Placed:
     """Events, entries and links for these objects; about twenty statements however many."""
-    arrivals = [arrival_of(change, change.resource) for change in changes if change.resource]
+    arrivals = [arrival_of(facts, change, change.resource) for change in changes if change.resource]
     if not arrivals:
         return []
     people = Address.objects.people(

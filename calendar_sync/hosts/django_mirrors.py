@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..engine.filters import left_out
-from ..engine.masks import Edits, Mirror, Mirrored, mirrored
+from ..engine.masks import Edits, Mirror, Mirrored, is_masked, mirrored
 from ..engine.properties import object_of
 from ..engine.sync import CopyRole, LinkState, LinkView, Mark
 from ..models import Entry
@@ -14,7 +14,7 @@ from ..models.contents import Contents
 from ..models.roles import is_organized_by
 from .django_arrival import Arrival, new_link
 from .django_pairing import PairingFacts
-from .django_rows import decided_of, link_of
+from .django_rows import base_json, decided_of, link_of
 
 
 def mirror_view(facts: PairingFacts, row: LinkRow) -> LinkView:
@@ -27,7 +27,9 @@ def mirror_view(facts: PairingFacts, row: LinkRow) -> LinkView:
         values = contents.properties(entry)
         filters, kind = facts.policy.filters, str(event.kind_id or "")
         if not left_out(filters, [values], facts.owner, kind):
-            shown = mirrored(values, facts.mirror, facts.owner, is_own=is_own)
+            masked = is_masked(filters.private, {}, {}, values)
+            mode = Mirror.BUSY if masked else facts.mirror
+            shown = mirrored(values, mode, facts.owner, is_own=is_own)
         names |= set(row.mirror_uids)
     return LinkView(
         link,
@@ -69,4 +71,5 @@ def mirror_found(facts: PairingFacts, entry: Entry, arrival: Arrival) -> LinkRow
         return new_link(facts, entry, arrival, LinkRow.Kind.EXTRA)
     link = new_link(facts, entry, arrival, LinkRow.Kind.MIRROR)
     link.state = LinkState.DIRTY.value
+    link.base = base_json({key: (None, their) for key, their in arrival.theirs.items()})
     return link

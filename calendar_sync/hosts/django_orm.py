@@ -64,7 +64,7 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements; two more where the person's other calendars are shown, and one
+        """In two statements; four more where the person's other calendars are shown, and one
         while runs go by a preview.
         """
         self._facts = facts = pairing_facts(self._pairing_id, lease)

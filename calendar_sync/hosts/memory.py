@@ -18,6 +18,7 @@ from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
 from ..engine.filters import admits_more
 from ..engine.guards import RELEASED, counts
+from ..engine.masks import seen_first
 from ..engine.merge import patched_base, still_applicable
 from ..engine.pending import Attempt, LinkKey, Undo
 from ..engine.policy import Filters, Side, SyncPolicy
@@ -241,13 +242,15 @@ class MemoryHost:
         if change.resource is None:
             raise ValueError("nothing to materialize")
         resource = change.resource
-        values = properties(resource.object)
+        theirs = properties(resource.object)
+        values, base = seen_first(self.policy.filters.private, theirs)
         link = Link(
             LinkKey(f"{self.namespace}-{next(self._numbers)}"),
             resource.object.uid,
             resource.href,
             resource.etag,
-            base=_agreed(values),
+            base=base,
+            observed=theirs if base.keys() != theirs.keys() else None,
             modified=resource.modified,
         )
         uids = frozenset({resource.object.uid})

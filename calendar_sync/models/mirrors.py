@@ -95,15 +95,17 @@ class Mirroring:
         return mirrors.filter(at_rest).exclude(entry__in=self.entries().values("pk"))
 
     def settle(self, now: datetime) -> None:
-        """In the run of its own account: links for what is missing; two statements at rest."""
+        """In the run of its own account: links for what is missing; three statements at rest."""
         create_all(Link, self._links(self.missing(now)))
-        self.stale().update(state=LinkState.DIRTY.value)
+        stale = self.stale()
+        stale.filter(href="", attempt=None).update(closed_at=now)
+        stale.exclude(href="", attempt=None).update(state=LinkState.DIRTY.value)
 
     def announce(self, now: datetime) -> None:
         """In anybody else's transaction: the same, left to its own run, which becomes due."""
         links = self._links(self.missing(now))
         create_all(Link, links)
-        stale = self.stale().filter(marks=None)
+        stale = self.stale().filter(marks=None).exclude(href="")
         create_all(DirtyMark, [DirtyMark(link=link) for link in (*links, *stale)])
 
     def _links(self, entries: Iterable[Entry]) -> list[Link]:

@@ -37,6 +37,7 @@ def test_listed_as_the_provider_has_them(anna: Program, calendars: GoogleCalenda
         "chosen": False,
         "direction": "both",
         "takesNew": False,
+        "mirror": "off",
         "problem": "",
     }
     assert anna.post(f"{path}/refresh").status == 202

@@ -11,6 +11,7 @@ from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.shapes import UNSET, given
 
 Direction = Literal["both", "from-provider", "to-provider"]
+Mirror = Literal["off", "busy", "full"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Calendar:
     chosen: Annotated[bool, "Kept in step."]
     direction: Direction
     takes_new: Annotated[bool, "New events made here go there: one calendar at most has this."]
+    mirror: Annotated[
+        Mirror, "What it shows of one's other accounts: off, busy (only the time), or full."
+    ]
     problem: Annotated[str, "Why it is frozen though chosen, a code; empty if it isn't."]
 
 
@@ -47,6 +51,7 @@ class CalendarChange:
     ] = UNSET
     direction: Direction = UNSET
     takes_new: Annotated[bool, "True: instead of the calendar that had it."] = UNSET
+    mirror: Mirror = UNSET
 
 
 @dataclass(frozen=True)
@@ -99,5 +104,6 @@ def _calendar(row: AccountCalendar) -> Calendar:
         row.is_chosen,
         row.direction.value,
         row.takes_new,
+        row.mirror.value,
         row.problem,
     )

@@ -32,6 +32,7 @@ class Conflict:
     there: Annotated[str, "The value at the provider, in words."]
     about: str
     choices: tuple[str, ...]
+    at_mirror: Annotated[bool, "Changed at a copy that only shows the event, in another account."]
 
 
 @dataclass(frozen=True)
@@ -68,4 +69,5 @@ def _conflict(asked: Question, zone: ZoneInfo, caller: Caller) -> Conflict:
         there=in_words(asked.property, asked.theirs, zone, today),
         about=asked.about,
         choices=asked.choices,
+        at_mirror=asked.at_mirror,
     )

@@ -20,7 +20,7 @@ from calendar_sync.controllers.api.kinds import Listed, Text
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.shapes import UNSET, given
 
-Private = Literal["full", "skip"]
+Private = Literal["full", "busy", "skip"]
 Names = Annotated[tuple[str, ...], Listed(Text(LONGEST_NAME), MOST_NAMED)]
 Key = Annotated[str, Text(19)]
 Keys = Annotated[tuple[str, ...], Listed(Text(19), 100), "Keys of kinds of events to leave out."]
@@ -36,7 +36,9 @@ class Filters:
     """What is left out, both ways. Nothing is deleted by leaving out."""
 
     start: Annotated[date | None, "What ended before it; a series counts by its last date."]
-    private: Annotated[Private, "Private and confidential events: like others, or not at all."]
+    private: Annotated[
+        Private, "Private and confidential events: like others, only when they are, or not at all."
+    ]
     skip_free: Annotated[bool, "What shows as free."]
     skip_declined: Annotated[bool, "What the caller declined; the answer itself is sent."]
     categories: Annotated[tuple[str, ...], "Categories to leave out."]
