@@ -23,7 +23,7 @@ from calendar_sync.controllers.sync_words import SyncArea, sync_area
 from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
 
 BECOMING = (
-    ("", "nobody new: I add contacts myself"),
+    ("", "nobody new"),
     ("person", "contacts"),
     ("lead", "leads"),
 )
