@@ -10,10 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Union
 
-from .event import CalendarObject, Event, Override, When, instant
+from .event import CalendarObject, Event, Override, PartStat, When, instant
 from .occurrences import RecurrenceSet, date_named, like
 from .pending import Action
-from .properties import AT, Properties, date_content, family, object_of, on_which, properties
+from .properties import (
+    AT,
+    CANCELLED,
+    Json,
+    Properties,
+    date_content,
+    family,
+    object_of,
+    on_which,
+    properties,
+)
 from .sync import Resource, Write
 
 NOT_WRITTEN = frozenset({"answer", "organizer", "proposal"})
@@ -117,6 +127,25 @@ def believed(resource: Resource, target: Properties) -> Resource:
     dates = {key: value for key, value in target.items() if key.startswith(AT)}
     whole: CalendarObject = object_of(obj.uid, {**properties(replace(obj, overrides=())), **dates})
     return replace(resource, object=replace(obj, overrides=whole.overrides))
+
+
+def still_cancelled(known: Properties, seen: Properties) -> Properties:
+    """What a guest's copy shows, where he has put away dates that its organizer had cancelled.
+
+    Such a date looks like one that he declined.
+    """
+    found = dict(seen)
+    for date in (key for key, value in known.items() if key.startswith(AT) and value == CANCELLED):
+        keys = [key for key in seen if key.startswith(f"{date}:")]
+        if keys and all(_is_no(key, seen[key]) for key in keys):
+            found = {key: value for key, value in found.items() if key not in keys}
+            found[date] = CANCELLED
+    return found
+
+
+def _is_no(key: str, value: Json) -> bool:
+    declined = isinstance(value, list) and value[:1] == [PartStat.DECLINED.value]
+    return declined and family(key) == "answer"
 
 
 def _recurrence_id(values: Properties, name: str) -> When:

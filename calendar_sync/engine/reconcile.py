@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
+from .dates import still_cancelled
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
 from .guests import kept_back, without_guests
@@ -149,12 +150,16 @@ def _gone(frame: Frame, view: LinkView, resource: Resource | None) -> Step:
     journal = [JournalEntry(Side.HERE, "deleted", before=ours)]
     if changed.changes:
         journal.append(JournalEntry(Side.HERE, "conflict", tuple(changed.changes), before=ours))
+    if resource:  # its last words
+        link = replace(link, observed=properties(resource.object))
     return Step(LinkChange(link, Fate.DROP, resource, marks=view.marks, journal=tuple(journal)))
 
 
 def _present(frame: Frame, view: LinkView, news: Resource | None) -> Step:
     """The object exists there, or is not there yet."""
     link = _after_reading(frame, view.link, news) if news else view.link
+    if link.observed and view.role is not CopyRole.HOME:
+        link = replace(link, observed=still_cancelled(view.link.theirs, link.observed))
     if view.local is None:
         step = _deleted_here(frame, view, link, news)
     elif link.href is None:

@@ -16,7 +16,16 @@ from ..engine.merge import Movable, moved_base, patched_base, still_applicable
 from ..engine.policy import PrivateEvents
 from ..engine.properties import ANSWER, Json, Properties, is_overlay, properties
 from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
-from ..models import Address, Attendee, DirtyMark, Entry, Event, EventUid
+from ..models import (
+    Address,
+    Attendee,
+    DirtyMark,
+    Entry,
+    Event,
+    EventUid,
+    Pairing,
+    ProviderCredential,
+)
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
 from ..models.contents import Contents, load_contents, put_overlay, save_contents
@@ -116,7 +125,7 @@ class Batch:
         """The copies of these events in other accounts."""
         rows = LinkRow.objects.open().filter(entry__event__in=events, kind=LinkRow.Kind.MAIN)
         rows = rows.exclude(pairing=self.facts.pairing_id).exclude(href="")
-        for row in rows.select_related("entry", "pairing").order_by("pk"):
+        for row in rows.select_related("entry", "pairing__credential").order_by("pk"):
             self.beside[row.entry.event_id].append(row)
 
     def apply(self, change: LinkChange, link: Link) -> LinkRow:
@@ -188,25 +197,38 @@ class Batch:
             self.changed[contents.event.pk] |= shared
 
     def _drop(self, row: LinkRow, resource: Resource | None) -> None:
-        """Gone there: for everybody if the home is gone or no copy is left, else for one person."""
+        """Gone there: for everybody if the home is gone or no copy is left, else for one person.
+
+        Outlook marks a copy as cancelled for a guest who is no longer invited, too: what it means
+        for the others their own copies say.
+        """
         entry, contents = row.entry, self.contents[row.entry.event_id]
         event, beside = contents.event, self.beside[row.entry.event_id]
-        standing = self._standing(row)
         if self._moved(row, beside):
             return
-        cancelled = resource is not None and resource.object.event.status is Status.CANCELLED
-        foreign = event.organizer_user_id is None
-        if standing is CopyRole.HOME or (
-            foreign and (not beside or (cancelled and standing is CopyRole.WITNESS))
-        ):
+        cancelled = _is_cancelled(resource)
+        left = [each for each in beside if not cancelled or _runs(each)]
+        if self._standing(row) is CopyRole.HOME or (not left and self._ends(event, resource)):
             event.deleted_at = self.now
         else:
             entry.deleted_at = self.now
             self.entered[entry.pk] = entry
             contents.put(_declined(contents, self.facts.owner), self.people)
             if event.home_id == self.facts.pairing_id:
-                event.home_id = beside[0].pairing_id if beside else None
+                event.home_id = left[0].pairing_id if left else None
         self.saved.add(event.pk)
+
+    @staticmethod
+    def _ends(event: Event, resource: Resource | None) -> bool:
+        """Whether a meeting is over with its last copy.
+
+        That of a colleague who has no copy with us only if its organizer cancelled it, as this copy
+        says or another one said before.
+        """
+        if event.organizer_user_id is None or _is_cancelled(resource):
+            return True
+        said = {"observed__status": Status.CANCELLED.value}
+        return LinkRow.objects.filter(entry__event=event, **said).exists()
 
     def _moved(self, row: LinkRow, beside: Sequence[LinkRow]) -> bool:
         """Gone from this calendar because it is in another one of the same account by now."""
@@ -298,6 +320,17 @@ def _addresses(changes: Iterable[LinkChange]) -> set[str]:
         if change.fate is Fate.REVIVE and change.resource:
             brought.append(properties(change.resource.object))
     return {address for values in brought for address in named_in(values)}
+
+
+def _is_cancelled(resource: Resource | None) -> bool:
+    return resource is not None and resource.object.event.status is Status.CANCELLED
+
+
+def _runs(row: LinkRow) -> bool:
+    """Whether it will be told when its meeting is cancelled."""
+    pairing, account = row.pairing, row.pairing.credential
+    active = account.state == ProviderCredential.State.ACTIVE and account.paused_at is None
+    return active and pairing.state == Pairing.State.ACTIVE
 
 
 def _declined(contents: Contents, owner: frozenset[str]) -> dict[str, Json]:

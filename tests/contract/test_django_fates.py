@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from calendar_sync.engine.event import PartStat, Status
+from calendar_sync.engine.event import CalendarObject, PartStat, Status
+from calendar_sync.engine.properties import properties
 from calendar_sync.engine.sync import CopyRole, ETag, Fate, Guests, Href, LinkChange, Resource
-from calendar_sync.models import DirtyMark, Event, Link
+from calendar_sync.models import DirtyMark, Event, Link, ProviderCredential
 from calendar_sync.models.marks import mark_dirty, pair
 from calendar_sync.models.roles import hand_over_witnesses
 from support.builders import ANNA, BEN, EVA, NOON, an_object, answered
-from support.connected import connected
+from support.connected import a_user, connected
 from support.desk import DjangoDesk
 from support.remote import TickingClock
 
@@ -72,16 +74,69 @@ def test_outside_meeting_goes_with_its_last_copy(anna: DjangoDesk, ben: DjangoDe
     assert not Event.objects.alive().exists()
 
 
-def test_cancelled_witness_cancels_for_everybody(anna: DjangoDesk, ben: DjangoDesk) -> None:
+def cancel(desk: DjangoDesk, meeting: CalendarObject) -> None:
+    """As Outlook marks the copy of a guest, also of one who is no longer invited."""
+    said = replace(meeting, event=replace(meeting.event, status=Status.CANCELLED))
+    resource = Resource(Href("h"), ETag("e2"), said, False, START)
+    link = replace(desk.view().link, observed=properties(said))
+    desk.commit(LinkChange(link, Fate.DROP, resource))
+
+
+def vanish(desk: DjangoDesk, _: CalendarObject) -> None:
+    desk.commit(LinkChange(desk.view().link, Fate.DROP))
+
+
+def test_cancelled_copy_speaks_for_its_guest_alone(anna: DjangoDesk, ben: DjangoDesk) -> None:
+    """She may be the only one who is no longer invited."""
     outside = an_object("out", guests=(ANNA, BEN), organizer=EVA)
     anna.bring_in(outside)
     ben.bring_in(outside)
-    cancelled = replace(outside, event=replace(outside.event, status=Status.CANCELLED))
-    resource = Resource(Href("h"), ETag("e2"), cancelled, False, START)
 
-    anna.commit(LinkChange(anna.view().link, Fate.DROP, resource))
+    cancel(anna, outside)
 
-    assert (anna.contents(), ben.contents()) == ([], [])
+    assert (anna.contents(), len(ben.contents()), ben.view().role) == ([], 1, CopyRole.WITNESS)
+    vanish(ben, outside)
+    assert not Event.objects.alive().exists()
+
+
+def test_cancelled_copy_speaks_for_those_who_hear_nothing(
+    anna: DjangoDesk, ben: DjangoDesk
+) -> None:
+    outside = an_object("out", guests=(ANNA, BEN), organizer=EVA)
+    anna.bring_in(outside)
+    ben.bring_in(outside)
+    ProviderCredential.objects.filter(pairings=ben.pairing).update(state="stopped")
+
+    cancel(anna, outside)
+
+    assert not Event.objects.alive().exists()
+
+
+@pytest.mark.parametrize("acts", [(cancel, vanish), (vanish, cancel)])
+def test_colleague_who_is_not_connected_cancels(
+    anna: DjangoDesk, ben: DjangoDesk, acts: tuple[Callable[[DjangoDesk, CalendarObject], None]]
+) -> None:
+    a_user(EVA)
+    meeting = an_object("out", guests=(ANNA, BEN), organizer=EVA)
+    anna.bring_in(meeting)
+    ben.bring_in(meeting)
+
+    for desk, act in zip((anna, ben), acts, strict=True):
+        act(desk, meeting)
+
+    assert not Event.objects.alive().exists()
+
+
+def test_meeting_of_a_colleague_outlives_its_guests(anna: DjangoDesk) -> None:
+    """He is not connected: what his guests do to their copies is no word of his."""
+    a_user(EVA)
+    meeting = an_object("out", guests=(ANNA,), organizer=EVA)
+    anna.bring_in(meeting)
+
+    vanish(anna, meeting)
+
+    assert anna.contents() == []
+    assert Event.objects.alive().count() == 1
 
 
 def test_stopped_account_hands_over_its_meetings(anna: DjangoDesk, ben: DjangoDesk) -> None:

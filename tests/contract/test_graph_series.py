@@ -10,14 +10,14 @@ import pytest
 
 from calendar_sandbox.sandbox import Sandbox
 from calendar_sync.engine.errors import Retryable
-from calendar_sync.engine.event import CalendarObject
+from calendar_sync.engine.event import CalendarObject, PartStat
 from calendar_sync.engine.sync import Href, Resource
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
 from support.graph import REVIEW
 from support.graph_account import WINDOW, OutlookAccount
-from support.outlook import a_body, a_series, a_world, moment
+from support.outlook import a_body, a_series, a_world, guests, moment
 from support.wire import Reply, Script, a_session, json_replies
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,10 +39,10 @@ def on(day: int, hour: int = 9) -> datetime:
     return datetime(2026, 12, day, hour, tzinfo=BERLIN)
 
 
-def occurrence(anna: OutlookAccount, day: int, month: int = 12) -> str:
+def occurrence(account: OutlookAccount, day: int, month: int = 12) -> str:
     """The id of the date of a series that takes place on that day."""
     start = datetime(2026, month, day, tzinfo=UTC)
-    (row,) = anna.world.microsoft.view("anna", (start, start + timedelta(days=1)))
+    (row,) = account.world.microsoft.view(account.key, (start, start + timedelta(days=1)))
     return str(row["id"])
 
 
@@ -103,6 +103,25 @@ def test_deleted_date_may_come_with_a_tombstone_of_its_own(anna: OutlookAccount)
     anna.world.microsoft.delete("anna", occurrence(anna, 4))
 
     assert differing(only(anna.collection.changes(token).resources)) == {on(4): None}
+
+
+def test_date_that_a_guest_took_out_is_his_no(anna: OutlookAccount) -> None:
+    """What its organizer cancels stays with him, and says so."""
+    ben = OutlookAccount(anna.world, "ben")
+    anna.enter(a_series(attendees=guests(ben.address)))
+    anna.world.microsoft.delete("ben", occurrence(ben, 3))
+    anna.world.microsoft.delete("anna", occurrence(anna, 4))
+
+    found = only(ben.collection.changes(None).resources)
+
+    cancelled = [each.recurrence_id for each in found.overrides if each.event is None]
+    declined = [each for each in found.overrides if each.event]
+    assert cancelled == [on(4)]
+    (no,) = declined
+    assert no.recurrence_id == on(3)
+    assert no.event
+    assert no.event.start == on(3)
+    assert [guest.partstat for guest in no.event.attendees] == [PartStat.DECLINED]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Los_Angeles"])

@@ -12,14 +12,16 @@ from calendar_sync.engine.dates import (
     is_about_dates_only,
     may_lack_dates,
     of_series,
+    still_cancelled,
     with_dates,
     written_dates,
 )
-from calendar_sync.engine.event import CalendarObject, Override
+from calendar_sync.engine.event import Attendee, CalendarObject, Override, PartStat
 from calendar_sync.engine.pending import Action, LinkKey
-from calendar_sync.engine.properties import Json, Properties, properties
+from calendar_sync.engine.properties import Json, Properties, object_of, properties
 from calendar_sync.engine.series import cancel_date, change_date, cut, event_at
 from calendar_sync.engine.sync import ETag, Href, Resource, Write
+from support.builders import BEN
 from support.recurring import paris, series
 
 WEEK = series(paris(2), "RRULE:FREQ=DAILY;COUNT=5")
@@ -167,3 +169,21 @@ def test_when_dates_are_looked_at_after_a_write() -> None:
     assert not may_lack_dates(replace(beside, action=Action.DELETE))
     assert is_about_dates_only(a_write(WEEK, own))
     assert not is_about_dates_only(beside)
+
+
+def test_a_cancelled_date_that_its_guest_put_away_is_still_cancelled() -> None:
+    """Outlook then shows it as any date that he declined."""
+    meeting = replace(WEEK, event=replace(WEEK.event, attendees=(Attendee(BEN),)))
+    known = properties(cancel_date(cancel_date(meeting, paris(3)), paris(5)))
+    no = replace(
+        event_at(meeting, paris(3)), attendees=(Attendee(BEN, partstat=PartStat.DECLINED),)
+    )
+    other = replace(no, start=paris(5), end=paris(5, 10), summary="Back again")
+    declined = replace(no, start=paris(4), end=paris(4, 10))
+    seen = change_date(meeting, paris(3), no)
+    seen = change_date(change_date(seen, paris(5), other), paris(4), declined)
+
+    found = object_of("u", still_cancelled(known, properties(seen)))
+
+    told = {each.recurrence_id: each.event and each.event.summary for each in found.overrides}
+    assert told == {paris(3): None, paris(4): WEEK.event.summary, paris(5): "Back again"}

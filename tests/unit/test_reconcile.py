@@ -236,6 +236,9 @@ def test_cancelled_there() -> None:
     step = decided(linked(BASE, CopyRole.WITNESS), there("h1", cancelled(BASE)))
 
     assert fate(step) is Fate.DROP
+    assert step
+    assert step.change.link
+    assert (step.change.link.observed or {})["status"] == "cancelled"  # its last words
 
 
 def test_gone_on_both_sides() -> None:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Union
 
 from ...engine.errors import Rejected, Retryable
-from ...engine.event import Override, When, instant
-from ...engine.occurrences import RecurrenceSet
+from ...engine.event import Override, PartStat, When, instant
+from ...engine.occurrences import RecurrenceSet, end_of
 from ...engine.recurrence import UnreadableRecurrence
 from ...engine.sync import Href, Resource
 from . import convert, errors, wire
@@ -113,5 +113,20 @@ def _overrides(
         except Unreadable as error:
             unread.append((master.href, str(error)))
         else:
-            found[day] = Override(day, None)
+            found[day] = _left_out(day, mailbox, master)
     return tuple(sorted(found.values(), key=lambda each: instant(each.recurrence_id))), unread
+
+
+def _left_out(day: When, mailbox: Mailbox, master: Resource) -> Override:
+    """A date that is not in this calendar.
+
+    Its guest has taken it out himself, which is his no: what the organizer cancels stays, as a
+    date that says so (§6).
+    """
+    event = master.object.event
+    own = [guest for guest in event.attendees if guest.address in mailbox.addresses]
+    if master.organized_by_owner or not mailbox.is_own or not own:
+        return Override(day, None)
+    declined = {guest.address: replace(guest, partstat=PartStat.DECLINED) for guest in own}
+    guests = tuple(declined.get(guest.address, guest) for guest in event.attendees)
+    return Override(day, replace(event, start=day, end=end_of(event, day), attendees=guests))
