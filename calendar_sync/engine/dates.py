@@ -89,14 +89,12 @@ def differing_dates(there: Properties, target: Properties) -> list[DatePart]:
     A date that the target does not yield any more, but that is alive there, is taken out.
     Raises UnreadableRecurrence.
     """
-    series = object_of("", of_series(target))
-    dates = RecurrenceSet.parse(series.recurrence, series.event.start)
     names = {on_which(key)[0] for key in {*there, *target} if key.startswith(AT)}
+    cut = cut_off(target, names)
     parts = []
     for name in sorted(names):
         rid = _recurrence_id(target, name)
-        own = any(on_which(key)[0] == name for key in target)
-        held = own or bool(dates.starts(instant(rid), instant(rid) + MOMENT))
+        held = name not in cut or any(on_which(key)[0] == name for key in target)
         now, then = date_content(there, name), date_content(target, name) if held else None
         if now == then:
             continue
@@ -109,6 +107,18 @@ def differing_dates(there: Properties, target: Properties) -> list[DatePart]:
         if keys:
             parts.append(DatePart(rid, then, keys, restored=now is None))
     return parts
+
+
+def cut_off(values: Properties, names: Iterable[str]) -> frozenset[str]:
+    """Which of these dates the rule of a series does not yield. Raises UnreadableRecurrence."""
+    series = object_of("", of_series(values))
+    if not series.is_series:
+        return frozenset(names)
+    dates = RecurrenceSet.parse(series.recurrence, series.event.start)
+    moments = {name: instant(_recurrence_id(values, name)) for name in names}
+    return frozenset(
+        name for name, moment in moments.items() if not dates.starts(moment, moment + MOMENT)
+    )
 
 
 def with_dates(resource: Resource, told: Iterable[Override]) -> Resource:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from .asking import question_of
 from .capabilities import EVERYTHING, Capabilities
 from .conferences import granted, is_wish, outcome
+from .dates import cut_off
 from .equivalence import equivalent
 from .event import PartStat
 from .guests import guest_of
@@ -32,6 +33,7 @@ from .properties import (
     is_whole_date,
     on_which,
 )
+from .recurrence import UnreadableRecurrence
 from .sync import Base, CopyRole, Guests, LocalPatch
 
 
@@ -162,8 +164,7 @@ def merge(
     moves: dict[str, tuple[Json, Json]] = {}
     conflicts: list[Conflict] = []
     questions: set[str] = set()
-    rule = Side.THERE if theirs_win else Side.HERE
-    wins: Winner = (lambda _: rule) if winners is None else winners.get
+    wins = _winner(winners, theirs_win=theirs_win)
     theirs = _as_told_by_a_guest(ours, theirs, movable)
     base = granted(base, ours, theirs)
     moved = _Moved(base, ours, theirs, movable)
@@ -186,8 +187,14 @@ def merge(
             # may not come in: remember what stands there, a later write has to carry it
             moves[key] = (base.get(key, NEVER)[0], their)
     changes = _whole_guests(changes)
+    conflicts += _without_cut_dates(patches, changes, ours, theirs)
     kept = tuple(patch for patch in patches if patch.key not in changes)
     return Merge(kept, changes, moves, tuple(conflicts), tuple(sorted(questions)))
+
+
+def _winner(winners: Mapping[str, Side] | None, *, theirs_win: bool) -> Winner:
+    rule = Side.THERE if theirs_win else Side.HERE
+    return (lambda _: rule) if winners is None else winners.get
 
 
 def _as_told_by_a_guest(ours: Properties, theirs: Properties, movable: Movable) -> Properties:
@@ -335,6 +342,44 @@ def moved_base(base: Base, moves: Mapping[str, tuple[Json, Json]]) -> dict[str, 
 def patched_base(base: Base, applied: Sequence[LocalPatch]) -> dict[str, tuple[Json, Json]]:
     """`base` after these patches were applied here."""
     return moved_base(base, {patch.key: (patch.new, patch.theirs) for patch in applied})
+
+
+RULE = frozenset({"recurrence", "when"})
+
+
+def _without_cut_dates(
+    patches: list[LocalPatch], changes: dict[str, Json], ours: Properties, theirs: Properties
+) -> list[Conflict]:
+    """What one side says of dates that the other has just cut off: the rule has the last word.
+
+    Brought over, such a date would stand beside the series as one more. It is lost, and told.
+    """
+    lost = []
+    for key in sorted(_cut_off(patches, changes, ours, theirs)):
+        our, their, here = ours.get(key), theirs.get(key), key in changes
+        lost.append(Conflict(key, our if here else their, lost_here=here))
+        if here:
+            del changes[key]
+            patches.append(LocalPatch(key, our, their, their))
+        else:
+            changes[key] = our
+    return lost
+
+
+def _cut_off(
+    patches: Sequence[LocalPatch], changes: Properties, ours: Properties, theirs: Properties
+) -> set[str]:
+    come = {patch.key for patch in patches}
+    told = {key for key in (come if changes.keys() & RULE else set()) if key.startswith(AT)}
+    told |= {key for key in (changes if come & RULE else ()) if key.startswith(AT)}
+    merged = {key: (ours if key in changes else theirs).get(key) for key in RULE}
+    if not told or merged["when"] is None:  # deleted on one side
+        return set()
+    try:
+        cut = cut_off(merged, {on_which(key)[0] for key in told})
+    except UnreadableRecurrence:
+        return set()
+    return {key for key in told if on_which(key)[0] in cut}
 
 
 def _whole_guests(changes: dict[str, Json]) -> dict[str, Json]:

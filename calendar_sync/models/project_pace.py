@@ -1,5 +1,13 @@
 from django.db import models
 
+from calendar_sync.security import rules
+
+
+class ProjectPaceQuerySet(models.QuerySet["ProjectPace"]):
+    def visible_to(self, _user: rules.Person) -> "ProjectPaceQuerySet":
+        """Nobody's: it is the workers' alone."""
+        return self.none()
+
 
 class ProjectPace(models.Model):
     """What all accounts of a provider together have written of late (`providers.pace`).
@@ -9,6 +17,8 @@ class ProjectPace(models.Model):
 
     provider = models.CharField(max_length=16, unique=True)
     open_at = models.DateTimeField()
+
+    objects = ProjectPaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "pace of a project"

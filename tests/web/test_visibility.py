@@ -34,10 +34,11 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 EVERYBODYS = {"EventKind", "Contact", "ContactAddress"}  # the organization's own words
+NOBODYS = {"ProjectPace"}  # the workers' alone
 TABLES: list[type[models.Model]] = [
-    getattr(tables, name) for name in tables.__all__ if name not in EVERYBODYS
+    getattr(tables, name) for name in tables.__all__ if name not in EVERYBODYS | NOBODYS
 ]
-PUBLIC_TO_ADMINISTRATORS = {"Channel", "Pairing", "ProviderCredential", "Run"}
+PUBLIC_TO_ADMINISTRATORS = {"Channel", "Pairing", "Preview", "ProviderCredential", "Run"}
 
 
 @pytest.fixture
@@ -56,6 +57,8 @@ def anna() -> User:
     account = tables.ProviderCredential.objects.get(user=user)
     tables.ListedCalendar.objects.create(credential=account, canonical_id=ANNA)
     PersonalToken.objects.create(user=user, name="script", digest="d", created_at=START)
+    shown = tables.Preview.objects.create(credential=account)
+    tables.PreviewedAct.objects.create(preview=shown, pairing=desk.pairing, summary="secret")
     return user
 
 
