@@ -1,6 +1,6 @@
 """The parts that every change of an event is made of: who may, what it comes to, storing it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
+    CATEGORY,
     PROPOSAL,
     UNANSWERED,
     Json,
@@ -124,17 +125,21 @@ def edited(
     before: Mapping[str, Json],
     typed: Mapping[str, Json],
     *,
-    new_guests: bool,
+    named: Collection[str],
 ) -> dict[str, Json]:
-    """The event's properties after what was typed; with `new_guests` it names all guests.
+    """The event's properties after what was typed.
 
-    Somebody who may not change the meeting can but add some.
+    The fields are `named`: guests and categories name all of them. Somebody who may not change
+    the meeting can but add some.
     """
     typed = placed(typed, before)
     after = {**before, **typed}
     if "conference" in typed:
         after["conference"] = kept(before.get("conference"), typed["conference"])
-    if new_guests:
+    if "categories" in named:
+        left = (key for key in before if key.startswith(CATEGORY) and key not in typed)
+        after |= dict.fromkeys(left)
+    if "guests" in named:
         host = user.pk if not event.organizer_address else event.organizer_user_id
         guests = invitations(typed, before, people_among(typed), host)
         guests.pop(ATTENDEE + event.organizer_address, None)

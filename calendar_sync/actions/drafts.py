@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Guest, read_guests
 from calendar_sync.actions.meeting_links import chosen
+from calendar_sync.actions.own_copy import read_own
 from calendar_sync.actions.special_drafts import checked_special
 from calendar_sync.engine.event import (
+    Alarm,
     Availability,
     Classification,
     When,
@@ -54,6 +56,9 @@ class EventDraft:
     chat_status: str = ""
     workplace: str = WorkplaceKind.HOME.value
     workplace_label: str = ""
+    alarms: tuple[Alarm, ...] | None = None  # None: as the calendar does by default
+    colour: str = ""
+    categories: tuple[str, ...] = ()
 
 
 FIELDS = frozenset(EventDraft.__dataclass_fields__)
@@ -65,8 +70,8 @@ RIGHTS = {key.replace("-", "_"): key for key in USUAL}
 def checked(values: Mapping[str, Any], before: Properties | None = None) -> dict[str, Json]:
     """Properties for the fields given; raises Invalid with a text for every wrong one.
 
-    `start` and `end` come together. Guests become their `attendee:` keys (`read_guests`). `before`:
-    what stands here of an event that is changed.
+    `start` and `end` come together. Guests become their `attendee:` keys (`read_guests`),
+    categories theirs. `before`: what stands here of an event that is changed.
     """
     errors: dict[str, str] = {}
     found: dict[str, Json] = {}
@@ -85,6 +90,7 @@ def checked(values: Mapping[str, Any], before: Properties | None = None) -> dict
             found[name] = _choice(name, values[name], {str(item.value) for item in kind}, errors)
     if "meeting_link" in values:
         found["conference"] = chosen(str(values["meeting_link"] or ""), errors)
+    found |= read_own(values, errors)
     if "guests" in values:
         found |= read_guests(values["guests"], addresses(before or {}), errors)
     rights = values.keys() & RIGHTS.keys()

@@ -6,7 +6,7 @@ nothing. Nothing here waits for a provider: links are marked, and the worker doe
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,7 @@ def create_event(
 ) -> Event | MailQuestion:
     """A new event in the user's calendar, on its way to where the calendar's events go."""
     check_access(user, EVENT, "create")
-    typed = placed(checked(asdict(draft)), {})
+    typed = placed(checked(vars(draft)), {})
     values: dict[str, Json] = {key: value for key, value in typed.items() if value is not None}
     calendar, target = (
         place_of_special(user)
@@ -125,7 +125,7 @@ def edit_event(
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     before = contents.properties(entry)
     typed = checked(whole_times(changes, before), before)
-    after = fitted(edited(user, event, before, typed, new_guests="guests" in changes), before)
+    after = fitted(edited(user, event, before, typed, named=changes), before)
     if changes.get("recurrence"):
         after = repeated(after, changes["recurrence"])
     return change(user, event, before, after, choice, now, revision)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -13,6 +13,7 @@ from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, unsent
 from calendar_sync.actions.meeting_links import MeetingLink
 from calendar_sync.actions.meeting_links import shown as shown_link
+from calendar_sync.actions.own_copy import own_values
 from calendar_sync.actions.permissions import (
     COMES_FROM_ELSEWHERE,
     Permission,
@@ -22,7 +23,14 @@ from calendar_sync.actions.permissions import (
 )
 from calendar_sync.actions.repeating import UNREADABLE, named_date, refusal
 from calendar_sync.engine import series
-from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text, when_to_text
+from calendar_sync.engine.event import (
+    Alarm,
+    CalendarObject,
+    PartStat,
+    When,
+    when_from_text,
+    when_to_text,
+)
 from calendar_sync.engine.moves import SeriesRefused
 from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.properties import (
@@ -72,6 +80,7 @@ class EventCard:
     kind: EventKind | None = None  # none: the usual one
     calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
     calendar_colour: int = 0
+    colour: str = ""  # the viewer's own for it, a name of CSS
 
 
 def events_between(
@@ -148,7 +157,6 @@ def _card(
     event = row.event
     values = _values_on(row)
     start, end = _times_on(row, values)
-    availability, classification = _own_on(row, entry)
     attention, waiting = states.get(event.pk, (False, False))
     guests = _shown_guests(user, event, guests)
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
@@ -163,8 +171,7 @@ def _card(
         organizer=_organizer(event),
         is_mine=is_organized_by(event, user.pk),
         answer=_answer_on(user, guests, values),
-        availability=availability,
-        classification=classification,
+        **_own_on(row, entry),
         guests=len(guests),
         people=_among(present | ({user.pk} if entry else set()), wanted),
         may_edit=False,  # known for all of them together
@@ -197,16 +204,17 @@ def _values_on(row: Occurrence) -> Properties:
     return on_date(components, when_from_text(row.recurrence_id))
 
 
-def _own_on(row: Occurrence, entry: Entry | None) -> tuple[str, str]:
-    """Availability and classification of the viewer's copy, of the date that differs there."""
+def _own_on(row: Occurrence, entry: Entry | None) -> dict[str, Any]:
+    """What a card shows of the viewer's copy, of the date that differs there."""
     if entry is None:
-        return "busy", "default"
+        return {"availability": "busy", "classification": "default", "colour": ""}
     own = {"availability": entry.availability, "classification": entry.classification}
+    own["colour"] = entry.personal.get("colour") or ""
     if row.recurrence_id and any(key.startswith(AT) for key in entry.personal):
         start = when_from_text(row.event.components["when"][0])
         date = AT + date_name(when_from_text(row.recurrence_id), start)
-        own |= {name: entry.personal.get(f"{date}:{name}") or own[name] for name in own}
-    return own["availability"], own["classification"]
+        own |= {name: entry.personal.get(f"{date}:{name}", own[name]) for name in own}
+    return own
 
 
 def _times_on(row: Occurrence, values: Properties) -> tuple[When, When]:
@@ -286,6 +294,9 @@ class EventDetail:
     rights: GuestRights
     special: Nature | None
     chosen: Chosen
+    alarms: tuple[Alarm, ...] | None  # None: as the calendar does by default
+    categories: tuple[str, ...]
+    colour: str
 
     @property
     def is_series(self) -> bool:
@@ -317,8 +328,6 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         location=str(shown.get("location") or ""),
         start=start,
         end=end,
-        availability=str(shown.get("availability") or "busy"),
-        classification=str(shown.get("classification") or "default"),
         organizer=_organizer(event),
         organizer_address=event.organizer_address,
         organizer_id=event.organizer_user_id,
@@ -336,6 +345,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         may_invite=may.invite and not unreadable,
         rights=rights_of(shown),
         special=nature_of(shown),
+        **own_values(shown),
     )
 
 

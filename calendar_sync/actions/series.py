@@ -107,7 +107,7 @@ def edit_dates(
         when = named_date(obj, date)
         shown = properties(CalendarObject("", series.event_at(obj, when)))
         values = checked(whole_times(typed, shown), shown)
-        after = fitted(edited(user, event, shown, values, new_guests="guests" in typed), shown)
+        after = fitted(edited(user, event, shown, values, named=typed), shown)
         parts = _parts(obj, when, object_of("", after).event, scope)
     if lines is not None:
         parts = replace(parts, after=ruled(parts.after, lines))

@@ -5,7 +5,7 @@ All-day events show their last day, while values hold the day after it (RFC 5545
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -19,6 +19,7 @@ from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.invitations import Invited
 from calendar_sync.controllers.dates import DAY, clock, local, typed_time
 from calendar_sync.controllers.link_words import PASTED
+from calendar_sync.controllers.own_form import OWN_FIELDS, OwnForm, own_fields, texts
 from calendar_sync.controllers.repeat_form import REPEATS
 from calendar_sync.controllers.special_form import LISTED as LISTED_RIGHTS
 from calendar_sync.controllers.special_form import SpecialForm, typed_special
@@ -37,8 +38,6 @@ TEXTS = (
     "end_time",
     "location",
     "description",
-    "availability",
-    "classification",
     "meeting_link",
     "meeting_url",
     "kind",
@@ -46,13 +45,15 @@ TEXTS = (
 )
 REPEAT_TEXTS = sorted(REPEATS - {"week_days"})
 TIMES = {"start_date", "start_time", "end_date", "end_time", "all_day"}
-FREE = {*TEXTS, "guests", *SpecialForm.__dataclass_fields__} - TIMES - REPEATS
+ALARMS = {"reminders", "alarms"}
+FREE = {*TEXTS, "guests", *SpecialForm.__dataclass_fields__, *OWN_FIELDS} - TIMES - REPEATS - ALARMS
+LISTS = ("guests", "week_days", "alarms", "categories", *LISTED_RIGHTS)
 ALONE = sorted({*TEXTS} - TIMES - {"meeting_link", "meeting_url"})
 """Each of them is a field of a draft, whatever the others are."""
 
 
 @dataclass(frozen=True)
-class EventForm(SpecialForm):
+class EventForm(OwnForm, SpecialForm):
     """The fields as text, exactly as typed, so that a refused form comes back filled."""
 
     summary: str = ""
@@ -63,8 +64,6 @@ class EventForm(SpecialForm):
     all_day: bool = False
     location: str = ""
     description: str = ""
-    availability: str = "busy"
-    classification: str = "default"
     meeting_link: str = ""  # as `link_words.link_choices` offers it
     meeting_url: str = ""  # what was pasted
     kind: str = ""
@@ -73,11 +72,12 @@ class EventForm(SpecialForm):
 
     @classmethod
     def typed(cls, data: QueryDict) -> "EventForm":
-        texts: dict[str, Any] = {name: str(data.get(name, "")) for name in TEXTS}
-        texts |= {name: str(data[name]) for name in REPEAT_TEXTS if name in data}
+        given: dict[str, Any] = {name: str(data.get(name, "")) for name in TEXTS}
+        given |= {name: str(data[name]) for name in REPEAT_TEXTS if name in data}
         guests = [one for text in data.getlist("guests") for one in addresses_in(str(text))]
         return cls(
-            **texts,
+            **given,
+            **own_fields(OwnForm.own_typed(data)),
             all_day=bool(data.get("all_day")),
             guests=tuple(guests),
             **typed_special(data),
@@ -124,12 +124,11 @@ class EventForm(SpecialForm):
             self.summary,
             self.description,
             self.location,
-            self.availability,
-            self.classification,
-            tuple(map(guest, self.guests)),
+            guests=tuple(map(guest, self.guests)),
             meeting_link=self.link,
             kind=self.kind,
             kept_apart=bool(self.kept_apart),
+            **self.own_values(),
         )
 
     @property
@@ -171,6 +170,7 @@ class EventForm(SpecialForm):
             if getattr(self, name) != getattr(opened, name)
         }
         fields |= self.special_changes(opened)
+        fields |= self.own_changes(opened)
         if self.time_fields != opened.time_fields:
             fields |= {"start": draft.start, "end": draft.end}
             day = day_of(draft.start)
@@ -189,6 +189,8 @@ class EventForm(SpecialForm):
             left |= TIMES
         if self.repeat_fields == opened.repeat_fields:
             left |= REPEATS
+        if self.alarm_fields == opened.alarm_fields:
+            left |= {"reminders", "alarms"}
         return replace(self, **{name: getattr(current, name) for name in left})
 
     @property
@@ -223,7 +225,7 @@ class EventForm(SpecialForm):
             return cls()
         if not isinstance(values, Mapping) or values.keys() != cls.__dataclass_fields__.keys():
             return cls()
-        listed = {name: _texts(values[name]) for name in ("guests", "week_days", *LISTED_RIGHTS)}
+        listed = {name: texts(values[name]) for name in LISTS}
         return cls(**{**values, **listed})
 
 
@@ -279,7 +281,3 @@ def _time(field: str, text: str, errors: dict[str, str]) -> time:
     if not found:
         errors.setdefault(field, f"‘{text}’ isn't a time. Type 9:15 or 21:15.")
     return time(*(found or (0, 0)))
-
-
-def _texts(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - what a browser sent back
-    return tuple(map(str, values)) if isinstance(values, Sequence) else ()

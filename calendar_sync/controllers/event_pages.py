@@ -29,13 +29,13 @@ from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
 from calendar_sync.controllers.event_form import EventForm, guest_text, wall_clock
 from calendar_sync.controllers.event_words import (
-    AVAILABILITIES,
     NO_TITLE,
-    PRIVACIES,
     asks_first,
     full,
 )
 from calendar_sync.controllers.link_words import chosen_link, link_choices, link_facts
+from calendar_sync.controllers.own_form import OwnForm, own_fields
+from calendar_sync.controllers.own_words import own_context
 from calendar_sync.controllers.repeat_form import KEPT, repeat_context
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
@@ -67,6 +67,9 @@ FIELDS = {
     "link": "meeting link",
     "kind": "kind",
     "kept_apart": "whether it is kept in step",
+    "alarm_fields": "reminders",
+    "colour": "colour",
+    "categories": "categories",
     "guests": "guests",
     "rights": "guests' rights",
     "workplace": "working location",
@@ -162,8 +165,7 @@ def _form_context(
         "errors": errors_of(refused),
         **repeat_context(form, form.day),
         "people": people_shown(viewer(request)),
-        "availabilities": AVAILABILITIES,
-        "privacies": PRIVACIES,
+        **own_context(viewer(request), form),
         "event_kinds": offered_kinds(viewer(request), form.kind),
         "mail_line": MAIL_LINE,
         "declines": DECLINES,
@@ -223,8 +225,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
     detail = event_detail(viewer(request), pk, date)
     current = form_of(detail)
     if not detail.may_edit:
-        context = {"event": shown(request, detail), "back": calendar_on(current.start_date)}
-        return render(request, "calendar_sync/calendar/event.html", context)
+        return own_page(request, detail, current)
     if request.method == "GET":
         return _edit_form(request, detail, current, current)
     form = EventForm.typed(request.POST)
@@ -257,6 +258,22 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
     return done.answer(result)
 
 
+def own_page(
+    request: HttpRequest, detail: EventDetail, form: OwnForm, refused: ActionRefused | None = None
+) -> HttpResponse:
+    """A meeting of somebody else, and what of it is the viewer's own."""
+    back = calendar_on(form_of(detail).start_date)
+    context = {
+        "event": shown(request, detail),
+        "back": back,
+        "form": form,
+        "errors": errors_of(refused),
+        **own_context(viewer(request), form),
+    }
+    page, status = "calendar_sync/calendar/event.html", 422 if refused else 200
+    return render(request, page, context, status=status)
+
+
 def offered(changes: Mapping[str, Any]) -> list[Scope]:
     """The scopes that a change may have: one date alone has no rule."""
     return [scope for scope in Scope if scope is not Scope.THIS or "recurrence" not in changes]
@@ -272,8 +289,7 @@ def form_of(detail: EventDetail) -> EventForm:
         summary=detail.summary,
         location=detail.location,
         description=detail.description,
-        availability=detail.availability,
-        classification=detail.classification,
+        **own_fields(OwnForm.own_of(detail)),
         **special_fields(detail.rights, detail.special),
         meeting_link=chosen,
         meeting_url=url,

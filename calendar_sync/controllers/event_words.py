@@ -14,6 +14,12 @@ from calendar_sync.actions.feed import EventCard, EventDetail
 from calendar_sync.actions.guest_list import GuestLine, Unsent
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.copy_words import lives_in
+from calendar_sync.controllers.own_words import (
+    AVAILABILITIES,
+    PRIVACIES,
+    colour_class,
+    own_facts,
+)
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.special_words import special_line, titled
 from calendar_sync.engine.event import PartStat, Role, UserType, When, instant
@@ -30,19 +36,6 @@ ANSWERS = {
     PartStat.NEEDS_ACTION.value: ("…", "waiting", "unanswered"),
 }
 CHOICES = (("accepted", "Yes", "1"), ("tentative", "Maybe", "2"), ("declined", "No", "3"))
-AVAILABILITIES = (
-    ("busy", "Busy"),
-    ("free", "Free"),
-    ("tentative", "Tentative"),
-    ("out-of-office", "Out of office"),
-    ("working-elsewhere", "Working elsewhere"),
-)
-PRIVACIES = (
-    ("default", "Default privacy"),
-    ("public", "Public"),
-    ("private", "Private"),
-    ("confidential", "Confidential"),
-)
 UNSENT = {
     Unsent.UNMAILABLE: "no mail reaches this address",
     Unsent.OUTSIDE: "not sent to {label}",
@@ -93,6 +86,7 @@ def card_json(
     colour = present[0].colour if present else 1
     if card.calendar and all(one.is_me for one in present):
         colour = card.calendar_colour % COLOURS + 1
+    colour = colour_class(card.colour, colour)
     faces = present if len(present) > 1 or not all(one.is_me for one in present) else []
     return {
         "id": card.id,
@@ -288,7 +282,7 @@ def full(
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
         **_answering(detail, invited=invited),
         "organizer": "" if detail.is_mine else detail.organizer,
-        "colour": people[0].colour,
+        **own_facts(detail, people[0].colour),
     }
 
 

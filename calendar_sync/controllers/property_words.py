@@ -6,10 +6,25 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.meeting_links import shown
 from calendar_sync.controllers import dates
-from calendar_sync.controllers.event_words import ANSWERS, AVAILABILITIES, PRIVACIES
+from calendar_sync.controllers.event_words import ANSWERS
+from calendar_sync.controllers.own_words import (
+    AVAILABILITIES,
+    PRIVACIES,
+    colour_word,
+    reminder_words,
+)
 from calendar_sync.engine.equivalence import plain_text
 from calendar_sync.engine.event import when_from_text
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, PROPOSAL, Json, on_which
+from calendar_sync.engine.properties import (
+    ALARMS,
+    ANSWER,
+    ATTENDEE,
+    CATEGORY,
+    PROPOSAL,
+    Json,
+    alarms_of,
+    on_which,
+)
 
 NAMES = {
     "when": "time",
@@ -28,6 +43,7 @@ NAMES = {
     "declining": "declined invitations",
     "chat-status": "chat",
     "workplace": "working location",
+    "alarms": "reminders",
 }
 NOTHING = "nothing"
 LONGEST = 500
@@ -41,6 +57,8 @@ def property_name(key: str) -> str:
         return f"{property_name(name)} on {shown}" if name else shown
     if key.startswith(ATTENDEE):
         return f"guest {key.removeprefix(ATTENDEE)}"
+    if key.startswith(CATEGORY):
+        return f"category {key.removeprefix(CATEGORY)}"
     if key.startswith(ANSWER):
         return f"answer of {key.removeprefix(ANSWER)}"
     if key.startswith(PROPOSAL):
@@ -62,10 +80,16 @@ def in_words(question: str, values: Mapping[str, Json], zone: ZoneInfo, today: d
 
 
 def _value(name: str, value: Json, zone: ZoneInfo, today: date) -> str:
+    if name == ALARMS:
+        return reminder_words(alarms_of(value)) or "as the calendar does by default"
+    if name.startswith(CATEGORY):
+        return "set" if value else NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value in (None, "", []):
         return NOTHING
+    if name == "colour":
+        return colour_word(str(value))
     if (name == "when" or name.startswith(PROPOSAL)) and isinstance(value, list):
         start, end = (when_from_text(text) for text in value)
         return dates.when(start, end, zone, today)

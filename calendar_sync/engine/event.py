@@ -126,6 +126,13 @@ class Conference:
     phone: str = ""
 
 
+COLOURS = (
+    *("crimson", "orangered", "lightcoral", "gold", "mediumseagreen", "green"),
+    *("deepskyblue", "royalblue", "mediumpurple", "darkorchid", "dimgray"),
+)
+"""Those of CSS (RFC 7986 §5.9) that an event may be given."""
+
+
 class AlarmAction(str, Enum):
     """ACTION of an alarm (RFC 5545 §3.8.6.1); AUDIO is read as DISPLAY."""
 

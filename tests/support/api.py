@@ -20,6 +20,17 @@ from calendar_sync.controllers.api.document import document
 BASE = "/api/v1"
 JSON = "application/json"
 
+NOTHING_SPECIAL = {
+    "special": "",
+    "decline": "none",
+    "declineMessage": "",
+    "chatStatus": "",
+    "workplace": None,
+    "workplaceLabel": "",
+}
+NOTHING_OWN = {"alarms": None, "colour": None, "categories": []}
+"""What an event says that nobody said anything of."""
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -28,6 +28,9 @@ def form_of(page: Any) -> dict[str, Any]:  # noqa: ANN401 - a test client's answ
     form = page.context["form"]
     values = {name: getattr(form, name) for name in form.__dataclass_fields__}
     values["all_day"] = "1" if form.all_day else ""
+    rows = list(zip(*form.alarm_rows, strict=True)) or [()] * 3
+    values |= dict(zip(("lead", "lead_unit", "lead_action"), map(list, rows), strict=True))
+    values["category"] = list(values.pop("categories"))
     return hidden_fields(page) | values
 
 

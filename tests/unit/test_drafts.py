@@ -116,7 +116,7 @@ def test_a_meeting_is_no_mailing_list() -> None:
             {"classification": "secret"},
             {"classification": "Choose one of confidential, default, private, public."},
         ),
-        ({"colour": "red"}, {"colour": "There is no such field."}),
+        ({"shade": "red"}, {"shade": "There is no such field."}),
         (
             {"description": "x" * 100_001},
             {

@@ -121,7 +121,7 @@ def test_a_body_has_a_largest_size(client: Client, token: str) -> None:
     ("body", "errors"),
     [
         ([], {"#": "Give an object."}),
-        ({**DAY, "colour": "red"}, {"#/colour": "There is no such field."}),
+        ({**DAY, "shade": "red"}, {"#/shade": "There is no such field."}),
         ({**DAY, "a/b ~": 1}, {"#/a~1b%20~0": "There is no such field."}),
         ({"start": DAY["start"]}, {"#/end": "This is missing."}),
         ({**DAY, "summary": None}, {"#/summary": "Give a text."}),

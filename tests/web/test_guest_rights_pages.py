@@ -92,7 +92,7 @@ def test_a_guest_who_may_change_the_meeting_gets_the_form(
 ) -> None:
     event = organization.create(organization.anna, "Review", BEN)
     page = f"/calendar/events/{event.pk}"
-    assert "form" not in ben.get(page).context
+    assert "heading" not in ben.get(page).context
     rights = {"offered_rights": ["guests_modify"], "rights": ["guests_modify"]}
     anna.post(page, {**form_of(anna.get(page)), **rights})
 

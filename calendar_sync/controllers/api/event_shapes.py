@@ -11,13 +11,27 @@ from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.meeting_links import LONGEST as LONGEST_LINK
 from calendar_sync.actions.replying import LONGEST_COMMENT
 from calendar_sync.actions.series import Scope
-from calendar_sync.actions.special_drafts import CHAT, LONGEST
-from calendar_sync.controllers.api.kinds import Listed, Number, Text, WallClock, Word, ZoneName
+from calendar_sync.controllers.api import own_shapes as own
+from calendar_sync.controllers.api import special_shapes
+from calendar_sync.controllers.api.kinds import (
+    Listed,
+    Number,
+    Text,
+    WallClock,
+    Word,
+    ZoneName,
+)
 from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
 from calendar_sync.engine.conferences import VENDORS
-from calendar_sync.engine.event import Availability, Classification, PartStat, Role, UserType
-from calendar_sync.engine.special import WRITABLE, DeclineMode, Special, WorkplaceKind
+from calendar_sync.engine.event import (
+    Availability,
+    Classification,
+    PartStat,
+    Role,
+    UserType,
+)
+from calendar_sync.engine.special import DeclineMode, WorkplaceKind
 
 LONGEST_PAGE = 500
 ROLES = {"required": Role.REQUIRED, "optional": Role.OPTIONAL}
@@ -61,16 +75,6 @@ Invite = Annotated[bool, "Guests may invite others."]
 See = Annotated[bool, "Guests see who else is invited."]
 Propose = Annotated[bool, "Guests may propose another time."]
 Respond = Annotated[bool, "Guests are asked for an answer."]
-Kind = Annotated[
-    str,
-    Word(("", *sorted(each.value for each in WRITABLE))),
-    "What it is, if it is no meeting; made in the main Google calendar only, and never changed.",
-]
-AnyKind = Annotated[str, Word(("", *(each.value for each in Special))), "What it is, if special."]
-Decline = Annotated[str, Word.of(DeclineMode), "Which invitations are declined meanwhile."]
-DeclineText = Annotated[str, Text(LONGEST), "What those are told who are declined."]
-Chat = Annotated[str, Word(CHAT)]
-Workplace = Annotated[str, Word.of(WorkplaceKind), "From where somebody works."]
 EventKind = Annotated[str, Text(19), "The `key` of one of the kinds of events; empty: the usual."]
 Apart = Annotated[bool, "Not kept in step with any provider; the caller's own choice."]
 
@@ -121,6 +125,9 @@ class NewEvent:
     classification: Privacy = "default"
     kind: EventKind = ""
     kept_apart: Apart = False
+    alarms: own.Alarms = None
+    colour: own.Colour = None
+    categories: own.Categories = ()
     guests: Guests = ()
     recurrence: Rules = ()
     guests_modify: Modify = False
@@ -128,12 +135,12 @@ class NewEvent:
     guests_see: See = True
     guests_propose: Propose = True
     guests_answer: Respond = True
-    special: Kind = ""
-    decline: Decline = DeclineMode.NONE.value
-    decline_message: DeclineText = ""
-    chat_status: Chat = ""
-    workplace: Workplace = WorkplaceKind.HOME.value
-    workplace_label: DeclineText = ""
+    special: special_shapes.Kind = ""
+    decline: special_shapes.Decline = DeclineMode.NONE.value
+    decline_message: special_shapes.DeclineText = ""
+    chat_status: special_shapes.Chat = ""
+    workplace: special_shapes.Workplace = WorkplaceKind.HOME.value
+    workplace_label: special_shapes.DeclineText = ""
     meeting_link: Link = ""
     mail: Decision = UNSET
 
@@ -155,6 +162,9 @@ class EventChanges:
     classification: Privacy = UNSET
     kind: EventKind = UNSET
     kept_apart: Apart = UNSET
+    alarms: own.Alarms = UNSET
+    colour: own.Colour = UNSET
+    categories: own.Categories = UNSET
     guests: Guests = UNSET
     recurrence: Rules = UNSET
     guests_modify: Modify = UNSET
@@ -162,11 +172,11 @@ class EventChanges:
     guests_see: See = UNSET
     guests_propose: Propose = UNSET
     guests_answer: Respond = UNSET
-    decline: Decline = UNSET
-    decline_message: DeclineText = UNSET
-    chat_status: Chat = UNSET
-    workplace: Workplace = UNSET
-    workplace_label: DeclineText = UNSET
+    decline: special_shapes.Decline = UNSET
+    decline_message: special_shapes.DeclineText = UNSET
+    chat_status: special_shapes.Chat = UNSET
+    workplace: special_shapes.Workplace = UNSET
+    workplace_label: special_shapes.DeclineText = UNSET
     meeting_link: Link = UNSET
     date: DateName = ""
     scope: Dates = Scope.ALL.value
@@ -267,8 +277,9 @@ class EventCard:
     availability: ShowAs
     classification: Privacy
     kind: EventKind
+    colour: own.AnyColour
     guests: Annotated[int, "How many."]
-    special: AnyKind
+    special: special_shapes.AnyKind
     waiting: Annotated[bool, "A change is on its way to the provider."]
     attention: Annotated[bool, "The provider's copy waits for a decision, or was refused."]
 
@@ -366,6 +377,9 @@ class Event:
     classification: Privacy
     kind: EventKind
     kept_apart: Apart
+    alarms: own.AnyAlarms
+    colour: own.AnyColour
+    categories: tuple[str, ...]
     organizer: Organizer | None
     is_mine: Annotated[bool, "The caller organizes it."]
     is_series: bool
@@ -379,11 +393,11 @@ class Event:
     guests_see: See
     guests_propose: Propose
     guests_answer: Respond
-    special: AnyKind
-    decline: Decline
-    decline_message: DeclineText
-    chat_status: Chat
-    workplace: Annotated[Workplace | None, "Of a working location."]
-    workplace_label: DeclineText
+    special: special_shapes.AnyKind
+    decline: special_shapes.Decline
+    decline_message: special_shapes.DeclineText
+    chat_status: special_shapes.Chat
+    workplace: Annotated[special_shapes.Workplace | None, "Of a working location."]
+    workplace_label: special_shapes.DeclineText
     copies: tuple[Copy, ...]
     uninformed: Annotated[int, "Guests whom no provider of the organizer knows of."]

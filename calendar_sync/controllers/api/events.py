@@ -40,10 +40,19 @@ from calendar_sync.controllers.api.event_shapes import (
     Timed,
 )
 from calendar_sync.controllers.api.operations import Caller
+from calendar_sync.controllers.api.own_shapes import Alarm
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
 from calendar_sync.controllers.api.shapes import UNSET, given
+from calendar_sync.engine import event as content
 from calendar_sync.engine.consent import Choice
-from calendar_sync.engine.event import PartStat, UserType, When, instant, normalized_address
+from calendar_sync.engine.event import (
+    AlarmAction,
+    PartStat,
+    UserType,
+    When,
+    instant,
+    normalized_address,
+)
 from calendar_sync.engine.rights import KEY
 from calendar_sync.engine.special import Declining
 
@@ -87,8 +96,8 @@ def get_event(caller: Caller, pk: int, query: OneDate) -> Event:
 def change_event(caller: Caller, pk: int, body: EventChanges, revision: int | None) -> Event:
     """Change an event
 
-    All of it for its organizer; `availability` and `classification` of the own copy for a guest,
-    and what the organizer lets him change.
+    All of it for its organizer; for a guest what is his own (`availability`, `classification`,
+    `alarms`, `colour` and `categories`), and what the organizer lets him change.
     Where a series is divided, the answer is the new one.
     """
     scope, choice, fields = Scope(body.scope), _choice(body.mail), _fields(body)
@@ -162,6 +171,10 @@ def _fields(body: NewEvent | EventChanges) -> dict[str, Any]:
         fields.pop(name, None)
     for name in fields.keys() & {"start", "end"}:
         fields[name] = _when(fields[name])
+    if fields.get("alarms"):
+        fields["alarms"] = tuple(
+            content.Alarm(each.minutes, AlarmAction(each.action)) for each in fields["alarms"]
+        )
     if "guests" in fields:
         fields["guests"] = tuple(map(_invited, fields["guests"]))
     return fields
@@ -229,6 +242,7 @@ def _card(card: feed.EventCard) -> EventCard:
         availability=card.availability,
         classification=card.classification,
         kind=card.kind.key if card.kind else "",
+        colour=card.colour or None,
         guests=card.guests,
         special=card.special.special.value if card.special else "",
         waiting=card.waiting,
@@ -256,6 +270,9 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         classification=detail.classification,
         kind=detail.chosen.key,
         kept_apart=detail.chosen.kept_apart,
+        alarms=None if detail.alarms is None else tuple(map(_alarm, detail.alarms)),
+        colour=detail.colour or None,
+        categories=detail.categories,
         organizer=_organizer(detail),
         is_mine=detail.is_mine,
         is_series=detail.is_series,
@@ -272,6 +289,10 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         ),
         uninformed=detail.uninformed,
     )
+
+
+def _alarm(alarm: content.Alarm) -> Alarm:
+    return Alarm(alarm.minutes, alarm.action.value)
 
 
 def _guest(guest: GuestLine) -> Guest:

@@ -1,7 +1,7 @@
 /**
  * Comforts of the event form, in the popover and on its page: the end follows the start, times may
- * be typed in any usual way, guests are chips, the description has buttons. Without this script
- * the same fields are plain inputs.
+ * be typed in any usual way, guests and categories are chips, reminders are rows, the description
+ * has buttons. Without this script the same fields are plain inputs.
  */
 
 const MINUTE = 60000;
@@ -65,26 +65,29 @@ function connectTimes(form) {
     showLength(form);
 }
 
-// ---- Guests
+// ---- Guests and categories
 
 const GUESTS = /(?:"[^"]*"|[^,;\r\n"])+/g;
 const PART = /\s*\((optional|room|list)\)$/i;
 const complete = (address) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address);
 
 function mark(chip) {
-    const guest = chip.querySelector("input").value.replace(PART, "");
+    const { name, value } = chip.querySelector("input");
+    if (name !== "guests") return;
+    const guest = value.replace(PART, "");
     chip.classList.toggle("incomplete", !complete(/<([^>]+)>/.exec(guest)?.[1] ?? guest));
 }
 
-function addChip(list, guest) {
+function addChip(list, text) {
     const chip = list.querySelector("template").content.firstElementChild.cloneNode(true);
-    chip.querySelector("bdi").textContent = guest;
-    chip.querySelector("input").value = guest;
+    chip.querySelector("bdi").textContent = text;
+    chip.querySelector("input").value = text;
+    chip.querySelector("button").setAttribute("aria-label", `${chip.querySelector("button").getAttribute("aria-label")} ${text}`);
     mark(chip);
     list.querySelector("[data-chips]").append(chip);
 }
 
-function connectGuests(list, form) {
+function connectChips(list, form) {
     const input = list.querySelector("[data-add]");
     list.querySelectorAll("[data-chips] [data-chip]").forEach(mark);
     const changed = () => {
@@ -93,7 +96,7 @@ function connectGuests(list, form) {
     };
     const add = (text) => {
         const typed = (text.match(GUESTS) ?? []).map((part) => part.trim());
-        for (const guest of typed.filter(Boolean)) addChip(list, guest);
+        for (const each of typed.filter(Boolean)) addChip(list, each);
         input.value = "";
         changed();
     };
@@ -134,7 +137,7 @@ function connectMailLine(form) {
     const line = form.querySelector("[data-mail-line]");
     if (!line) return;
     const say = () => {
-        const count = form.querySelectorAll("[data-chip]:not([data-self]) input").length;
+        const count = form.querySelectorAll("[data-guests] [data-chip]:not([data-self]) input").length;
         const { none, one, many, asks } = line.dataset;
         if (!count || !asks) line.textContent = none;
         else line.textContent = (count === 1 ? one : many).replace("{count}", count);
@@ -156,6 +159,30 @@ function connectSpecial(form) {
     };
     special.addEventListener("change", show);
     show();
+}
+
+// ---- Reminders
+
+function connectReminders(fields) {
+    const choice = fields.querySelector("select[name=reminders]");
+    const rows = fields.querySelector("[data-rows]");
+    const add = () => {
+        const row = fields.querySelector("template").content.firstElementChild.cloneNode(true);
+        rows.append(row);
+        return row;
+    };
+    choice.addEventListener("change", () => {
+        if (choice.value === "own" && !rows.children.length) add();
+    });
+    fields.addEventListener("click", ({ target }) => {
+        if (target.closest("[data-add-reminder]")) add().querySelector("input").select();
+        const row = target.closest("[data-remove-row]")?.closest("[data-row]");
+        if (!row) return;
+        const next = row.nextElementSibling ?? row.previousElementSibling;
+        row.remove();
+        if (!next) choice.value = "none";
+        (next?.querySelector("input") ?? choice).focus();
+    });
 }
 
 // ---- Description
@@ -190,8 +217,11 @@ function connect(form) {
     if (form.dataset.connected) return;
     form.dataset.connected = "yes";
     if (form.elements.start_date) connectTimes(form);
-    const guests = form.querySelector("[data-guests]");
-    if (guests) connectGuests(guests, form);
+    form.querySelectorAll("[data-guests], [data-categories]").forEach((list) => {
+        connectChips(list, form);
+    });
+    const reminders = form.querySelector("[data-reminders]");
+    if (reminders) connectReminders(reminders);
     connectMailLine(form);
     connectSpecial(form);
     const editor = form.querySelector("[data-editor]");
