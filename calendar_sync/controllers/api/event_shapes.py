@@ -25,8 +25,6 @@ from calendar_sync.controllers.api.problems import Mail, Provider
 from calendar_sync.controllers.api.shapes import UNSET, shape_of
 from calendar_sync.engine.conferences import VENDORS
 from calendar_sync.engine.event import (
-    Availability,
-    Classification,
     PartStat,
     Role,
     UserType,
@@ -67,8 +65,6 @@ Title = Annotated[str, Text(LONGEST_TITLE)]
 Description = Annotated[
     str, Text(LONGEST_TEXT), "An HTML fragment; scripts, styles and pictures are taken out."
 ]
-ShowAs = Annotated[str, Word.of(Availability), "As what it shows; all but free block time."]
-Privacy = Annotated[str, Word.of(Classification)]
 Answer = Annotated[str, Word.of(PartStat)]
 Modify = Annotated[bool, "Guests may change the meeting."]
 Invite = Annotated[bool, "Guests may invite others."]
@@ -121,8 +117,8 @@ class NewEvent:
     summary: Title = ""
     description: Description = ""
     location: Title = ""
-    availability: ShowAs = "busy"
-    classification: Privacy = "default"
+    availability: own.ShowAs = "busy"
+    classification: own.Privacy = "default"
     kind: EventKind = ""
     kept_apart: Apart = False
     alarms: own.Alarms = None
@@ -158,8 +154,8 @@ class EventChanges:
     summary: Title = UNSET
     description: Description = UNSET
     location: Title = UNSET
-    availability: ShowAs = UNSET
-    classification: Privacy = UNSET
+    availability: own.ShowAs = UNSET
+    classification: own.Privacy = UNSET
     kind: EventKind = UNSET
     kept_apart: Apart = UNSET
     alarms: own.Alarms = UNSET
@@ -274,8 +270,8 @@ class EventCard:
     is_mine: Annotated[bool, "The caller organizes it."]
     may_edit: bool
     answer: Annotated[Answer | None, "The caller's, if he is invited."]
-    availability: ShowAs
-    classification: Privacy
+    availability: own.ShowAs
+    classification: own.Privacy
     kind: EventKind
     colour: own.AnyColour
     guests: Annotated[int, "How many."]
@@ -373,8 +369,8 @@ class Event:
     meeting_link: MeetingLink | None
     start: AnyTime
     end: AnyTime
-    availability: ShowAs
-    classification: Privacy
+    availability: own.ShowAs
+    classification: own.Privacy
     kind: EventKind
     kept_apart: Apart
     alarms: own.AnyAlarms

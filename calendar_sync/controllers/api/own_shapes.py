@@ -11,8 +11,10 @@ from calendar_sync.actions.own_copy import (
 )
 from calendar_sync.controllers.api.kinds import Listed, Nullable, Number, Text, Word
 from calendar_sync.controllers.api.shapes import shape_of
-from calendar_sync.engine.event import COLOURS, AlarmAction
+from calendar_sync.engine.event import COLOURS, AlarmAction, Availability, Classification
 
+ShowAs = Annotated[str, Word.of(Availability), "As what it shows; all but free block time."]
+Privacy = Annotated[str, Word.of(Classification)]
 Colour = Annotated[
     str | None,
     Nullable(Word(COLOURS)),
