@@ -22,7 +22,7 @@ from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat, Role, UserType
 from calendar_sync.engine.pending import Action
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, addresses
+from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, addresses, on_which
 from calendar_sync.engine.sync import LinkState
 from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.models import (
@@ -100,8 +100,6 @@ def hand_over(
 
 def _check_possible(event: Event, heir: User, target: Target | None) -> None:
     """Raises ActionRefused."""
-    if event.is_series:
-        raise ActionRefused("series", "A series can't be handed over yet.")
     if target is None and _main_links(event).exclude(href="").exists():
         name = getattr(heir, "name", "")
         words = f"{name} has no running connection, so nobody could invite the guests."
@@ -134,6 +132,9 @@ def _changed(heir: User, contents: Contents, address: str) -> dict[str, Json]:
     changed: dict[str, Json] = {"organizer": [address or own, str(getattr(heir, "name", ""))]}
     for guest in contents.guests.keys() & theirs:
         changed |= {ATTENDEE + guest: None, ANSWER + guest: None}
+    # What he answered to single dates of a series ends with his part as a guest.
+    dated = (key for key in event.components if on_which(key)[1] in changed and on_which(key)[0])
+    changed |= dict.fromkeys(dated)
     invitation = [event.organizer_name, Role.REQUIRED.value, UserType.INDIVIDUAL.value]
     changed[ATTENDEE + event.organizer_address] = invitation
     # a provider that invites him begins anew

@@ -288,7 +288,7 @@ def full(
 
 def _may_hand_over(detail: EventDetail, others: Sequence[GuestLine]) -> bool:
     alone = not any(guest.user_id for guest in others)
-    return detail.is_mine and not detail.is_series and not alone
+    return detail.is_mine and not alone
 
 
 def proposals(
