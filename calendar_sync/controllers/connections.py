@@ -17,6 +17,7 @@ from calendar_sync.actions.guest_choices import choose_guests, guest_choices
 from calendar_sync.actions.removals import removal_rules, set_removal_rule
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page, unfinished
+from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.remote_calendars import sections
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
 from calendar_sync.controllers.sync_words import SyncArea, sync_area
@@ -80,35 +81,23 @@ def connections(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     """Who wins from now on where both sides changed the same."""
-    try:
+    with told_on_next_page(request, "Saved."):
         set_conflict_rule(viewer(request), pk, request.POST.get("rule", ""), timezone.now())
-    except ActionRefused as refused:
-        if isinstance(refused, NotVisible):
-            raise
-        messages.warning(request, refused.text)
-    else:
-        messages.success(request, "Saved.")
     return redirect("connections")
 
 
 @require_POST
 def decide_removals(request: HttpRequest, pk: int) -> HttpResponse:
     """What becomes of events made here and removed there."""
-    try:
+    with told_on_next_page(request, "Saved."):
         set_removal_rule(viewer(request), pk, request.POST.get("rule", ""))
-    except ActionRefused as refused:
-        if isinstance(refused, NotVisible):
-            raise
-        messages.warning(request, refused.text)
-    else:
-        messages.success(request, "Saved.")
     return redirect("connections")
 
 
 @require_POST
 def decide_guests(request: HttpRequest, pk: int) -> HttpResponse:
     """What becomes of guests from outside."""
-    try:
+    with told_on_next_page(request, "Saved. Nobody was invited or uninvited."):
         choose_guests(
             viewer(request),
             pk,
@@ -116,12 +105,6 @@ def decide_guests(request: HttpRequest, pk: int) -> HttpResponse:
             become=request.POST.get("become", ""),
             now=timezone.now(),
         )
-    except ActionRefused as refused:
-        if isinstance(refused, NotVisible):
-            raise
-        messages.warning(request, refused.text)
-    else:
-        messages.success(request, "Saved. Nobody was invited or uninvited.")
     return redirect("connections")
 
 
@@ -154,12 +137,8 @@ def _sign_in(
 
 @require_POST
 def synchronize(request: HttpRequest, pk: int) -> HttpResponse:
-    try:
+    with told_on_next_page(request):
         sync_now(viewer(request), pk, timezone.now())
-    except ActionRefused as refused:
-        if isinstance(refused, NotVisible):
-            raise
-        messages.warning(request, refused.text)
     return _after(request)
 
 

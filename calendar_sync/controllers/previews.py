@@ -24,6 +24,7 @@ from calendar_sync.actions.previews import (
 from calendar_sync.actions.runs import in_words
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.mail_words import guests
+from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.engine.event import when_from_text
 from calendar_sync.engine.policy import Side
@@ -80,10 +81,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows it; POST has it made, or made anew."""
     user = viewer(request)
     if request.method == "POST":
-        try:
+        with told_on_next_page(request):
             ask_preview(user, pk, timezone.now())
-        except ActionRefused as refused:
-            _say(request, refused)
         return redirect("preview", pk)
     context = _context(request, preview_shown(user, pk))
     page = "preview" if wants_fragment(request) else "preview_page"
@@ -96,17 +95,13 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     number = request.POST.get("number", "")
     try:
         apply_preview(user, pk, int(number) if number.isdecimal() else 0, timezone.now())
+    except NotVisible:
+        raise
     except ActionRefused as refused:
-        _say(request, refused)
+        messages.warning(request, refused.text)
         return redirect("preview", pk)
     messages.success(request, "Applied. The sync starts.", extra_tags="first-sync")
     return redirect("calendar")
-
-
-def _say(request: HttpRequest, refused: ActionRefused) -> None:
-    if isinstance(refused, NotVisible):
-        raise refused
-    messages.warning(request, refused.text)
 
 
 def _context(request: HttpRequest, shown: Shown) -> dict[str, Any]:

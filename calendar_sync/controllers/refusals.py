@@ -1,8 +1,10 @@
 """What an action refuses, as an answer: 404 for what is not there or not yours, else its words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
@@ -26,6 +28,20 @@ def with_refusals(view: View) -> View:
             return refused_page(request, refused.text, status=409)
 
     return answered
+
+
+@contextmanager
+def told_on_next_page(request: HttpRequest, done: str = "") -> Iterator[None]:
+    """Say there that it is done, or what was refused."""
+    try:
+        yield
+    except NotVisible:
+        raise
+    except ActionRefused as refused:
+        messages.warning(request, refused.text)
+    else:
+        if done:
+            messages.success(request, done)
 
 
 def refused_page(

@@ -14,6 +14,7 @@ from calendar_sync.actions.calendar_errands import create_calendar, look_again
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.remote_calendars import Choice, calendars_of_accounts, save_choice
 from calendar_sync.controllers.calendar_words import CalendarSection, section
+from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.requests import viewer, wants_fragment
 
 SECTION = "calendar_sync/connections/calendars.html"
@@ -36,14 +37,8 @@ def calendars(request: HttpRequest, pk: int) -> HttpResponse:
     """What is chosen; a script asks again while the list is being read."""
     shown = _section(request, pk)
     if request.method == "POST":
-        try:
+        with told_on_next_page(request, "Saved. Nothing was deleted on either side."):
             save_choice(viewer(request), pk, _choice(request, shown), timezone.now())
-        except ActionRefused as refused:
-            if isinstance(refused, NotVisible):
-                raise
-            messages.warning(request, refused.text)
-        else:
-            messages.success(request, "Saved. Nothing was deleted on either side.")
         return redirect("connections")
     if not wants_fragment(request):
         return redirect("connections")

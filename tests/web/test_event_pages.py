@@ -9,6 +9,7 @@ from django.test import Client
 
 from calendar_sync.actions.feed import event_detail
 from calendar_sync.models import Attendee, Event
+from support.event_form import typed
 from support.pages import FRAGMENT, form_of, hidden_fields, location, text_of
 from support.world import START, Organization
 
@@ -16,19 +17,6 @@ pytestmark = pytest.mark.django_db
 
 Browser = Callable[[AbstractBaseUser], Client]
 NEW = "/calendar/events/new"
-
-
-def typed(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - a form
-    form = {
-        "summary": "Design review",
-        "start_date": "2026-12-01",
-        "start_time": "9",
-        "end_date": "2026-12-01",
-        "end_time": "1030",
-        "availability": "busy",
-        "classification": "default",
-    }
-    return form | values
 
 
 @pytest.fixture

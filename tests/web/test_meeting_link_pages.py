@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,6 +13,7 @@ from calendar_sync.actions.feed import event_detail
 from calendar_sync.actions.missing_rooms import missing_rooms
 from calendar_sync.models import Event
 from support.api import Program
+from support.event_form import typed
 from support.pages import hidden_fields, location, text_of
 from support.world import Organization
 
@@ -23,19 +23,6 @@ Browser = Callable[[AbstractBaseUser], Client]
 NEW = "/calendar/events/new"
 OWN = "https://meet.example.org/kdnf2-qpzm3-xbvt4"
 PATTERN = "calendar.meeting_room_url"
-
-
-def typed(**values: str) -> dict[str, Any]:
-    form = {
-        "summary": "Design review",
-        "start_date": "2026-12-01",
-        "start_time": "9",
-        "end_date": "2026-12-01",
-        "end_time": "1030",
-        "availability": "busy",
-        "classification": "default",
-    }
-    return form | values
 
 
 @pytest.fixture
