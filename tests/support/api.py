@@ -28,7 +28,7 @@ NOTHING_SPECIAL = {
     "workplace": None,
     "workplaceLabel": "",
 }
-NOTHING_OWN = {"alarms": None, "colour": None, "categories": []}
+NOTHING_OWN: dict[str, Any] = {"alarms": None, "colour": None, "categories": []}
 """What an event says that nobody said anything of."""
 
 
