@@ -222,13 +222,16 @@ class Batch:
     def _ends(event: Event, resource: Resource | None) -> bool:
         """Whether a meeting is over with its last copy.
 
-        That of a colleague who has no copy with us only if its organizer cancelled it, as this copy
-        says or another one said before.
+        That of a colleague who never had a copy with us only if its organizer cancelled it, as this
+        copy says or another one said before.
         """
-        if event.organizer_user_id is None or _is_cancelled(resource):
+        if event.organizer_user_id is None:
             return True
-        said = {"observed__status": Status.CANCELLED.value}
-        return LinkRow.objects.filter(entry__event=event, **said).exists()
+        copies = LinkRow.objects.filter(entry__event=event)
+        if copies.filter(organizes=True).exists():
+            return False
+        said = copies.filter(observed__status=Status.CANCELLED.value)
+        return _is_cancelled(resource) or said.exists()
 
     def _moved(self, row: LinkRow, beside: Sequence[LinkRow]) -> bool:
         """Gone from this calendar because it is in another one of the same account by now."""

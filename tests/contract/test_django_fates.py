@@ -139,6 +139,18 @@ def test_meeting_of_a_colleague_outlives_its_guests(anna: DjangoDesk) -> None:
     assert Event.objects.alive().count() == 1
 
 
+def test_meeting_that_was_cancelled_there_and_kept_here(anna: DjangoDesk, ben: DjangoDesk) -> None:
+    """Its organizer's own copy was here: what became of it he has told himself."""
+    anna.bring_in(MEETING, organized=True)
+    ben.bring_in(MEETING)
+    Link.objects.filter(pairing=anna.pairing).update(state="ignored", href="")
+
+    cancel(ben, MEETING)
+
+    assert ben.contents() == []
+    assert Event.objects.alive().count() == 1
+
+
 def test_stopped_account_hands_over_its_meetings(anna: DjangoDesk, ben: DjangoDesk) -> None:
     for title in ("first", "second"):
         outside = an_object(title, title, guests=(ANNA, BEN), organizer=EVA)
