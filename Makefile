@@ -45,10 +45,10 @@ bench: setup .venv/dev
 live: setup .venv/dev  ## the claims about the vendors, on real accounts: see docs/testing.md
 	@$(BIN)/pytest -rs -m live tests/live $(ARGS)
 
-soak: setup .venv/dev  ## random programs, each reading alone: make soak N=10000 [SEED=…]
+soak: setup .venv/dev  ## random programs, each reading alone, stories in every order: make soak N=10000 [SEED=…]
 	@seed=$${SEED:-$$(date +%s)}; echo "To repeat: make soak N=$(N) SEED=$$seed"; \
 	SOAK_PROGRAMS=$(N) SOAK_SEED=$$seed $(BIN)/pytest tests/soak tests/scenario/test_readings.py \
-	$(ARGS)
+	tests/scenario/test_stories_*.py $(ARGS)
 
 msgraph: setup .venv/dev .venv/msgraph  ## Microsoft's own client against the sandbox
 	@$(BIN)/pytest -W default tests/msgraph $(ARGS)
