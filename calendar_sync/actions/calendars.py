@@ -48,6 +48,19 @@ def further_calendars(user: User) -> list[tuple[int, str, int]]:
     return list(rows.values_list("pk", "name", "colour"))
 
 
+def shows_declined(user: User) -> bool:
+    """Whether the person wants to see what he declined; at first not."""
+    return Calendar.objects.filter(owner=user.pk, is_default=True, shows_declined=True).exists()
+
+
+def show_declined(user: User, *, wanted: bool) -> None:
+    """Remember the wish, for every browser of the person. Writes one row."""
+    check_access(user, "calendar_sync.calendar", "write")
+    calendar = own_calendar(user)
+    calendar.shows_declined = wanted
+    calendar.save(update_fields=["shows_declined"])
+
+
 def calendar_for_new(user: User) -> Calendar:
     """Where new events of a person are entered."""
     return Calendar.objects.filter(owner=user.pk).for_new_events().first() or own_calendar(user)

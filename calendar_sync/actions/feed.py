@@ -84,11 +84,17 @@ class EventCard:
 
 
 def events_between(
-    user: User, start: datetime, end: datetime, people: Collection[int] | None = None
+    user: User,
+    start: datetime,
+    end: datetime,
+    people: Collection[int] | None = None,
+    *,
+    declined: bool = False,
 ) -> list[EventCard]:
     """Cards of what the user may see in the period, his own and those of `people`.
 
-    Declined ones are left out. Five statements, however many cards.
+    What he declined is left out, unless `declined` asks for it. Five statements, however many
+    cards.
     """
     check_access(user, EVENT, "read")
     wanted = {user.pk} if people is None else set(people)
@@ -115,7 +121,7 @@ def events_between(
         _card(user, row, guests.get(row.event_id, []), entries.get(row.event_id), states, wanted)
         for row in occurrences
     ]
-    shown = [card for card in cards if card.answer != PartStat.DECLINED.value]
+    shown = [card for card in cards if declined or card.answer != PartStat.DECLINED.value]
     return [replace(card, may_edit=card.id in changed_by_me) for card in shown]
 
 

@@ -13,9 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from calendar_sync.actions.calendars import further_calendars, people_of
+from calendar_sync.actions.calendars import (
+    further_calendars,
+    people_of,
+    show_declined,
+    shows_declined,
+)
 from calendar_sync.actions.feed import EventCard, events_between
 from calendar_sync.actions.pace import calendar_opened
 from calendar_sync.controllers import dates
@@ -29,7 +34,7 @@ from calendar_sync.controllers.event_words import (
     state_of,
 )
 from calendar_sync.controllers.oauth import unfinished
-from calendar_sync.controllers.requests import viewer, viewer_zone
+from calendar_sync.controllers.requests import go_to, viewer, viewer_zone, wants_fragment
 from calendar_sync.controllers.special_words import titled
 from calendar_sync.controllers.sync_words import sync_area
 from calendar_sync.engine.event import instant
@@ -72,6 +77,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             {"id": pk, "name": name, "colour": colour % COLOURS + 1}
             for pk, name, colour in further_calendars(user)
         ],
+        "declined_shown": shows_declined(user),
         "month": small_month_of(user, today, today),
         "config": _config(request, now),
         "welcome": area.welcome,
@@ -94,6 +100,7 @@ def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
             "feed": reverse("feed"),
             "month": reverse("small_month"),
             "list": reverse("event_list"),
+            "declined": reverse("declined"),
             "create": reverse("event_new"),
             "event": reverse("event", args=[0]),
             "popover": reverse("event_popover", args=[0]),
@@ -116,7 +123,8 @@ def people_shown(user: AbstractBaseUser) -> list[ShownPerson]:
 def feed(request: HttpRequest) -> HttpResponse:
     """Events of a period, for the people ticked; times as wall clock of the viewer's zone.
 
-    What is in `hidden` ones of the viewer's further calendars is left out.
+    What is in `hidden` ones of the viewer's further calendars is left out, and so is what the
+    viewer declined, but with `declined`.
     """
     user, zone, now = viewer(request), viewer_zone(), timezone.now()
     try:
@@ -127,9 +135,17 @@ def feed(request: HttpRequest) -> HttpResponse:
     if not timedelta() < end - start <= LONGEST_PERIOD:
         return HttpResponseBadRequest("a period of at most 400 days, please\n")
     people = people_shown(user)
-    cards = events_between(user, start, end, ticked)
+    declined = bool(request.GET.get("declined"))
+    cards = events_between(user, start, end, ticked, declined=declined)
     shown = [card for card in cards if not card.calendar or card.calendar not in hidden]
     return JsonResponse([card_json(card, people, ticked, zone, now) for card in shown], safe=False)
+
+
+@require_POST
+def declined(request: HttpRequest) -> HttpResponse:
+    """The tick in the side panel, or the link of the list."""
+    show_declined(viewer(request), wanted=bool(request.POST.get("shown")))
+    return HttpResponse(status=204) if wants_fragment(request) else go_to(request, "event_list")
 
 
 def _keys(request: HttpRequest, name: str) -> list[int]:
@@ -147,7 +163,7 @@ def small_month(request: HttpRequest) -> HttpResponse:
 
 
 def small_month_of(user: AbstractBaseUser, shown: date, today: date) -> dict[str, Any]:
-    """Six weeks around a month, with a dot where the viewer has events."""
+    """Six weeks around a month, with a dot where the viewer goes to something."""
     weeks = months.Calendar().monthdatescalendar(shown.year, shown.month)
     zone = viewer_zone()
     start, end = weeks[0][0], weeks[-1][-1] + dates.DAY
@@ -199,13 +215,15 @@ def event_list(request: HttpRequest) -> HttpResponse:
     user, zone, today = viewer(request), viewer_zone(), timezone.localdate()
     first = _date(request.GET.get("from", "")) or today
     last = first + LIST_DAYS
-    cards = events_between(user, _midnight(first, zone), _midnight(last, zone))
+    shown = shows_declined(user)
+    cards = events_between(user, _midnight(first, zone), _midnight(last, zone), declined=shown)
     context = {
         "heading": dates.period(first, last - dates.DAY),
         # All-day events are found as if they were in UTC: one may have ended here already.
         "rows": _rows([card for card in cards if not _ended(card, first)], zone, today),
         "previous": (first - LIST_DAYS).isoformat(),
         "next": last.isoformat(),
+        "declined_shown": shown,
     }
     return render(request, "calendar_sync/calendar/list.html", context)
 

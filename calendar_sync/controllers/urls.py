@@ -35,6 +35,7 @@ urlpatterns = [
     page("calendar/feed", calendar_page.feed, "feed"),
     page("calendar/month", calendar_page.small_month, "small_month"),
     page("calendar/list", calendar_page.event_list, "event_list"),
+    page("calendar/declined", calendar_page.declined, "declined"),
     page("calendar/archive", archive.archive, "archive"),
     page("calendar/sync", connections.area, "sync_area"),
     page("calendar/events/new", event_pages.new, "event_new"),

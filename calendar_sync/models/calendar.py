@@ -23,6 +23,8 @@ class Calendar(models.Model):
     is_default = models.BooleanField(default=True)
     # A person's new events go here; where no calendar says so, into the default one.
     takes_new = models.BooleanField(default=False)
+    # What its owner declined stays in sight, struck through; said at the default one, for all.
+    shows_declined = models.BooleanField(default=False)
 
     objects = CalendarQuerySet.as_manager()
 

@@ -135,6 +135,19 @@ def test_pages_follow_each_other_without_gap_or_double(anna: Program) -> None:
     assert titles == [["One", "Two"], ["Three"]]
 
 
+def test_declined_meetings_are_listed_when_asked_for(anna: Program, ben: Program) -> None:
+    pk = anna.post("/events", review(guests=[{"address": BEN}])).body["id"]
+    ben.post(f"/events/{pk}/answer", {"answer": "declined"})
+
+    def listed(program: Program, **query: object) -> list[tuple[int, str | None]]:
+        items = program.get("/events", **DECEMBER, **query).body["items"]
+        return [(item["id"], item["answer"]) for item in items]
+
+    assert listed(ben) == listed(ben, declined="false") == []
+    assert listed(ben, declined="true") == [(pk, "declined")]
+    assert listed(anna) == [(pk, None)]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_list_takes_the_same_statements_however_long(anna: Program, count: int) -> None:
     for _ in range(count):

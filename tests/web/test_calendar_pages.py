@@ -83,6 +83,45 @@ def test_card_says_how_one_answered(
     assert state() == []
 
 
+def test_declined_meetings_are_shown_to_whoever_wants_them(
+    organization: Organization, browser_of: Browser
+) -> None:
+    organization.create(organization.anna, "Workshop", "ben@corp.example")
+    Attendee.objects.update(partstat="declined")
+    ben, period = browser_of(organization.ben), "/calendar/list?from=2026-11-30"
+    assert cards(ben, organization.ben) == []
+    assert "Workshop" not in text_of(ben.get(period))
+    assert 'id="declined-shown">' in ben.get("/calendar").content.decode()
+
+    assert ben.post("/calendar/declined", {"shown": "1"}).headers["Location"] == "/calendar/list"
+
+    page = ben.get(period)
+    assert '<tr class="declined">' in page.content.decode()
+    assert "Workshop declined" in text_of(page)
+    assert 'id="declined-shown" checked>' in ben.get("/calendar").content.decode()
+    (card,) = ben.get(
+        "/calendar/feed", WEEK | {"people": str(organization.ben.pk), "declined": "1"}
+    ).json()
+    assert (card["state"], card["people"]) == ("declined", [])
+    assert "declined" in str(card["label"])
+    month = ben.get("/calendar/month?month=2026-12").content.decode()
+    assert not re.findall(r'data-day="[\d-]+" class="[^"]*busy', month)
+
+    assert ben.post("/calendar/declined", headers={"HX-Request": "true"}).status_code == 204
+    assert "Workshop" not in text_of(ben.get(period))
+
+
+def test_wish_to_see_declined_meetings_is_each_persons(
+    organization: Organization, browser_of: Browser
+) -> None:
+    organization.create(organization.anna, "Workshop", "ben@corp.example")
+    Attendee.objects.update(partstat="declined")
+    browser_of(organization.anna).post("/calendar/declined", {"shown": "1"})
+
+    assert "Workshop" not in text_of(browser_of(organization.ben).get("/calendar/list"))
+    assert browser_of(organization.anna).get("/calendar/declined").status_code == 405
+
+
 def test_meeting_of_two_ticked_people_is_one_card(organization: Organization, anna: Client) -> None:
     organization.create(organization.anna, "Workshop", "ben@corp.example")
 

@@ -251,6 +251,7 @@ class Period:
 
     start: datetime
     end: Annotated[datetime, "Exclusive."]
+    declined: Annotated[bool, "Also what the caller declined."] = False
     limit: Annotated[int, Number(1, LONGEST_PAGE)] = 100
     after: Annotated[str, PLACE, "`next` of the page before."] = UNSET
 

@@ -63,13 +63,13 @@ T = TypeVar("T")
 def list_events(caller: Caller, query: Period) -> EventPage:
     """Events of a period
 
-    As the caller's calendar shows them: his own and those he is invited to, without what he
-    declined; a series by its dates.
+    Those of the caller's calendar: his own and those he is invited to, without what he declined
+    unless `declined` asks for it; a series by its dates.
     """
     if not timedelta() < query.end - query.start <= LONGEST_PERIOD:
         days = LONGEST_PERIOD.days
         raise wrong_parameters({"end": f"Give an end after the start, by up to {days} days."})
-    cards = feed.events_between(caller.user, query.start, query.end)
+    cards = feed.events_between(caller.user, query.start, query.end, declined=query.declined)
     placed = sorted(((_place(card), card) for card in cards), key=lambda pair: pair[0])
     after = "" if query.after is UNSET else query.after
     rest = [pair for pair in placed if pair[0] > after]

@@ -40,6 +40,8 @@ const NAMES = Object.fromEntries(Object.entries(VIEWS).map(([name, type]) => [ty
 
 const EMPTY = "calendar-start-empty";
 
+const declinedShown = document.getElementById("declined-shown");
+
 let loadedAt = "";
 
 /** The viewer's wall clock now, as if it were UTC. */
@@ -66,6 +68,7 @@ function fillUrl(pattern, id) {
 async function load(range, success, failure) {
     const query = new URLSearchParams({ start: bare(range.startStr), end: bare(range.endStr) });
     query.set("people", shown().join(","));
+    if (declinedShown.checked) query.set("declined", "1");
     if (hidden().length) query.set("hidden", hidden().join(","));
     grid.setAttribute("aria-busy", "true");
     try {
@@ -363,6 +366,15 @@ document.addEventListener("click", (event) => {
 document.getElementById("view-choice").addEventListener("change", ({ target }) => {
     if (VIEWS[target.value]) go(target.value);
     else location.assign(urls.list);
+});
+
+declinedShown.addEventListener("change", async () => {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    calendar.refetchEvents();
+    await htmx.ajax("POST", urls.declined, {
+        swap: "none",
+        values: { shown: declinedShown.checked ? "1" : "", csrfmiddlewaretoken: token },
+    });
 });
 
 /** What a run brought is shown without a reload, but takes no card out of somebody's hand. */
