@@ -12,7 +12,6 @@ from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.asking import Answer, about, belongs
 from calendar_sync.engine.policy import ConflictRule, Side
 from calendar_sync.engine.properties import Json, Properties
-from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Event, Link, Pairing, ProviderCredential
 from calendar_sync.models.bulk import create_all
@@ -46,16 +45,6 @@ class Question:
     about: str
     choices: tuple[str, ...]
     at_mirror: bool = False
-
-
-@dataclass(frozen=True)
-class RuleOf:
-    """Who wins at one account of a person."""
-
-    credential_id: int
-    label: str
-    address: str
-    rule: ConflictRule
 
 
 def questions(user: User) -> list[Question]:
@@ -103,19 +92,6 @@ def answer_question(
         locked.save(update_fields=["decided"])
         DirtyMark.objects.create(link=locked)
         notify()
-
-
-def conflict_rules(user: User) -> list[RuleOf]:
-    """The rule of each of a person's accounts; one statement."""
-    check_access(user, CONNECTION, "read")
-    pairings = Pairing.objects.visible_to(user).filter(credential__user=user.pk)
-    rows = pairings.select_related("credential").order_by("credential__provider", "credential")
-    found = {}
-    for row in rows:
-        credential, label = row.credential, PROVIDERS[row.credential.provider].label
-        rule = policy_of(row.policy).conflict
-        found[credential.pk] = RuleOf(credential.pk, label, credential.address, rule)
-    return list(found.values())
 
 
 def set_conflict_rule(user: User, credential_id: int, rule: str, now: datetime) -> None:

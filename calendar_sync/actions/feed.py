@@ -310,7 +310,7 @@ class EventDetail:
 
     @property
     def uninformed(self) -> int:
-        """Guests of an own meeting of whom no provider knows."""
+        """Guests of whom no provider knows."""
         return sum(guest.unsent is not None for guest in self.guests)
 
 
@@ -324,7 +324,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     date, shown, unreadable = _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     mine = is_organized_by(event, user.pk)
-    missing = unsent(event, values, contents.guests) if mine else {}
+    missing = unsent(user, event, values, contents.guests)
     guests = guests_on(user, contents.guests, shown, missing)
     return EventDetail(
         id=event.pk,

@@ -1,7 +1,6 @@
 """What becomes of guests from outside, for all calendars of an account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
@@ -14,39 +13,11 @@ from calendar_sync.engine.sync import Guests
 from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Attendee, Contact, Link, Pairing, ProviderCredential
-from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
 
 CONNECTION = "calendar_sync.connection"
 NOBODY = ""
 """No contact is made of a guest: he is matched with those there are."""
-
-
-@dataclass(frozen=True)
-class GuestChoice:
-    """`sends_outside`: guests who are no users of ours; `become`: a kind of contact, or none."""
-
-    credential_id: int
-    label: str
-    address: str
-    sends_outside: bool
-    become: str
-
-
-def guest_choices(user: User) -> list[GuestChoice]:
-    """Of each of a person's accounts; one statement."""
-    check_access(user, CONNECTION, "read")
-    pairings = Pairing.objects.visible_to(user).filter(credential__user=user.pk)
-    rows = pairings.select_related("credential").order_by("credential__provider", "credential")
-    return list({row.credential_id: _choice(row) for row in rows}.values())
-
-
-def _choice(row: Pairing) -> GuestChoice:
-    policy, account = policy_of(row.policy), row.credential
-    label = PROVIDERS[account.provider].label
-    return GuestChoice(
-        account.pk, label, account.address, policy.outside_guests, policy.guests_become
-    )
 
 
 def choose_guests(

@@ -19,6 +19,7 @@ from calendar_sync.engine.properties import (
     addresses,
 )
 from calendar_sync.models import Attendee, Contact, Event
+from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import may
 
 CONTACT = "calendar_sync.contact"
@@ -90,13 +91,23 @@ def _times(shown: Properties, key: str) -> tuple[When, When] | None:
     return start, end
 
 
-def unsent(event: Event, values: Properties, known: Mapping[str, Attendee]) -> dict[str, Unsent]:
-    """Guests of an own meeting of whom no provider knows; colleagues see it here in any case."""
-    invited = addresses(values)
-    target = target_of(event) if invited else None
+def unsent(
+    user: User, event: Event, values: Properties, known: Mapping[str, Attendee]
+) -> dict[str, Unsent]:
+    """Guests of whom no provider knows, as far as the user sees guests.
+
+    Colleagues see the meeting here in any case. A guest is told only that nobody informs the
+    others; what the organizer chose is the organizer's business.
+    """
+    invited, mine = addresses(values), is_organized_by(event, user.pk)
+    if not invited or not (mine or event.organizer_user_id):
+        return {}
+    target = target_of(event)
     if target is None:
         colleagues = {address for address, guest in known.items() if guest.user_id}
         return dict.fromkeys(sorted(invited - colleagues), Unsent.UNCONNECTED)
+    if not mine:
+        return {}
     kept = target.movable(values).kept_back
     return {
         address: _why(address, kept)

@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from calendar_sync.actions import accounts
-from calendar_sync.actions.conflicts import conflict_rules, set_conflict_rule
+from calendar_sync.actions.account_choices import account_choices
+from calendar_sync.actions.conflicts import set_conflict_rule
 from calendar_sync.actions.connection_states import ConnectionState, connection_states
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.guest_choices import choose_guests, guest_choices
-from calendar_sync.actions.removals import removal_rules, set_removal_rule
+from calendar_sync.actions.guest_choices import choose_guests
+from calendar_sync.actions.removals import set_removal_rule
 from calendar_sync.actions.sync import sync_now
 from calendar_sync.controllers.oauth import problem_page, unfinished
 from calendar_sync.controllers.refusals import told_on_next_page
@@ -69,11 +70,10 @@ def connections(request: HttpRequest) -> HttpResponse:
     context = _sync_area(request).context()
     context["rules"] = [
         (row, [(rule, words.format(label=row.label)) for rule, words in RULES])
-        for row in conflict_rules(viewer(request))
+        for row in account_choices(viewer(request))
     ]
-    context["guest_choices"] = guest_choices(viewer(request))
+    context["removed"] = REMOVED
     context["becoming"] = BECOMING
-    context["removals"] = [(row, REMOVED) for row in removal_rules(viewer(request))]
     context["sections"] = sections(viewer(request))
     return render(request, "calendar_sync/connections/page.html", context)
 

@@ -219,9 +219,12 @@ def uninformed(detail: EventDetail) -> Mapping[str, Any]:
     count = detail.uninformed
     if not count:
         return {}
-    text = "1 guest is not informed." if count == 1 else f"{count} guests are not informed."
-    withheld = any(guest.unsent is Unsent.WITHHELD for guest in detail.guests)
-    return {"text": text, "may_invite": withheld}
+    text = "1 guest is not informed" if count == 1 else f"{count} guests are not informed"
+    reasons = {guest.unsent for guest in detail.guests}
+    if Unsent.UNCONNECTED in reasons:
+        whose = "your" if detail.is_mine else f"{detail.organizer}'s"
+        text = f"{text}: {whose} calendar is not connected, so nobody invites them"
+    return {"text": f"{text}.", "may_invite": Unsent.WITHHELD in reasons}
 
 
 def _part(guest: GuestLine) -> str:

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from calendar_sandbox.core.people import ProviderName
+from calendar_sync.actions.account_choices import account_choices
 from calendar_sync.actions.attention import REASONS, attention_items
 from calendar_sync.actions.calendar_files import import_calendar
 from calendar_sync.actions.calendars import prove_address
-from calendar_sync.actions.conflicts import conflict_rules
 from calendar_sync.actions.events import edit_event, invite_now
 from calendar_sync.actions.feed import event_detail
 from calendar_sync.actions.guest_list import Unsent
@@ -157,7 +157,7 @@ def test_guests_from_outside_stay_here_where_only_colleagues_are_sent(
     unsent = {guest.address: guest.unsent for guest in event_detail(anna, event.pk).guests}
     assert unsent == {BEN: None, EVA: Unsent.OUTSIDE}
     assert event_detail(anna, event.pk).uninformed == 1
-    assert len(conflict_rules(anna)) == 1
+    assert len(account_choices(anna)) == 1
 
 
 def test_nobody_is_asked_about_guests_who_are_not_sent(organization: Organization) -> None:
@@ -169,3 +169,43 @@ def test_nobody_is_asked_about_guests_who_are_not_sent(organization: Organizatio
 
     assert organization.mails == []
     assert organization.there("anna", "outlook").guests_of("Review") == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_guests_whom_nobody_informs_are_marked_for_colleagues_too(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Anna has no connection, Ben has one; what is nobody's task is seen by whoever goes there."""
+    organization.connect(organization.ben, provider)
+    event = organization.create(organization.anna, "Review", BEN, "cleo@corp.example", EVA)
+    organization.sync()
+
+    for person in (organization.anna, organization.ben, organization.cleo):
+        detail = event_detail(person, event.pk)
+        assert {guest.address: guest.unsent for guest in detail.guests} == {
+            BEN: None,
+            "cleo@corp.example": None,
+            EVA: Unsent.UNCONNECTED,
+        }
+        assert detail.uninformed == 1
+    assert organization.mails == []
+    there = organization.there("ben", provider).titles()
+
+    organization.connect(organization.anna, provider)
+    organization.sync()
+
+    assert event_detail(organization.ben, event.pk).uninformed == 0  # Anna's to invite
+    assert event_detail(organization.anna, event.pk).uninformed == 3
+    assert (organization.mails, there) == ([], [])
+
+
+def test_guests_from_outside_of_an_outside_organizer_are_informed_by_him(
+    organization: Organization,
+) -> None:
+    organization.connect(organization.ben, "google")
+    organization.there("cleo", "google").create("Theirs", "ben@gmail.example", EVA)
+    organization.sync()
+
+    event = Event.objects.get()
+    assert event.organizer_user_id is None
+    assert event_detail(organization.ben, event.pk).uninformed == 0

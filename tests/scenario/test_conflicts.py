@@ -3,11 +3,11 @@
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
+from calendar_sync.actions.account_choices import account_choices
 from calendar_sync.actions.attention import attention_count, attention_items
 from calendar_sync.actions.conflicts import (
     Question,
     answer_question,
-    conflict_rules,
     questions,
     set_conflict_rule,
 )
@@ -135,8 +135,8 @@ def test_another_rule_decides_what_is_open(
     choose(organization, "theirs")
     organization.work()
     assert organization.titles_here(organization.anna) == there.titles() == ["Theirs"]
-    (rule,) = conflict_rules(organization.anna)
-    assert rule.rule is ConflictRule.THEIRS
+    (chosen,) = account_choices(organization.anna)
+    assert chosen.policy.conflict is ConflictRule.THEIRS
 
 
 def test_what_cannot_be_decided(organization: Organization, there: There, asked: Question) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
+from calendar_sync.actions.account_choices import account_choices
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.events import edit_event, invite_now
 from calendar_sync.actions.feed import event_detail
-from calendar_sync.actions.guest_choices import choose_guests, guest_choices
+from calendar_sync.actions.guest_choices import choose_guests
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.sync import Guests
@@ -32,7 +33,7 @@ def test_guests_become_nobody_by_themselves(
     organization.connect(organization.anna, provider)
     organization.sync()
 
-    assert guest_choices(organization.anna)[0].become == ""
+    assert account_choices(organization.anna)[0].policy.guests_become == ""
     assert Contact.objects.count() == 0
 
 
@@ -127,7 +128,7 @@ def test_choices_are_ones_own(organization: Organization) -> None:
         choose_guests(
             organization.anna, account.pk, sends_outside=False, become="boss", now=organization.now
         )
-    assert guest_choices(organization.ben) == []
+    assert account_choices(organization.ben) == []
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

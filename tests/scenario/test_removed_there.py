@@ -3,10 +3,11 @@
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
+from calendar_sync.actions.account_choices import account_choices
 from calendar_sync.actions.attention import Item, attention_items, release
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.events import delete_event, edit_event, invite_now
-from calendar_sync.actions.removals import removal_rules, set_removal_rule
+from calendar_sync.actions.removals import set_removal_rule
 from calendar_sync.engine.consent import Choice
 from calendar_sync.models import Change, Event, Link, ProviderCredential
 from support.there import There
@@ -154,8 +155,8 @@ def test_too_much_at_once_is_the_brakes_question(organization: Organization) -> 
 
 def test_only_its_owner_chooses(organization: Organization) -> None:
     account = organization.connect(organization.anna, "google")
-    assert [row.rule.value for row in removal_rules(organization.anna)] == ["follow"]
-    assert removal_rules(organization.ben) == []
+    assert [row.policy.removed.value for row in account_choices(organization.anna)] == ["follow"]
+    assert account_choices(organization.ben) == []
     for person in (organization.ben, organization.admin):
         with pytest.raises(NotVisible):
             set_removal_rule(person, account.pk, "keep")

@@ -10,6 +10,12 @@ from support.statements import Statements
 from support.world import NOW, Organization
 
 State = ProviderCredential.State
+CHOICES = {
+    "conflict": "newest",
+    "removedThere": "follow",
+    "sendsOutsideGuests": True,
+    "guestsBecome": "",
+}
 
 
 @pytest.fixture
@@ -49,9 +55,38 @@ def test_connections_as_the_pages_show_them(organization: Organization, anna: Pr
             "lastSyncedAt": None,
             "waiting": 0,
             "attention": 0,
+            **CHOICES,
         }
     ]
     assert Program.of(organization.ben).get("/connections").body["items"] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"conflict": "ask"},
+        {"removedThere": "keep"},
+        {"sendsOutsideGuests": False},
+        {"guestsBecome": "lead"},
+        {"conflict": "ours", "removedThere": "ask", "guestsBecome": "person"},
+    ],
+)
+def test_choices_are_changed_by_what_is_sent(
+    organization: Organization, anna: Program, changes: dict[str, object]
+) -> None:
+    pk = organization.connect(organization.anna, "google").pk
+
+    def chosen() -> dict[str, object]:
+        (item,) = anna.get("/connections").body["items"]
+        return {key: item[key] for key in CHOICES}
+
+    assert chosen() == CHOICES
+    assert anna.ask("PATCH", f"/connections/{pk}", changes).status == 204
+    assert chosen() == {**CHOICES, **changes}
+    refused = anna.ask("PATCH", f"/connections/{pk}", {"conflict": "mine"})
+    assert (refused.status, chosen()) == (422, {**CHOICES, **changes})
+    ben = Program.of(organization.ben)
+    assert ben.ask("PATCH", f"/connections/{pk}", changes).status == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -66,7 +101,7 @@ def test_a_list_takes_the_same_statements_however_long(
         listed = anna.get("/connections")
 
     assert len(listed.body["items"]) == count
-    assert len(sent) == 8  # token, its user, his groups and rights; four for the rows
+    assert len(sent) == 9  # token, its user, his groups and rights; five for the rows
 
 
 def test_sync_pause_and_resume(organization: Organization, anna: Program) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
+from calendar_sync.actions.account_choices import account_choices
 from calendar_sync.models import Contact
 from support.api import Program
 from support.pages import location, text_of
@@ -113,5 +114,5 @@ def test_guests_from_outside_are_a_choice_of_the_connection(
     answer = anna.post(f"/connections/{account.pk}/guests", {"outside": "keep", "become": "lead"})
 
     assert location(answer) == "/connections"
-    (choice,) = anna.get("/connections").context["guest_choices"]
-    assert (choice.sends_outside, choice.become) == (False, "lead")
+    (choice,) = account_choices(organization.anna)
+    assert (choice.policy.outside_guests, choice.policy.guests_become) == (False, "lead")

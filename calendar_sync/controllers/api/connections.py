@@ -9,14 +9,43 @@ from datetime import datetime
 from typing import Annotated
 
 from calendar_sync.actions import accounts, sync
-from calendar_sync.actions.connection_states import connection_states
+from calendar_sync.actions.account_choices import account_choices
+from calendar_sync.actions.conflicts import set_conflict_rule
+from calendar_sync.actions.connection_states import ConnectionState, connection_states
+from calendar_sync.actions.errors import NotVisible
+from calendar_sync.actions.guest_choices import choose_guests
 from calendar_sync.actions.person_accounts import person_accounts
-from calendar_sync.actions.removals import removal_rules, set_removal_rule
+from calendar_sync.actions.removals import set_removal_rule
 from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
 from calendar_sync.controllers.api.kinds import Word
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.problems import ApiRefusal, Provider, ResetEffect
-from calendar_sync.engine.policy import RemovedThere
+from calendar_sync.controllers.api.shapes import UNSET
+from calendar_sync.engine.policy import ConflictRule, RemovedThere, SyncPolicy
+from calendar_sync.models import Contact
+
+ConflictWinner = Annotated[
+    str,
+    Word.of(ConflictRule),
+    "Who wins where both sides changed the same: the newest, the provider (there), the calendar "
+    "here, or nobody before the caller decides (ask).",
+]
+Removal = Annotated[
+    str,
+    Word.of(RemovedThere),
+    "What was made here and is removed there: follow is removed here too, keep stays here, and "
+    "ask waits for the caller.",
+]
+SendsOutside = Annotated[
+    bool,
+    "Whether guests who are no users here are sent to the provider. Saying yes invites nobody who "
+    "was kept back: that needs *Invite now*.",
+]
+GuestsBecome = Annotated[
+    str,
+    Word(("", *Contact.Kind.values)),
+    "What guests become whom nobody knows: person or lead, a contact; empty: nothing.",
+]
 
 
 @dataclass(frozen=True)
@@ -36,18 +65,20 @@ class Connection:
     last_synced_at: datetime | None
     waiting: Annotated[int, "Events with a change that was not sent yet."]
     attention: Annotated[int, "Events that wait for a decision or were refused."]
-    removed_there: Annotated[
-        str,
-        Word.of(RemovedThere),
-        "What was made here and is removed there: follow is removed here too, keep stays here.",
-    ]
+    conflict: ConflictWinner
+    removed_there: Removal
+    sends_outside_guests: SendsOutside
+    guests_become: GuestsBecome
 
 
 @dataclass(frozen=True)
 class ConnectionChanges:
-    """Choices for all calendars of a connection."""
+    """Choices for all calendars of a connection; what is left out stays as it is."""
 
-    removed_there: Annotated[str, Word.of(RemovedThere)]
+    conflict: ConflictWinner = UNSET
+    removed_there: Removal = UNSET
+    sends_outside_guests: SendsOutside = UNSET
+    guests_become: GuestsBecome = UNSET
 
 
 @dataclass(frozen=True)
@@ -100,30 +131,59 @@ class ResetRequest(ResetChoice):
 
 def list_connections(caller: Caller) -> ConnectionList:
     """The caller's connections"""
-    rules = {row.credential_id: row.rule.value for row in removal_rules(caller.user)}
+    chosen = _policies(caller)
     return ConnectionList(
         tuple(
-            Connection(
-                row.credential_id,
-                row.provider,
-                row.address,
-                row.state,
-                row.text,
-                row.detail,
-                row.last_synced_at,
-                row.waiting,
-                row.attention,
-                rules.get(row.credential_id, RemovedThere.FOLLOW.value),
-            )
+            _connection(row, row.credential_id, chosen.get(row.credential_id, SyncPolicy()))
             for row in connection_states(caller.user, caller.now)
             if row.credential_id is not None
         )
     )
 
 
+def _policies(caller: Caller) -> dict[int, SyncPolicy]:
+    return {row.credential_id: row.policy for row in account_choices(caller.user)}
+
+
+def _connection(row: ConnectionState, pk: int, policy: SyncPolicy) -> Connection:
+    return Connection(
+        pk,
+        row.provider,
+        row.address,
+        row.state,
+        row.text,
+        row.detail,
+        row.last_synced_at,
+        row.waiting,
+        row.attention,
+        policy.conflict.value,
+        policy.removed.value,
+        policy.outside_guests,
+        policy.guests_become,
+    )
+
+
 def change_connection(caller: Caller, pk: int, body: ConnectionChanges) -> None:
-    """Choose how a connection is kept in step"""
-    set_removal_rule(caller.user, pk, body.removed_there)
+    """Choose how a connection is kept in step
+
+    For all its calendars; which way each of them goes is a field of `/calendars/{id}`.
+    """
+    policy = _policies(caller).get(pk)
+    if policy is None:
+        raise NotVisible
+    if body.conflict is not UNSET:
+        set_conflict_rule(caller.user, pk, body.conflict, caller.now)
+    if body.removed_there is not UNSET:
+        set_removal_rule(caller.user, pk, body.removed_there)
+    outside, become = body.sends_outside_guests, body.guests_become
+    if outside is not UNSET or become is not UNSET:
+        choose_guests(
+            caller.user,
+            pk,
+            sends_outside=policy.outside_guests if outside is UNSET else outside,
+            become=policy.guests_become if become is UNSET else become,
+            now=caller.now,
+        )
 
 
 def list_accounts(caller: Caller, pk: int) -> AccountList:
