@@ -39,7 +39,7 @@ FREE = Availability.FREE.value
 UNDECIDED = Availability.TENTATIVE.value
 DECLINED = PartStat.DECLINED.value
 TIMES = frozenset({"when", "recurrence"})
-UNMASKED = TIMES | {"status", "availability", "classification", "alarms", "alarm", "special"}
+UNMASKED = TIMES | {"status", "availability", "classification", "alarms", "special"}
 """Families of a private event that are kept in step all the same."""
 
 DETAILS = TIMES | {"summary", "description", "location", "availability"}
@@ -176,7 +176,7 @@ def _same_for_all(mode: Mirror) -> dict[str, Json]:
     said: dict[str, Json] = {
         "status": Status.CONFIRMED.value,
         "classification": Classification.PRIVATE.value,
-        "alarms": "own",
+        "alarms": [],
     }
     if mode is Mirror.BUSY:
         said |= {"summary": BUSY, "availability": Availability.BUSY.value}

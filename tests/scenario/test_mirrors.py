@@ -56,6 +56,8 @@ def test_event_is_shown_in_the_other_account(
     assert {row.get("visibility"), row.get("sensitivity")} == {"private", None}
     assert "conferenceData" not in row
     assert not row.get("onlineMeeting")
+    reminds = {"google": row.get("reminders"), "outlook": row.get("isReminderOn")}[other]
+    assert reminds == {"google": {"useDefault": False}, "outlook": False}[other]
     assert organization.mails == []
     check_quiet(organization)
 

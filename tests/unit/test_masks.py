@@ -39,7 +39,7 @@ LATER = ["2026-11-23T15:00:00 Europe/Paris", "2026-11-23T16:00:00 Europe/Paris"]
 PRIVATE: dict[str, Json] = {
     "status": "confirmed",
     "classification": "private",
-    "alarms": "own",
+    "alarms": [],
 }
 REVIEW: dict[str, Json] = {
     **properties(an_object(guests=(BEN, EVA), description="<p>Bring the plans.</p>")),
@@ -48,7 +48,7 @@ REVIEW: dict[str, Json] = {
     "url": "https://plans.example",
     "category:Client": True,
     "colour": "red",
-    "alarms": "own",
+    "alarms": [],
     "alarm:display:15": True,
     "availability": "out-of-office",
 }
