@@ -80,7 +80,7 @@ def change(
     target = None if not own and all(map(is_overlay, changed)) else target_of(event)
     target = unless_left_out(target, after, str(event.kind_id or ""))
     check_possible(changed, target)
-    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary)
+    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary, before)
     if asked.question:
         return asked.question
     with transaction.atomic():

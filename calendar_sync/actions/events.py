@@ -204,10 +204,7 @@ def invite_now(
     values = load_contents([event])[event.pk].properties()
     guests = {k: v for k, v in values.items() if k.startswith((ATTENDEE, ANSWER))}
     shared = replace(target, guests=Guests.SHARED)
-    if target.theirs:
-        asked = ruling(Action.PATCH, shared, guests, choice, now, event.summary)
-    else:  # it goes there for the first time, with them
-        asked = ruling(Action.CREATE, shared, values, choice, now, event.summary)
+    asked = ruling(Action.PATCH, shared, guests, choice, now, event.summary, values)
     if asked.question:
         return asked.question
     with transaction.atomic():

@@ -1,12 +1,14 @@
 """Would saving mail anybody? Asked before the save, answered by a person (DESIGN §6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.permissions import home_links, is_running
 from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.drafting import present_values
+from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.filters import left_out
 from calendar_sync.engine.guests import kept_back, rooms
 from calendar_sync.engine.mail import Draft, recipients, told_keys
@@ -47,12 +49,18 @@ class MailQuestion:
 
 @dataclass(frozen=True)
 class Target:
-    """Where an event's changes go, and what the provider there holds of it."""
+    """Where an event's changes go, and what the provider there holds of it.
+
+    `ours`: what of it was agreed, in our spelling; anything else has yet to be written there.
+    `unsent`: what a person said about mail before, and no write has used up.
+    """
 
     pairing: Pairing
     theirs: Properties
     owner: frozenset[str]
     guests: Guests
+    ours: Properties = field(default_factory=dict)
+    unsent: Consent | None = None
 
     def movable(self, values: Mapping[str, Json]) -> Movable:
         """What of these values would go there."""
@@ -78,7 +86,9 @@ def target_of(event: Event) -> Target | None:
             theirs = link.observed or {key: pair[1] for key, pair in link.base.items()}
             owner = Address.objects.of(link.pairing.calendar.owner_id)
             present = {key: value for key, value in theirs.items() if value is not None}
-            return Target(link.pairing, present, owner, Guests(link.guests))
+            ours = {key: pair[0] for key, pair in link.base.items()}
+            unsent = Consent.from_json(link.consent) if link.consent else None
+            return Target(link.pairing, present, owner, Guests(link.guests), ours, unsent)
     return None
 
 
@@ -118,31 +128,67 @@ def ruling(
     choice: Choice | None,
     now: datetime,
     summary: str,
+    before: Properties | None = None,
 ) -> Ruling:
     """Whether saving these changes needs an answer, and what the answer given allows.
 
-    An answer that this provider can't carry out is none.
+    `before`: the event as it is. What of it has not been written yet goes out in the same write,
+    so whoever that mails is asked about too. An answer that this provider can't carry out is none.
     """
     if target is None:
         return Ruling()
-    movable = target.movable(changes)
     able = capabilities(target.provider)
+    alone = _draft(action, target, changes)
+    whole = alone if before is None else _with_unsent(alone, target, before, changes)
+    mailed = recipients(whole, target.theirs, target.owner, able)
+    told = told_keys(whole, able)
+    if not recipients(alone, target.theirs, target.owner, able):
+        return Ruling(consent=_carried_on(target.unsent, mailed, told))
+    paused = setups()[target.provider].paused
+    question = _question(whole, target, mailed, summary, paused=paused)
+    if choice not in question.choices:
+        return Ruling(question)
+    until = now + (LASTS_WHILE_PAUSED if paused else LASTS)
+    return Ruling(consent=Consent(choice, mailed, told, until))
+
+
+def _draft(action: Action, target: Target, changes: Properties) -> Draft:
+    """What these changes come to there."""
+    movable, able = target.movable(changes), capabilities(target.provider)
     outward = {
         key: value
         for key, value in changes.items()
         if movable.outward(key) and (key in target.theirs or able.projected(key, value) is not None)
     }
     after = {} if action is Action.DELETE else {**target.theirs, **outward}
-    draft = Draft(action, outward, {key: v for key, v in after.items() if v is not None})
-    mailed = recipients(draft, target.theirs, target.owner, able)
-    if not mailed:
-        return Ruling()
-    paused = setups()[target.provider].paused
-    question = _question(draft, target, mailed, summary, paused=paused)
-    if choice not in question.choices:
-        return Ruling(question)
-    until = now + (LASTS_WHILE_PAUSED if paused else LASTS)
-    return Ruling(consent=Consent(choice, mailed, told_keys(draft, able), until))
+    return Draft(action, outward, present_values(after))
+
+
+def _with_unsent(
+    alone: Draft, target: Target, before: Properties, changes: Mapping[str, Json]
+) -> Draft:
+    """The change together with what has yet to be written; one write carries both."""
+    able = capabilities(target.provider)
+    unsent = {
+        key: before.get(key)
+        for key in before.keys() | target.ours.keys()
+        if before.get(key) != target.ours.get(key)
+        and not equivalent(key, able.projected(key, before.get(key)), target.theirs.get(key))
+    }
+    action = alone.action if target.theirs else Action.CREATE
+    return _draft(action, target, {**unsent, **changes})
+
+
+def _carried_on(
+    unsent: Consent | None, mailed: frozenset[str], told: frozenset[str]
+) -> Consent | None:
+    """An edit that mails nobody by itself, made before a write that was agreed on went out.
+
+    Whoever is told of that is told of this with it; nobody else is.
+    """
+    if unsent is None or not mailed or not mailed <= unsent.recipients:
+        return None
+    return replace(unsent, recipients=mailed, keys=told)
 
 
 def _question(

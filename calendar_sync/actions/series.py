@@ -254,7 +254,7 @@ def _divide(
         check_organizer(user, event)
     home = target_of(event)
     check_possible(differences(before, later), home)
-    old = ruling(Action.PATCH, home, trimmed, choice, now, event.summary)
+    old = ruling(Action.PATCH, home, trimmed, choice, now, event.summary, before)
     calendar = _calendar_of(user, event)
     target = target_of_new(user.pk, calendar.pk) if addresses(later) else None
     new = ruling(Action.CREATE, target, later, choice, now, event.summary)

@@ -31,10 +31,14 @@ class Consent:
         return now < self.expires_at and recipients <= self.recipients and keys <= self.keys
 
     def joined(self, later: Consent) -> Consent:
-        """An unsent consent and a later one in one; a promise to send sticks."""
-        sticky = Choice.SEND if self.choice is Choice.SEND else later.choice
+        """An unsent consent and a later one in one.
+
+        A promise to send sticks, unless the later word is about further people: who said not to
+        mail them was asked about all that the one write would mail.
+        """
+        sticks = self.choice is Choice.SEND and later.recipients <= self.recipients
         return Consent(
-            sticky,
+            Choice.SEND if sticks else later.choice,
             self.recipients | later.recipients,
             self.keys | later.keys,
             max(self.expires_at, later.expires_at),

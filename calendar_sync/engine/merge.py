@@ -178,8 +178,8 @@ def merge(
             questions.add(question_of(key, deciding))
         elif comes:
             patches.append(LocalPatch(key, our, movable.come(key, our, their), their))
-            lost = our != base.get(key, NEVER)[0]  # also where it may not go there
-            conflicts += [Conflict(key, our, lost_here=True)] if lost else []
+            if _is_lost(key, our, their, base):
+                conflicts.append(Conflict(key, our, lost_here=True))
         elif goes:
             changes[key] = our
             conflicts += [Conflict(key, their, lost_here=False)] if moved.there(key) else []
@@ -243,6 +243,16 @@ class _Moved:
         if self.movable.role is not CopyRole.MIRROR or not key.startswith(AT):
             return False
         return self.theirs.get(AT + on_which(key)[0]) == CANCELLED
+
+
+def _is_lost(key: str, our: Json, their: Json, base: Base) -> bool:
+    """Changed here, too, also where it may not go there.
+
+    How an organizer is named is for the provider's directory to say.
+    """
+    if family(key) == "organizer" and isinstance(our, list) and isinstance(their, list):
+        return bool(our[0] != their[0])
+    return our != base.get(key, NEVER)[0]
 
 
 def _way(

@@ -155,26 +155,26 @@ def test_what_a_consent_has_to_name(draft: Draft, keys: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "joined"),
+    ("first", "second", "same_people", "more_people"),
     [
-        (Choice.SEND, Choice.SEND, Choice.SEND),
-        (Choice.SEND, Choice.SILENT, Choice.SEND),
-        (Choice.SILENT, Choice.SEND, Choice.SEND),
-        (Choice.SILENT, Choice.SILENT, Choice.SILENT),
-        (Choice.SEND, Choice.KEEP_HERE, Choice.SEND),
-        (Choice.KEEP_HERE, Choice.SEND, Choice.SEND),
+        (Choice.SEND, Choice.SEND, Choice.SEND, Choice.SEND),
+        (Choice.SEND, Choice.SILENT, Choice.SEND, Choice.SILENT),
+        (Choice.SILENT, Choice.SEND, Choice.SEND, Choice.SEND),
+        (Choice.SILENT, Choice.SILENT, Choice.SILENT, Choice.SILENT),
+        (Choice.SEND, Choice.KEEP_HERE, Choice.SEND, Choice.KEEP_HERE),
+        (Choice.KEEP_HERE, Choice.SEND, Choice.SEND, Choice.SEND),
     ],
 )
-def test_a_promise_to_send_sticks(first: Choice, second: Choice, joined: Choice) -> None:
-    later = consent(
-        second, frozenset({EVA}), frozenset({"location"}), until=NOW + timedelta(days=2)
-    )
+def test_a_promise_to_send_sticks_for_those_it_was_given_for(
+    first: Choice, second: Choice, same_people: Choice, more_people: Choice
+) -> None:
+    until = NOW + timedelta(days=2)
+    for people, joined in (({BEN}, same_people), ({BEN, EVA}, more_people)):
+        later = consent(second, frozenset(people), frozenset({"location"}), until=until)
 
-    both = consent(first, frozenset({BEN})).joined(later)
+        both = consent(first, frozenset({BEN})).joined(later)
 
-    assert both == Consent(
-        joined, BOTH_PEOPLE, frozenset({"summary", "location"}), NOW + timedelta(days=2)
-    )
+        assert both == Consent(joined, frozenset(people), frozenset({"summary", "location"}), until)
 
 
 def test_consent_survives_its_json() -> None:
