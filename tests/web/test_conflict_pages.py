@@ -102,7 +102,7 @@ def test_times_and_texts_in_words(organization: Organization, anna: Client) -> N
 
 def test_the_rule_is_chosen_at_the_connection(anna: Client) -> None:
     page = anna.get("/connections")
-    assert "when the same thing was changed on both sides" in text_of(page)
+    assert "When the same thing was changed on both sides" in text_of(page)
     assert b'<option value="ask" selected>' in page.content
     assert Pairing.objects.get().policy["conflict"] == "ask"
 

@@ -185,3 +185,17 @@ def test_a_stranger_finds_nothing(organization: Organization, browser_of: Browse
     cleo = browser_of(organization.cleo)
 
     assert cleo.post(f"/calendar/events/{event.pk}/own", {"colour": "gold"}).status_code == 404
+
+
+def test_what_is_refused_is_not_folded_away(organization: Organization, anna: Client) -> None:
+    """*More options* is folded until a field in it needs another look."""
+    event = organization.create(organization.anna)
+    path = f"/calendar/events/{event.pk}"
+    page = anna.get(path)
+    assert '<details class="more-options" data-sums-up>' in page.content.decode()
+    wrong = form_of(page) | {"reminders": "own", "lead": ["soon"], "lead_unit": ["minutes"]}
+
+    refused = anna.post(path, wrong | {"lead_action": ["display"]})
+
+    assert refused.status_code == 422
+    assert '<details class="more-options" data-sums-up open>' in refused.content.decode()

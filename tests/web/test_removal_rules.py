@@ -19,7 +19,7 @@ def test_choose_ask_and_answer(organization: Organization, browser_of: Browser) 
     account = organization.connect(organization.anna, "google")
     anna, there = browser_of(organization.anna), organization.there("anna", "google")
     page = text_of(anna.get("/connections"))
-    assert "an event made here and removed there" in page
+    assert "An event made here and removed there" in page
     url = f"/connections/{account.pk}/removals"
     assert location(anna.post(url, {"rule": "ask"})) == "/connections"
     assert 'value="ask" selected' in anna.get("/connections").content.decode()

@@ -137,7 +137,7 @@ function connectMailLine(form) {
     const line = form.querySelector("[data-mail-line]");
     if (!line) return;
     const say = () => {
-        const count = form.querySelectorAll("[data-guests] [data-chip]:not([data-self]) input").length;
+        const count = form.querySelectorAll("[data-guests] [data-chip]:not([data-self]) input:enabled").length;
         const { none, one, many, asks } = line.dataset;
         if (!count || !asks) line.textContent = none;
         else line.textContent = (count === 1 ? one : many).replace("{count}", count);
@@ -150,15 +150,46 @@ function connectMailLine(form) {
 
 function connectSpecial(form) {
     const { special } = form.elements;
-    if (special?.tagName !== "SELECT") return;
+    if (!(special instanceof RadioNodeList)) return;
     const show = () => {
         const kind = special.value || "meeting";
         for (const part of form.querySelectorAll("[data-for]")) {
             part.hidden = !part.dataset.for.split(" ").includes(kind);
+            // What was typed into it comes back with it, but is not sent.
+            for (const field of part.querySelectorAll("input, select")) {
+                field.disabled = part.hidden;
+            }
         }
+        form.dispatchEvent(new CustomEvent("guests-changed"));
     };
-    special.addEventListener("change", show);
+    form.addEventListener("change", ({ target }) => {
+        if (target.name === "special") show();
+    });
     show();
+}
+
+// ---- What is folded away says how it differs from what is usual: the first of each choice
+
+function saying(field) {
+    if (field.closest("[data-row], [hidden]")) return "";
+    if (field.name === "category") return field.value;
+    const says = field.dataset.says ?? "";
+    if (field.matches("select")) {
+        return field.selectedIndex > 0 ? `${says}${field.selectedOptions[0].text}` : "";
+    }
+    return field.checked && field.value ? says : "";
+}
+
+function connectFolded(details, form) {
+    const output = details.querySelector("[data-differs]");
+    const otherwise = output.textContent;
+    const say = () => {
+        const said = [...details.querySelectorAll("input, select")].map(saying).filter(Boolean);
+        output.textContent = said.join(", ") || otherwise;
+        output.classList.toggle("differs", said.length > 0);
+    };
+    for (const what of ["change", "click", "guests-changed"]) form.addEventListener(what, say);
+    say();
 }
 
 // ---- Reminders
@@ -224,6 +255,7 @@ function connect(form) {
     if (reminders) connectReminders(reminders);
     connectMailLine(form);
     connectSpecial(form);
+    form.querySelectorAll("[data-sums-up]").forEach((details) => connectFolded(details, form));
     const editor = form.querySelector("[data-editor]");
     if (editor) connectEditor(editor);
 }
