@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.engine.consent import Choice
@@ -30,6 +32,15 @@ from support.mirrored import (
 from support.world import PROVIDERS, Organization
 
 
+def check_discreet(row: dict[str, Any], provider: ProviderName) -> None:
+    """Private, without a room, and reminding nobody."""
+    assert {row.get("visibility"), row.get("sensitivity")} == {"private", None}
+    assert "conferenceData" not in row
+    assert not row.get("onlineMeeting")
+    reminds = {"google": row.get("reminders"), "outlook": row.get("isReminderOn")}[provider]
+    assert reminds == {"google": {"useDefault": False}, "outlook": False}[provider]
+
+
 @homes
 @modes
 @home_first
@@ -53,11 +64,7 @@ def test_event_is_shown_in_the_other_account(
     assert there.place_of(shown) == {Mirror.BUSY: "", Mirror.FULL: "Room Blue"}[mode]
     assert hour(organization, other, shown) == "09"
     (row,) = rows(organization, other)
-    assert {row.get("visibility"), row.get("sensitivity")} == {"private", None}
-    assert "conferenceData" not in row
-    assert not row.get("onlineMeeting")
-    reminds = {"google": row.get("reminders"), "outlook": row.get("isReminderOn")}[other]
-    assert reminds == {"google": {"useDefault": False}, "outlook": False}[other]
+    check_discreet(row, other)
     assert organization.mails == []
     check_quiet(organization)
 
