@@ -6,7 +6,7 @@ Rows come in no order: an exception may stand before its master, or without it (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ...engine.event import When, instant
@@ -103,7 +103,8 @@ class Families:
     def resources(self, shelf: Shelf) -> tuple[list[Resource], list[tuple[Href, str]]]:
         """Whole objects, and those that cannot be read with the reason's code.
 
-        A series whose rule nobody can read is among both: its first date is shown.
+        A series whose rule nobody can read is among both: its first date is shown. Of a series
+        with a date that cannot be read, the others are told.
         A date of a series that its guest was invited to alone stands for itself (contract §7.2).
         """
         lone = [
@@ -115,16 +116,34 @@ class Families:
         resources: list[Resource] = []
         unreadable: list[tuple[Href, str]] = []
         for row in [*self.heads.values(), *lone]:
-            exceptions = self.dates.get(row["id"], {})
             try:
-                resource = resource_of(row, tuple(exceptions.values()), shelf)
+                resource, lost = _readable(row, self.dates.get(row["id"], {}), shelf)
                 resources.append(resource)
+                unreadable += lost
                 RecurrenceSet.parse(resource.object.recurrence, resource.object.event.start)
             except Unreadable as error:
                 unreadable.append((Href(row["id"]), str(error)))
             except UnreadableRecurrence as error:  # shown by its first date
                 unreadable.append((Href(row["id"]), f"rule_{error}"))
         return resources, unreadable
+
+
+def _readable(
+    row: EventRow, exceptions: Mapping[str, EventRow], shelf: Shelf
+) -> tuple[Resource, list[tuple[Href, str]]]:
+    """An object without those of its dates that cannot be read. Raises Unreadable."""
+    try:
+        return resource_of(row, tuple(exceptions.values()), shelf), []
+    except Unreadable:
+        resource_of(row, (), shelf)
+    lost: dict[str, str] = {}
+    for event, exception in exceptions.items():
+        try:
+            resource_of(row, (exception,), shelf)
+        except Unreadable as error:
+            lost[event] = str(error)
+    told = tuple(each for event, each in exceptions.items() if event not in lost)
+    return resource_of(row, told, shelf), [(Href(event), why) for event, why in lost.items()]
 
 
 def _deleted_date(event: str, master: str, when: When) -> EventRow:
