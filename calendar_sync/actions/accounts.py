@@ -309,7 +309,8 @@ def refreshed_token(row: ProviderCredential, clock: Any) -> RefreshedToken:  # n
         kept = ProviderCredential.objects.get(pk=row.pk).encrypted_refresh_token
         if not kept:
             raise AuthorizationInvalid("no_grant")
-        grant = _sign_in(row.provider, clock.now()).refresh(_opened(kept))
+        more = _scopes_for(row.provider, row, ())
+        grant = _sign_in(row.provider, clock.now()).refresh(_opened(kept), more)
         rotated = ProviderCredential.objects.filter(pk=row.pk, encrypted_refresh_token=kept)
         ends = {"grant_ends_at": grant.ends_at} if grant.ends_at else {}
         rotated.update(**_encrypted(grant), **ends)

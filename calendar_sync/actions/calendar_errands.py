@@ -22,7 +22,12 @@ from calendar_sync.hosts.django_lease import Claim, renew_lease
 from calendar_sync.models import ListedCalendar, ProviderCredential
 from calendar_sync.providers import registry
 from calendar_sync.providers.http import Session
-from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
+from calendar_sync.providers.registry import (
+    CREATE_CALENDAR,
+    LIST_CALENDARS,
+    LIST_GROUPS,
+    PROVIDERS,
+)
 from calendar_sync.security.access import check_access
 
 log = logging.getLogger(__name__)
@@ -109,7 +114,7 @@ def run_errand(claimed: Claim, session: Session) -> bool:
     errand = Errand(**(row.errand or {}))
     accounts = ProviderCredential.objects.filter(pk=row.pk)
     try:
-        calendars = _asked(row, session)
+        calendars, refused = _asked(row, session)
         made = _made(row, errand, calendars, session) if errand.create else None
     except Retryable as error:
         log.info("%s account %d: calendars: %s", row.provider, row.pk, error.code)
@@ -121,6 +126,7 @@ def run_errand(claimed: Claim, session: Session) -> bool:
             errand=None, errand_error=error.code[:64], scopes=_granted_after(row, error)
         )
         return False
+    forgotten = {"scopes": row.scopes} if refused else {}
     with transaction.atomic():
         if not renew_lease(claimed.lease, now):
             return False
@@ -128,7 +134,7 @@ def run_errand(claimed: Claim, session: Session) -> bool:
         if made:
             listed = put_listed(row, [made])[made.id]
             enter(row, row.user, listed)
-        accounts.update(errand=None, errand_error="", listed_at=now)
+        accounts.update(errand=None, errand_error=refused, listed_at=now, **forgotten)
     return made is not None
 
 
@@ -136,13 +142,30 @@ def _granted_after(row: ProviderCredential, error: SyncError) -> list[str]:
     """The provider knows better than we what it granted: what it refuses is asked for again."""
     if not isinstance(error, AuthorizationInvalid):
         return list(row.scopes)
-    doubtful = {each for some in registry.provider(row.provider).needs.values() for each in some}
+    return _without(row, *registry.provider(row.provider).needs)
+
+
+def _without(row: ProviderCredential, *functions: str) -> list[str]:
+    """What was granted, but for what these functions take."""
+    needs = registry.provider(row.provider).needs
+    doubtful = {scope for name in functions for scope in needs[name]}
     return [scope for scope in row.scopes if scope not in doubtful]
 
 
-def _asked(row: ProviderCredential, session: Session) -> list[registry.RemoteCalendar]:
-    provider = registry.provider(row.provider)
-    return list(provider.list_calendars(session, endpoints(row.provider), row.address))
+def _asked(row: ProviderCredential, session: Session) -> tuple[list[registry.RemoteCalendar], str]:
+    """With those of its groups, where the person has allowed it; or why they are not among them.
+
+    A refusal is what counts from now on: `row` holds less for granted then.
+    """
+    provider, addresses = registry.provider(row.provider), endpoints(row.provider)
+    found = list(provider.list_calendars(session, addresses, row.address))
+    if lacking(row, [LIST_GROUPS]):
+        return found, ""
+    try:
+        return [*found, *provider.list_groups(session, addresses)], ""
+    except AuthorizationInvalid as error:
+        row.scopes = _without(row, LIST_GROUPS)
+        return found, error.code[:64]
 
 
 def _made(

@@ -38,6 +38,7 @@ SOLID = (
 """The colours of calendars by their index, as pages in daylight show them."""
 FIELDS = (
     "name", "time_zone", "colour", "role", "owner", "owner_name", "is_primary", "is_listed",
+    "is_group",
 )  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def put_listed(
         listed.owner = "" if calendar.is_own else calendar.owner
         listed.owner_name = "" if calendar.is_own else calendar.owner_name
         listed.is_primary, listed.is_listed = calendar.is_primary, True
+        listed.is_group = calendar.is_group
         found[calendar.id] = listed
     create_all(ListedCalendar, [each for each in found.values() if each.pk is None])
     update_all(ListedCalendar, [each for each in found.values() if each.pk is not None], FIELDS)
@@ -64,7 +66,8 @@ def put_listed(
 
 def replace_list(row: ProviderCredential, calendars: Sequence[registry.RemoteCalendar]) -> None:
     """The whole list as it is now. What is paired stays; where the right to write is gone, nothing
-    is sent any more. The main calendar is known by its role, not by being listed.
+    is sent any more. The main calendar is known by its role, not by being listed. Who has left a
+    group reads its calendar no more, also where Graph would let him.
     """
     found = put_listed(row, calendars)
     gone = ListedCalendar.objects.filter(credential=row).exclude(canonical_id__in=found)
@@ -72,7 +75,11 @@ def replace_list(row: ProviderCredential, calendars: Sequence[registry.RemoteCal
     kept = {each.remote_calendar.canonical_id for each in paired}
     gone.exclude(canonical_id__in=kept).delete()
     gone.update(is_listed=False)
+    asked = not registry.provider(row.provider).lacks(registry.LIST_GROUPS, row.scopes)
+    left = set(gone.filter(is_group=True).values_list("canonical_id", flat=True)) if asked else ()
     for pairing in paired:
+        if pairing.state == State.ACTIVE and pairing.remote_calendar.canonical_id in left:
+            stop_unavailable(pairing.pk, "not_a_member")
         listed = found.get(pairing.remote_calendar.canonical_id)
         if listed:
             _follow(pairing, listed)

@@ -24,6 +24,7 @@ SILENT = timedelta(minutes=10)
 REFUSALS: Mapping[str, str] = {
     "insecure": "Our address isn't https, so {label} can't notify us",
     "invalidrequest": "Notifications don't reach us: {label} couldn't call our address",
+    "push.group": "Calendars of groups can't notify us",
     "push.webhookUrlNotHttps": "Our address isn't https, so {label} can't notify us",
     "push.webhookUrlUnauthorized": "{label} doesn't accept the address of our web hook",
     "pushNotSupportedForRequestedResource": "This calendar can't notify us",

@@ -25,7 +25,12 @@ from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Calendar, Link, ListedCalendar, Pairing, ProviderCredential
 from calendar_sync.models.marks import pair
-from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
+from calendar_sync.providers.registry import (
+    CREATE_CALENDAR,
+    LIST_CALENDARS,
+    LIST_GROUPS,
+    PROVIDERS,
+)
 from calendar_sync.security.access import check_access
 
 CONNECTION = "calendar_sync.connection"
@@ -39,7 +44,7 @@ class AccountCalendar:
     """A calendar of an account. `problem`: the code of what stopped it; it is chosen all the same.
 
     `owner` is whose it is, where that is somebody else; `calendar_id` is ours, once it was chosen.
-    `mirror`: what it shows of its person's other calendars.
+    `mirror`: what it shows of its person's other calendars. `is_group`: it belongs to a group.
     """
 
     id: int
@@ -58,6 +63,7 @@ class AccountCalendar:
     filters: Filters = Filters()  # noqa: RUF009 -- frozen value
     left_out: int = 0
     mirror: Mirror = Mirror.OFF
+    is_group: bool = False
 
     @property
     def may_mirror(self) -> bool:
@@ -131,7 +137,7 @@ def calendars_of(user: User, credential_id: int) -> CalendarsOf:
 
 def _account(row: ProviderCredential, calendars: Iterable[AccountCalendar]) -> CalendarsOf:
     errand = row.errand or {}
-    functions = (LIST_CALENDARS, CREATE_CALENDAR)
+    functions = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS)
     return CalendarsOf(
         row.pk,
         row.provider,
@@ -177,6 +183,7 @@ def _calendar(
         pairing.calendar_id if pairing else None,
         policy.filters,
         mirror=Mirror(pairing.mirror) if pairing else Mirror.OFF,
+        is_group=listed.is_group,
     )
 
 

@@ -43,6 +43,7 @@ ERRORS: Mapping[str, str] = {
     "authorization_requestdenied": SIGN_IN_AGAIN,
     "consent_required": SIGN_IN_AGAIN,
     "forbidden": SIGN_IN_AGAIN,
+    "groups_refused": "The provider shows no groups for this account.",
     "insufficientPermissions": "The sign-in lacks a permission: reconnect and leave every tick.",
     "insufficient_claims": SIGN_IN_AGAIN,
     "interaction_required": SIGN_IN_AGAIN,
@@ -96,6 +97,7 @@ ERRORS: Mapping[str, str] = {
     "errornonexistentmailbox": "The provider doesn't know this mailbox.",
     "mailboxnotenabledforrestapi": "This account has no calendar that programs may reach.",
     "mailboxnotsupportedforrestapi": "This account has no calendar that programs may reach.",
+    "push.group": "A group's calendar can't notify us: it is looked at every few minutes.",
     "notACalendarUser": "This account has not used Google Calendar yet.",
     "request_resourcenotfound": "The provider doesn't know this mailbox.",
 }

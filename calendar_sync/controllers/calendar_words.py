@@ -6,7 +6,12 @@ from calendar_sync.actions.remote_calendars import AccountCalendar, CalendarsOf
 from calendar_sync.controllers.kept_words import summary
 from calendar_sync.engine.masks import Mirror
 from calendar_sync.engine.policy import Direction
-from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, READER
+from calendar_sync.providers.registry import (
+    CREATE_CALENDAR,
+    LIST_CALENDARS,
+    LIST_GROUPS,
+    READER,
+)
 
 BOTH_WAYS = (
     (Direction.BOTH.value, "both ways"),
@@ -21,6 +26,8 @@ MIRRORS = (
 REFUSALS = {
     "insufficientPermissions": "{label} hasn't been allowed to tell us. Allow it below.",
     "ErrorAccessDenied": "{label} doesn't let us do that for this account.",
+    "authorization_requestdenied": "{label} hasn't been allowed to show us your groups.",
+    "groups_refused": "{label} shows no groups for this account. Its other calendars are here.",
     "errorfolderexists": "{label} has a calendar of that name already: look again and choose it.",
     "quotaExceeded": "{label} allows no more calendars for now. Try again tomorrow.",
 }
@@ -57,6 +64,7 @@ class CalendarSection:
     error: str
     may_list: bool
     may_create: bool
+    groups_to_allow: bool  # they are shown after one more sign-in
     stays_here: bool  # new events, for want of a calendar to take them
     name: str = ""  # as typed for a new calendar
     name_error: str = ""
@@ -83,6 +91,7 @@ def section(account: CalendarsOf, *, anywhere: bool, several: bool) -> CalendarS
         _error(account),
         LIST_CALENDARS not in account.lacks,
         CREATE_CALENDAR not in account.lacks,
+        LIST_GROUPS in account.lacks,
         stays_here=not anywhere,
     )
 
@@ -111,7 +120,9 @@ def _role(calendar: AccountCalendar) -> str:
     words = []
     if calendar.is_main:
         words.append("your main calendar")
-    if calendar.owner:
+    if calendar.is_group:
+        words.append("a group's")
+    elif calendar.owner:
         words.append(f"shared by {calendar.owner}")
     if calendar.role == READER:
         words.append("read only")
@@ -119,6 +130,8 @@ def _role(calendar: AccountCalendar) -> str:
 
 
 def _problem(calendar: AccountCalendar, label: str) -> str:
+    if calendar.problem == "not_a_member":
+        return "You are no longer a member of this group. Its events stay here, frozen."
     if calendar.problem:
         return f"Gone at {label}, or no longer shared with you. Its events stay here, frozen."
     if calendar.is_chosen and not calendar.is_listed:

@@ -22,14 +22,19 @@ from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.remote_calendars import sections
 from calendar_sync.controllers.requests import fragment_or_page, viewer, wants_fragment
 from calendar_sync.controllers.sync_words import SyncArea, sync_area
-from calendar_sync.providers.registry import CREATE_CALENDAR, LIST_CALENDARS, PROVIDERS
+from calendar_sync.providers.registry import (
+    CREATE_CALENDAR,
+    LIST_CALENDARS,
+    LIST_GROUPS,
+    PROVIDERS,
+)
 
 BECOMING = (
     ("", "nobody new"),
     ("person", "contacts"),
     ("lead", "leads"),
 )
-FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR)
+FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS)
 RULES = (
     ("newest", "the newer one wins"),
     ("theirs", "{label}'s wins"),

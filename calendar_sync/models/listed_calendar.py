@@ -13,7 +13,8 @@ class ListedCalendar(models.Model):
     """A calendar on an account's list at its provider, as it stood there when last looked at.
 
     `owner` is the person it belongs to; empty where that is the account's own. What is off the
-    list stays here while it is paired: off the list is not out of reach.
+    list stays here while it is paired: off the list is not out of reach, but for the calendar of a
+    group, which is its members'.
     """
 
     class Role(models.TextChoices):  # what the account may do there
@@ -33,6 +34,7 @@ class ListedCalendar(models.Model):
     owner_name = models.TextField(blank=True)
     is_primary = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=True)
+    is_group = models.BooleanField("of a group", default=False)
 
     objects = ListedCalendarQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..engine.ports import Clock
 
@@ -66,18 +66,23 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class SignInState:
-    """What has to be remembered, in secret, between leaving and coming back."""
+    """What has to be remembered, in secret, between leaving and coming back.
+
+    `more`: scopes that were asked for beyond the usual ones, for who has to name them again.
+    """
 
     state: str
     code_verifier: str
     nonce: str
+    more: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, str]) -> SignInState:
-        return cls(data["state"], data["code_verifier"], data["nonce"])
+    def from_json(cls, data: Mapping[str, Any]) -> SignInState:
+        more = tuple(data.get("more", ()))
+        return cls(data["state"], data["code_verifier"], data["nonce"], more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,11 @@ class SignIn(Protocol):
         Raises SignInError, ConfigurationInvalid, Retryable.
         """
 
-    def refresh(self, refresh_token: str) -> Grant:
-        """A new access token. Raises AuthorizationInvalid, ConfigurationInvalid, Retryable."""
+    def refresh(self, refresh_token: str, more: Sequence[str] = ()) -> Grant:
+        """A new access token, for `more` than the usual scopes if they were granted.
+
+        Raises AuthorizationInvalid, ConfigurationInvalid, Retryable.
+        """
 
     def revoke(self, token: str) -> None:
         """Take the grant back; done if it is gone already. Raises Retryable."""

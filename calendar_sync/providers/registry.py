@@ -20,6 +20,7 @@ Endpoints = Mapping[str, str]
 OWNER, WRITER, READER = "owner", "writer", "reader"
 
 LIST_CALENDARS, CREATE_CALENDAR = "list_calendars", "create_calendar"
+LIST_GROUPS = "list_groups"
 """What an account may be used for beyond its main calendar."""
 
 
@@ -41,6 +42,7 @@ class RemoteCalendar:
     owner: str = ""  # address of the person it belongs to, where that is told
     owner_name: str = ""
     colour: str = ""  # #rrggbb, empty: none chosen
+    is_group: bool = False  # of all members of a group, for as long as they are
     persons: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -60,6 +62,10 @@ class NewCalendar:
     address: str
 
 
+def _no_groups(_session: Session, _endpoints: Endpoints) -> Sequence[RemoteCalendar]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Everything the rest of the product needs to know of one provider."""
@@ -77,6 +83,8 @@ class Provider:
     """Those that the account with this address may read. Raises SyncError."""
     create_calendar: Callable[[Session, Endpoints, NewCalendar], RemoteCalendar]
     """Raises SyncError; done twice it makes two."""
+    list_groups: Callable[[Session, Endpoints], Sequence[RemoteCalendar]] = _no_groups
+    """Calendars of the account's groups, for a provider that keeps them apart. Raises SyncError."""
     account_rate: Rate | None = None  # of writes
     project_rate: Rate | None = None  # of writes, of all accounts together
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -108,7 +108,8 @@ class GoogleSignIn:
 
         Raises ConfigurationInvalid: the address is not https.
         """
-        state = SignInState(*(secrets.token_urlsafe(size) for size in (32, 72, 32)))
+        code, verifier, nonce = (secrets.token_urlsafe(size) for size in (32, 72, 32))
+        state = SignInState(code, verifier, nonce)
         prompts = ["consent"] * consent + ["select_account"] * (not login_hint)
         try:
             url, _ = self._flow(state.code_verifier, (*SCOPES, *more)).authorization_url(
@@ -147,7 +148,11 @@ class GoogleSignIn:
             name=str(claims.get("name", "")),
         )
 
-    def refresh(self, refresh_token: str) -> Grant:
+    def refresh(
+        self,
+        refresh_token: str,
+        more: Sequence[str] = (),  # noqa: ARG002 -- what was granted stays granted
+    ) -> Grant:
         """Raises AuthorizationInvalid, ConfigurationInvalid, Retryable.
 
         No scope is named: asking for one that was not granted would be refused (contract §2.6).

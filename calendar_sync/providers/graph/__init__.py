@@ -8,11 +8,12 @@ from ...engine.event import normalized_address
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
-from ..registry import Endpoints, NewCalendar, Provider, RemoteCalendar
+from ..registry import LIST_GROUPS, Endpoints, NewCalendar, Provider, RemoteCalendar
 from . import calendars
-from .client import Client
+from .client import GROUPS, Client
 from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox
+from .groups import SCOPE, GroupCollection, list_groups
 from .subscriptions import GraphSubscriptions, notice
 from .wire import SCOPES
 from .zones import known_zone
@@ -39,6 +40,10 @@ def _list_calendars(session: Session, endpoints: Endpoints, address: str) -> lis
     return calendars.list_calendars(Client(session, endpoints["graph"]), address)
 
 
+def _list_groups(session: Session, endpoints: Endpoints) -> list[RemoteCalendar]:
+    return list_groups(Client(session, endpoints["graph"]))
+
+
 def _create_calendar(session: Session, endpoints: Endpoints, new: NewCalendar) -> RemoteCalendar:
     return calendars.create_calendar(Client(session, endpoints["graph"]), new)
 
@@ -47,6 +52,7 @@ def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GraphCollection:
     client = Client(session, endpoints["graph"], "" if calendar.is_primary else calendar.id)
+    kind = GroupCollection if calendar.id.startswith(GROUPS) else GraphCollection
     whose = calendar.address if calendar.is_own else calendar.owner
     mailbox = Mailbox(
         (normalized_address(whose),) if whose else (),
@@ -54,7 +60,7 @@ def _collection(
         calendar.is_own,
         calendar.writable,
     )
-    return GraphCollection(client, window_around(session.clock.now()), mailbox)
+    return kind(client, window_around(session.clock.now()), mailbox)
 
 
 def _hooks(session: Session, endpoints: Endpoints) -> GraphSubscriptions:
@@ -76,4 +82,6 @@ PROVIDER = Provider(
     notice=notice,
     list_calendars=_list_calendars,
     create_calendar=_create_calendar,
+    list_groups=_list_groups,
+    needs={LIST_GROUPS: (SCOPE,)},
 )

@@ -17,6 +17,9 @@ from ...engine.errors import Retryable, SyncStateLost
 from ..http import Response, Session, retry_after
 from . import errors, wire
 
+GROUPS = "groups/"
+"""How ids of groups' calendars begin, as their paths do; a group has one calendar."""
+
 _MARKED = f"singleValueExtendedProperties($filter=id eq '{wire.MARK}')"
 
 
@@ -107,13 +110,15 @@ class Client:
     """Requests to one Graph root (`https://…/v1.0`) with the token of one account.
 
     For the events of the main calendar, or of the one with this id; what is in a calendar that
-    somebody shares is found behind its own path only (Q35).
+    somebody shares is found behind its own path only (Q35), as what is in a group's.
     """
 
     def __init__(self, session: Session, root: str, calendar: str = "") -> None:
         self._session = session
         self._root = root.rstrip("/")
         self._place = f"/me/calendars/{quote(calendar, safe='')}" if calendar else "/me"
+        if calendar.startswith(GROUPS):
+            self._place = f"/{quote(calendar)}"
 
     def me(self) -> wire.User:
         """Who is signed in. Raises SyncError."""
@@ -125,13 +130,24 @@ class Client:
 
     def calendars(self) -> Iterator[wire.Calendar]:
         """Everything on the person's list of calendars, shared ones too. Raises SyncError."""
-        link, seen = f"{self._root}/me/calendars?$top=100", set[str]()
+        yield from cast("Iterator[wire.Calendar]", self._rows("/me/calendars?$top=100"))
+
+    def memberships(self) -> Iterator[wire.Membership]:
+        """The groups, roles and units the person is in, not only through others of them.
+
+        Raises SyncError.
+        """
+        yield from cast("Iterator[wire.Membership]", self._rows("/me/memberOf"))
+
+    def _rows(self, path: str) -> Iterator[object]:
+        """On all pages of a list."""
+        link, seen = self._root + path, set[str]()
         while link:
             if link in seen:
                 raise Retryable("page_loop")
             seen.add(link)
             page = self._behind(link, errors.of_collection)
-            yield from cast("list[wire.Calendar]", page.get("value") or [])
+            yield from page.get("value") or ()
             link = page.get("@odata.nextLink") or ""
 
     def create_calendar(self, name: str) -> None:
@@ -151,6 +167,13 @@ class Client:
         window = {"startDateTime": _utc(start), "endDateTime": _utc(end)}
         url = f"{self._root}{self._place}/calendarView/delta?{_query(window)}"
         return cast("wire.Page", self._get(url))
+
+    def view(self, start: datetime, end: datetime) -> wire.Page:
+        """First page of what is in the calendar in `start` to `end`, both aware (§4)."""
+        window = {"startDateTime": _utc(start), "endDateTime": _utc(end)}
+        return cast(
+            "wire.Page", self._get(f"{self._root}{self._place}/calendarView?{_query(window)}")
+        )
 
     def follow(self, link: str) -> wire.Page:
         """The page behind a next or delta link.

@@ -80,7 +80,7 @@ class GraphCollection:
         complete = known is None or known.gone is not None
         if not (complete and since and since == self._round.token):
             gone = (known and known.gone) or ()
-            self._round = Round(vanished=dict.fromkeys(gone))
+            self._round = self._new_round(gone)
         self._round.token = None  # a round that breaks off is taken over like anybody else's
         window = known.window if known else self._window
         page = self._client.follow(known.link) if known else self._begin(window)
@@ -98,7 +98,14 @@ class GraphCollection:
         )
 
     def _begin(self, window: Window) -> wire.Page:
-        return self._client.delta(window[0] - EDGE, window[1] + EDGE)
+        return self._client.delta(*self._asked_for(window))
+
+    @staticmethod
+    def _asked_for(window: Window) -> Window:
+        return window[0] - EDGE, window[1] + EDGE
+
+    def _new_round(self, gone: Iterable[Href]) -> Round:
+        return Round(vanished=dict.fromkeys(gone))
 
     def _portion(self, link: str, window: Window) -> ChangeSet:
         """What vanished waits for the end of the round: it may be told again."""

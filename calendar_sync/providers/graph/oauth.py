@@ -70,7 +70,7 @@ class MicrosoftSignIn:
         *,
         login_hint: str = "",
         consent: bool = False,  # noqa: ARG002 -- nobody is asked twice here
-        more: Sequence[str] = (),  # noqa: ARG002 -- there is nothing more to ask for
+        more: Sequence[str] = (),
     ) -> tuple[str, SignInState]:
         """Every sign-in brings a refresh token, and consent that is missing is asked for anyhow.
         To insist on it would stop people whose administrator consented for them.
@@ -82,12 +82,13 @@ class MicrosoftSignIn:
             # It praises form_post, a cross-site POST to which browsers add no session cookie.
             warnings.simplefilter("ignore", UserWarning)
             flow = application.initiate_auth_code_flow(
-                list(SCOPES),
+                [*SCOPES, *more],
                 redirect_uri=self._client.redirect_uri,
                 prompt=None if login_hint else "select_account",
                 login_hint=login_hint or None,
             )
-        return flow["auth_uri"], SignInState(flow["state"], flow["code_verifier"], flow["nonce"])
+        secrets = flow["state"], flow["code_verifier"], flow["nonce"]
+        return flow["auth_uri"], SignInState(*secrets, tuple(more))
 
     def exchange(self, state: SignInState, answer: Mapping[str, str]) -> Grant:
         """Raises SignInError, ConfigurationInvalid, Retryable."""
@@ -95,7 +96,7 @@ class MicrosoftSignIn:
         http = _Transport(self._session)
         flow = {
             "state": state.state,
-            "scope": list(SCOPES),
+            "scope": [*SCOPES, *state.more],
             "redirect_uri": self._client.redirect_uri,
             "code_verifier": state.code_verifier,
             "nonce": state.nonce,
@@ -126,13 +127,22 @@ class MicrosoftSignIn:
             name=str(claims.get("name") or ""),
         )
 
-    def refresh(self, refresh_token: str) -> Grant:
+    def refresh(self, refresh_token: str, more: Sequence[str] = ()) -> Grant:
         """The new grant carries a new refresh token, to be kept in place of the old one (§1.7).
+
+        What is not named may be missing in the new token. Where `more` is granted no longer, the
+        usual scopes may be: an administrator can take back one consent and leave the other.
 
         Raises AuthorizationInvalid, ConfigurationInvalid, Retryable.
         """
         application = self._application(_Transport(self._session))
-        return self._grant(application.acquire_token_by_refresh_token(refresh_token, list(SCOPES)))
+        scopes = [*SCOPES, *more]
+        try:
+            return self._grant(application.acquire_token_by_refresh_token(refresh_token, scopes))
+        except AuthorizationInvalid:
+            if not more:
+                raise
+        return self.refresh(refresh_token)
 
     def revoke(self, token: str) -> None:
         """Nothing to ask of Microsoft: it has no revocation endpoint (RFC 7009; contract §0.1).

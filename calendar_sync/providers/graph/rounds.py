@@ -61,13 +61,14 @@ class Round:
     """The pages of one round, buffered: of an event told twice the last word holds (D12).
 
     Of a series only its master is kept, however many of its dates are told. `token` is where a
-    complete round goes on.
+    complete round goes on. One that is not `is_tracked` leads to no later changes.
     """
 
     items: dict[str, wire.Event] = field(default_factory=dict)
     vanished: dict[Href, None] = field(default_factory=dict)
     delta_link: str = ""
     token: SyncToken | None = None
+    is_tracked: bool = True
     _links: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
 
@@ -82,7 +83,7 @@ class Round:
             self._links.add(link)
             return link
         self.delta_link = page.get("@odata.deltaLink") or ""
-        if not self.delta_link:
+        if self.is_tracked and not self.delta_link:
             raise Retryable("truncated")
         return None
 

@@ -9,11 +9,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from ...engine.errors import Retryable
+from ...engine.errors import CollectionUnavailable, Retryable
 from ..hooks import Hook, Incoming, News, Notice, NotUnderstood, Opened
 from ..http import Session
 from . import errors
-from .client import Answer, Call, Client
+from .client import GROUPS, Answer, Call, Client
 
 LIVES = (timedelta(minutes=10_080), timedelta(minutes=4_230))
 """The longest that Graph grants, and what it grants where it does not know the first."""
@@ -35,7 +35,12 @@ class GraphSubscriptions:
         self._client = Client(session, root)
 
     def open(self, calendar: str, hook: Hook) -> Opened:
-        """Both addresses are one, and are asked whether they know of this before it returns."""
+        """Both addresses are one, and are asked whether they know of this before it returns.
+
+        Of a group, Graph tells conversations only.
+        """
+        if calendar.startswith(GROUPS):
+            raise CollectionUnavailable("push.group")
         answer = self._for_long(
             "POST",
             "/subscriptions",

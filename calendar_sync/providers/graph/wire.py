@@ -190,6 +190,15 @@ class Calendar(TypedDict, total=False):
     owner: EmailAddress | None
 
 
+class Membership(TypedDict, total=False):
+    """A group; a role or unit is told without kinds of groups."""
+
+    id: str
+    displayName: str | None
+    mail: str | None
+    groupTypes: list[str] | None
+
+
 class Part(TypedDict, total=False):
     """One answer in a batch."""
 

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("calendar_sync", "0011_grants")]
+
+    operations = [
+        migrations.AddField(
+            model_name="listedcalendar",
+            name="is_group",
+            field=models.BooleanField(default=False, verbose_name="of a group"),
+        ),
+    ]

@@ -1,0 +1,230 @@
+"""Calendars of Microsoft 365 groups: shown once they are allowed, fetched, and never written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from calendar_sandbox.core.consent import Consent
+from calendar_sync.actions.accounts import begin_sign_in, finish_sign_in
+from calendar_sync.actions.calendar_errands import look_again
+from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.events import edit_event
+from calendar_sync.actions.remote_calendars import (
+    AccountCalendar,
+    CalendarsOf,
+    Choice,
+    calendars_of,
+    change_calendar,
+    save_choice,
+)
+from calendar_sync.models import Channel, Event, Link, Pairing, ProviderCredential
+from calendar_sync.providers.registry import LIST_GROUPS
+from support.groups import KNOWN_AS, SCOPE, GroupAtGraph, GroupsAtGraph
+from support.world import Organization
+
+pytestmark = pytest.mark.django_db
+
+
+class Groups:
+    """Anna's Outlook account, and the group Marketing that she is in."""
+
+    def __init__(self, organization: Organization) -> None:
+        self.organization = organization
+        self.graph = GroupsAtGraph()
+        self.marketing: GroupAtGraph = self.graph.add("Marketing")
+        self.marketing.enter("launch", "Launch")
+        self.row: ProviderCredential = organization.connect(organization.anna, "outlook")
+
+    def allow(self, without: tuple[str, ...] = ()) -> None:
+        session: dict[str, Any] = {}
+        organization, functions = self.organization, [LIST_GROUPS]
+        anna, now = organization.anna, organization.now
+        url = begin_sign_in(anna, "outlook", session, now, self.row.pk, functions)
+        consent = Consent("anna", without=without)
+        assert SCOPE in url
+        answer = organization.browse("outlook", url.replace(SCOPE, KNOWN_AS), consent)
+        finish_sign_in(anna, "outlook", answer, session, now)
+        self.look()
+
+    def look(self) -> None:
+        look_again(self.organization.anna, self.row.pk, self.organization.now)
+        self.organization.work()
+
+    def choose(self) -> None:
+        wanted = [each.id for each in self.account.calendars]
+        choice = Choice(wanted)
+        save_choice(self.organization.anna, self.row.pk, choice, self.organization.now)
+        self.organization.sync()
+
+    @property
+    def account(self) -> CalendarsOf:
+        return calendars_of(self.organization.anna, self.row.pk)
+
+    @property
+    def listed(self) -> dict[str, AccountCalendar]:
+        return {each.name: each for each in self.account.calendars}
+
+    @property
+    def titles(self) -> list[str]:
+        return self.organization.titles_here(self.organization.anna)
+
+
+@pytest.fixture
+def groups(organization: Organization, settings: Settings) -> Groups:
+    settings.PROVIDER_SESSION = "support.groups.session_with_groups"
+    return Groups(organization)
+
+
+def test_groups_are_not_asked_for_before_they_are_wanted(groups: Groups) -> None:
+    groups.look()
+
+    assert SCOPE not in groups.row.scopes
+    assert (groups.account.lacks, list(groups.listed)) == ((LIST_GROUPS,), ["Calendar"])
+    assert groups.graph.asked == []
+
+
+def test_allowed_chosen_and_fetched(groups: Groups) -> None:
+    groups.marketing.enter("daily", "Stand-up")
+    groups.marketing.repeat("daily")
+    groups.allow()
+    shown = groups.listed["Marketing"]
+    assert (shown.role, shown.is_group, shown.is_chosen) == ("reader", True, False)
+    assert groups.account.lacks == ()
+    assert groups.graph.asked == ["GET /me/memberOf"]
+    groups.graph.asked.clear()
+
+    groups.choose()
+
+    place = f"/groups/{groups.marketing.id}"
+    assert groups.titles == ["Launch", "Stand-up"]
+    assert groups.graph.asked == [f"GET {place}/calendarView", f"GET {place}/events/daily"]
+    assert groups.listed["Marketing"].direction == "from-provider"
+    assert groups.organization.mails == []
+
+
+def test_what_changes_there_changes_here(groups: Groups) -> None:
+    groups.marketing.enter("party", "Party")
+    groups.allow()
+    groups.choose()
+
+    groups.marketing.enter("launch", "Big launch")
+    del groups.marketing.events["party"]
+    groups.organization.sync()
+
+    assert groups.titles == ["Big launch"]
+    assert groups.organization.mails == []
+
+
+def test_nothing_is_ever_written_there(groups: Groups) -> None:
+    groups.allow()
+    groups.choose()
+    anna, now = groups.organization.anna, groups.organization.now
+    marketing = groups.listed["Marketing"].id
+    with pytest.raises(ActionRefused, match="read_only"):
+        change_calendar(anna, marketing, now, direction="both")
+    with pytest.raises(ActionRefused):
+        change_calendar(anna, marketing, now, takes_new=True)
+    assert Link.objects.get().read_only == "no_write_access"
+    edit_event(anna, Event.objects.get().pk, {"description": "Bring cake"}, None, now)
+    groups.graph.asked.clear()
+    groups.organization.sandbox.journal.clear()
+
+    groups.organization.sync()
+
+    sent = [*groups.graph.asked, *groups.organization.requests("/graph/")]
+    assert {each.split()[0] for each in sent} == {"GET"}
+    assert groups.organization.mails == []
+
+
+def test_the_token_goes_on_to_be_good_for_groups(groups: Groups) -> None:
+    """Each refresh names what was allowed: else the new token might not be."""
+    groups.allow()
+    groups.choose()
+    groups.organization.advance(hours=2)
+    groups.marketing.enter("launch", "Big launch")
+
+    groups.organization.sync()
+
+    assert groups.titles == ["Big launch"]
+
+
+def test_who_leaves_a_group_loses_its_calendar_and_nothing_here(groups: Groups) -> None:
+    """Also where Graph would go on to show it, as a public group's."""
+    groups.allow()
+    groups.choose()
+    groups.marketing.is_member, groups.marketing.is_public = False, True
+    groups.look()
+    groups.graph.asked.clear()
+    groups.organization.there("anna", "outlook").create("Dentist")
+    groups.organization.sync()
+
+    shown = groups.listed["Marketing"]
+    assert (shown.problem, shown.is_listed) == ("not_a_member", False)
+    assert groups.titles == ["Dentist", "Launch"]
+    assert groups.graph.asked == []
+
+    groups.marketing.is_member = True
+    groups.marketing.enter("launch", "Big launch")
+    groups.look()
+    groups.organization.sync()
+    assert groups.listed["Marketing"].problem == ""
+    assert groups.titles == ["Big launch", "Dentist"]
+
+
+def test_out_of_reach_between_two_looks_at_the_list(groups: Groups) -> None:
+    groups.allow()
+    groups.choose()
+    groups.marketing.is_member = False
+    groups.organization.there("anna", "outlook").create("Dentist")
+    groups.organization.sync()
+
+    assert groups.listed["Marketing"].problem == "erroraccessdenied"
+    assert groups.titles == ["Dentist", "Launch"]
+    groups.row.refresh_from_db()
+    assert (groups.row.state, groups.row.failures) == ("active", 0)
+
+
+def test_a_consent_that_an_administrator_takes_back(groups: Groups) -> None:
+    """One's own calendars go on, and the groups can be allowed again."""
+    groups.allow()
+    groups.choose()
+    groups.graph.is_consented = False
+    groups.organization.there("anna", "outlook").create("Dentist")
+    groups.organization.sync()
+    groups.look()
+
+    account = groups.account
+    assert (account.lacks, account.error) == ((LIST_GROUPS,), "authorization_requestdenied")
+    assert groups.listed["Marketing"].problem == "authorization_requestdenied"
+    assert groups.titles == ["Dentist", "Launch"]
+    groups.row.refresh_from_db()
+    assert (groups.row.state, groups.row.failures) == ("active", 0)
+
+    groups.graph.is_consented = True
+    groups.allow()
+    groups.organization.sync()
+    assert (groups.account.lacks, groups.account.error) == ((), "")
+    assert groups.listed["Marketing"].problem == ""
+
+
+def test_a_scope_that_is_not_granted_leaves_everything_as_it_is(groups: Groups) -> None:
+    groups.allow(without=(KNOWN_AS,))
+
+    assert groups.account.lacks == (LIST_GROUPS,)
+    assert list(groups.listed) == ["Calendar"]
+    assert groups.graph.asked == []
+
+
+def test_no_hook_is_asked_for_and_the_calendar_is_polled(groups: Groups) -> None:
+    groups.allow()
+    groups.choose()
+    pairing = Pairing.objects.exclude(remote_calendar__name="Calendar").get()
+
+    assert not Channel.objects.filter(pairing=pairing, state=Channel.State.OPEN).exists()
+    groups.marketing.enter("launch", "Big launch")
+    groups.organization.advance(minutes=6)
+    groups.organization.sync()
+    assert groups.titles == ["Big launch"]
