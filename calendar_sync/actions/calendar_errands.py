@@ -102,15 +102,23 @@ def _leave(user: User, credential_id: int, errand: Errand, now: datetime) -> Non
         wake(row.pk, now)
 
 
-def run_errand(claimed: Claim, session: Session) -> bool:
-    """The worker's part, under the lease; whether a calendar waits for its first synchronization.
+@dataclass(frozen=True)
+class Done:
+    """`goes_on`: a calendar waits for its first synchronization; `stopped`: pairings no more."""
+
+    goes_on: bool = False
+    stopped: frozenset[int] = frozenset()
+
+
+def run_errand(claimed: Claim, session: Session) -> Done:
+    """The worker's part, under the lease.
 
     What may pass is tried again by the next turn; what failed is told to the person.
     """
     row, now = claimed.credential, session.clock.now()
     is_stale = row.listed_at is not None and row.listed_at <= now - STALE
     if row.errand is None and not (is_stale and not lacking(row, [LIST_CALENDARS])):
-        return False
+        return Done()
     errand = Errand(**(row.errand or {}))
     accounts = ProviderCredential.objects.filter(pk=row.pk)
     try:
@@ -119,23 +127,25 @@ def run_errand(claimed: Claim, session: Session) -> bool:
     except Retryable as error:
         log.info("%s account %d: calendars: %s", row.provider, row.pk, error.code)
         accounts.update(errand_error=error.code)
-        return False
+        return Done()
     except SyncError as error:
         log.info("%s account %d: calendars: %s", row.provider, row.pk, error.code)
         accounts.update(
             errand=None, errand_error=error.code[:64], scopes=_granted_after(row, error)
         )
-        return False
+        return Done()
     forgotten = {"scopes": row.scopes} if refused else {}
     with transaction.atomic():
         if not renew_lease(claimed.lease, now):
-            return False
-        replace_list(row, [*calendars, *([made] if made and made not in calendars else [])])
+            return Done()
+        stopped = replace_list(
+            row, [*calendars, *([made] if made and made not in calendars else [])]
+        )
         if made:
             listed = put_listed(row, [made])[made.id]
             enter(row, row.user, listed)
         accounts.update(errand=None, errand_error=refused, listed_at=now, **forgotten)
-    return made is not None
+    return Done(made is not None, stopped)
 
 
 def _granted_after(row: ProviderCredential, error: SyncError) -> list[str]:

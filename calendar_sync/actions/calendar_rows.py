@@ -64,10 +64,12 @@ def put_listed(
     return found
 
 
-def replace_list(row: ProviderCredential, calendars: Sequence[registry.RemoteCalendar]) -> None:
+def replace_list(
+    row: ProviderCredential, calendars: Sequence[registry.RemoteCalendar]
+) -> frozenset[int]:
     """The whole list as it is now. What is paired stays; where the right to write is gone, nothing
     is sent any more. The main calendar is known by its role, not by being listed. Who has left a
-    group reads its calendar no more, also where Graph would let him.
+    group reads its calendar no more, also where Graph would let him: those pairings are returned.
     """
     found = put_listed(row, calendars)
     gone = ListedCalendar.objects.filter(credential=row).exclude(canonical_id__in=found)
@@ -77,12 +79,15 @@ def replace_list(row: ProviderCredential, calendars: Sequence[registry.RemoteCal
     gone.update(is_listed=False)
     asked = not registry.provider(row.provider).lacks(registry.LIST_GROUPS, row.scopes)
     left = set(gone.filter(is_group=True).values_list("canonical_id", flat=True)) if asked else ()
+    stopped = set()
     for pairing in paired:
         if pairing.state == State.ACTIVE and pairing.remote_calendar.canonical_id in left:
             stop_unavailable(pairing.pk, "not_a_member")
+            stopped.add(pairing.pk)
         listed = found.get(pairing.remote_calendar.canonical_id)
         if listed:
             _follow(pairing, listed)
+    return frozenset(stopped)
 
 
 def _follow(pairing: Pairing, listed: ListedCalendar) -> None:

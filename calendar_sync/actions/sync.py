@@ -122,7 +122,9 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
     session = provider_session(clock, claimed.lease.until, token, pace)
     if row.reset:
         return _reset_claimed(claimed, session)
-    goes_on = run_errand(claimed, session)
+    errand = run_errand(claimed, session)
+    left = [each for each in claimed.pairings if each.pairing_id not in errand.stopped]
+    claimed = replace(claimed, pairings=tuple(left))
     pairings = [
         (
             _RenewingHost(paired.pairing_id, session, _trigger(row)),
@@ -136,7 +138,7 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
             log.info("%s account %d: %s", row.provider, row.pk, report.error.code)
     reports = _without_unavailable(claimed, reports, clock.now())
     ended = _ended(row, reports, clock.now(), pace)
-    if goes_on and ended.error is None:
+    if errand.goes_on and ended.error is None:
         ended = replace(ended, due_at=clock.now())
     if not any(report.lost_lease for report in reports):
         ended = _after_preview(claimed, ended, clock.now())

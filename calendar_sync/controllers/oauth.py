@@ -1,5 +1,6 @@
 """Where the providers send people back to after they signed in."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +22,10 @@ from calendar_sync.actions.accounts import (
 )
 from calendar_sync.actions.calendar_errands import look_again
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.remote_calendars import calendars_of
 from calendar_sync.actions.settings import PARAMETER, provider_settings
 from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, SHOWN, explain
-from calendar_sync.providers.registry import PROVIDERS
+from calendar_sync.providers.registry import LIST_GROUPS, PROVIDERS
 from calendar_sync.security.access import may
 
 PROBLEM = "calendar_sync.sign_in_problem"
@@ -57,7 +59,7 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
         return problem_page(request, problem)
     label = PROVIDERS[provider].label
     if wanted:
-        return _allowed(request, user, connection.pk, label)
+        return _allowed(request, user, connection.pk, label, wanted)
     text = f"{label} is connected as {connection.address}."
     if connection.state == CONNECTING:
         messages.success(request, f"{text} Nothing has been written yet.")
@@ -67,7 +69,11 @@ def _finish(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _allowed(
-    request: HttpRequest, user: AbstractBaseUser, credential_id: int, label: str
+    request: HttpRequest,
+    user: AbstractBaseUser,
+    credential_id: int,
+    label: str,
+    wanted: Sequence[str],
 ) -> HttpResponse:
     """Back from a sign-in that was to allow more: what was allowed is used at once."""
     try:
@@ -76,6 +82,10 @@ def _allowed(
         text = f"You left a box open at {label}, so its other calendars stay unknown to us."
         messages.warning(request, f"{text} Your main calendar goes on as before.")
     else:
+        if LIST_GROUPS in wanted and LIST_GROUPS in calendars_of(user, credential_id).lacks:
+            text = f"{label} did not allow us to read your groups: your administrator has to."
+            messages.warning(request, f"{text} Everything else goes on as before.")
+            return redirect("connections")
         messages.success(request, f"Allowed. Looking at your calendars at {label}.")
     return redirect("connections")
 

@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pytest_django import Settings
 
-from calendar_sandbox.core.consent import Consent
-from calendar_sync.actions.accounts import begin_sign_in, finish_sign_in
-from calendar_sync.actions.calendar_errands import look_again
 from calendar_sync.actions.errors import ActionRefused
 from calendar_sync.actions.events import edit_event
-from calendar_sync.actions.remote_calendars import (
-    AccountCalendar,
-    CalendarsOf,
-    Choice,
-    calendars_of,
-    change_calendar,
-    save_choice,
-)
-from calendar_sync.models import Channel, Event, Link, Pairing, ProviderCredential
+from calendar_sync.actions.remote_calendars import change_calendar
+from calendar_sync.models import Channel, Event, Link, Pairing
 from calendar_sync.providers.registry import LIST_GROUPS
-from support.groups import KNOWN_AS, SCOPE, GroupAtGraph, GroupsAtGraph
+from support.group_account import Groups
+from support.groups import KNOWN_AS, SCOPE
 from support.world import Organization
 
 pytestmark = pytest.mark.django_db
-
-
-class Groups:
-    """Anna's Outlook account, and the group Marketing that she is in."""
-
-    def __init__(self, organization: Organization) -> None:
-        self.organization = organization
-        self.graph = GroupsAtGraph()
-        self.marketing: GroupAtGraph = self.graph.add("Marketing")
-        self.marketing.enter("launch", "Launch")
-        self.row: ProviderCredential = organization.connect(organization.anna, "outlook")
-
-    def allow(self, without: tuple[str, ...] = ()) -> None:
-        session: dict[str, Any] = {}
-        organization, functions = self.organization, [LIST_GROUPS]
-        anna, now = organization.anna, organization.now
-        url = begin_sign_in(anna, "outlook", session, now, self.row.pk, functions)
-        consent = Consent("anna", without=without)
-        assert SCOPE in url
-        answer = organization.browse("outlook", url.replace(SCOPE, KNOWN_AS), consent)
-        finish_sign_in(anna, "outlook", answer, session, now)
-        self.look()
-
-    def look(self) -> None:
-        look_again(self.organization.anna, self.row.pk, self.organization.now)
-        self.organization.work()
-
-    def choose(self) -> None:
-        wanted = [each.id for each in self.account.calendars]
-        choice = Choice(wanted)
-        save_choice(self.organization.anna, self.row.pk, choice, self.organization.now)
-        self.organization.sync()
-
-    @property
-    def account(self) -> CalendarsOf:
-        return calendars_of(self.organization.anna, self.row.pk)
-
-    @property
-    def listed(self) -> dict[str, AccountCalendar]:
-        return {each.name: each for each in self.account.calendars}
-
-    @property
-    def titles(self) -> list[str]:
-        return self.organization.titles_here(self.organization.anna)
 
 
 @pytest.fixture
@@ -156,15 +101,15 @@ def test_who_leaves_a_group_loses_its_calendar_and_nothing_here(groups: Groups) 
     groups.allow()
     groups.choose()
     groups.marketing.is_member, groups.marketing.is_public = False, True
-    groups.look()
     groups.graph.asked.clear()
+    groups.look()
     groups.organization.there("anna", "outlook").create("Dentist")
     groups.organization.sync()
 
     shown = groups.listed["Marketing"]
     assert (shown.problem, shown.is_listed) == ("not_a_member", False)
     assert groups.titles == ["Dentist", "Launch"]
-    assert groups.graph.asked == []
+    assert groups.graph.asked == ["GET /me/memberOf"]
 
     groups.marketing.is_member = True
     groups.marketing.enter("launch", "Big launch")

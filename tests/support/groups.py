@@ -134,12 +134,16 @@ class _Renamed(BaseAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        **options: Any,  # noqa: ANN401 -- those of requests
+        stream: bool = False,
+        timeout: Any = None,  # noqa: ANN401 -- those of requests
+        verify: bool | str = True,
+        cert: Any = None,  # noqa: ANN401
+        proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         form = request.body
         text = form.decode() if isinstance(form, bytes) else str(form or "")
         request.prepare_body(text.replace(SCOPE, KNOWN_AS), None)
-        answer = self._behind.send(request, **options)
+        answer = self._behind.send(request, stream, timeout, verify, cert, proxies)
         return _reply(request, answer.status_code, answer.content.replace(*_BACK))
 
     def close(self) -> None:

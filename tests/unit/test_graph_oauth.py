@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -326,3 +326,32 @@ def test_disconnecting_asks_nothing_of_microsoft() -> None:
 
     assert wire(world) == []
     assert a_sign_in(world).refresh(grant.refresh_token).access_token
+
+
+def test_more_is_asked_for_and_named_again_at_each_refresh() -> None:
+    world = a_world()
+    sign_in = a_sign_in(world)
+    address, state = sign_in.authorization_request(more=["Mail.Send"])
+    assert "Mail.Send" in parse_qs(urlsplit(address).query)["scope"][0].split()
+    assert SignInState.from_json(state.to_json()) == state
+
+    grant = sign_in.exchange(state, visit(world, address, Consent("anna")))
+    again = sign_in.refresh(grant.refresh_token, ["Mail.Send"])
+
+    assert "Mail.Send" in grant.scopes & again.scopes
+    assert "Mail.Send" not in sign_in.refresh(again.refresh_token).scopes
+
+
+def test_without_a_consent_of_its_own_the_usual_scopes_are_refreshed() -> None:
+    """An administrator has taken it back: that is no reason to sign in again for the rest."""
+    world = a_world()
+    grant = signed_in(world)
+    asked = a_sign_in(world)
+
+    again = asked.refresh(grant.refresh_token, ["Mail.Send"])
+
+    assert {"Calendars.ReadWrite", "User.Read"} <= again.scopes
+    assert "Mail.Send" not in again.scopes
+    world.microsoft.identity.revoke("anna")
+    with pytest.raises(AuthorizationInvalid):
+        asked.refresh(again.refresh_token, ["Mail.Send"])
