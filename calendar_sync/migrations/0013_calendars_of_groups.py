@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("calendar_sync", "0011_grants")]
+    dependencies = [("calendar_sync", "0012_declined_shown")]
 
     operations = [
         migrations.AddField(
