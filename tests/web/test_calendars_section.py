@@ -214,7 +214,7 @@ def test_the_page_takes_the_same_statements_however_many(
     with Statements() as sent:
         anna.get("/connections")
 
-    assert len(sent) == 18
+    assert len(sent) == 16
 
 
 # --- on the calendar page
