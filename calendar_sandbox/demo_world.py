@@ -1,7 +1,7 @@
 """The people of the demonstration, with weeks of events around today at Google and at Outlook."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,7 +44,8 @@ class Line:
     """One event as it is written down here; `week` counts from this one, `at` None is all day.
 
     `repeats` names the weekdays of a weekly series. `guests` are keys of people or addresses.
-    `accepted` are the people who said yes.
+    `accepted` are the people who said yes; `proposes` says who would rather have it when. `room`
+    is the provider's own video room; `more` is what else its API takes.
     """
 
     who: str
@@ -61,6 +62,9 @@ class Line:
     repeats: tuple[int, ...] = ()
     private: bool = False
     free: bool = False
+    room: bool = False
+    proposes: tuple[str, time] | None = None
+    more: Json = field(default_factory=dict)
 
     def span(self, monday: date) -> tuple[datetime, datetime]:
         """Wall clock; whole days from midnight to midnight."""
@@ -84,9 +88,9 @@ class DemoWorld:
         self.register(sandbox)
         today = sandbox.clock.now().astimezone(ZoneInfo(ZONE)).date()
         monday = today - timedelta(days=today.weekday())
-        for line in at_google():
+        for line in (*at_google(), *features_of_google()):
             write_at_google(sandbox, line, monday)
-        for line in at_outlook():
+        for line in (*at_outlook(), *features_of_outlook()):
             write_in_outlook(sandbox, line, monday)
         invite_at_both(sandbox, monday)
         # All of this was long ago.
@@ -183,6 +187,46 @@ def at_outlook() -> Iterable[Line]:
     )  # fmt: skip
 
 
+def features_of_google() -> Iterable[Line]:
+    """What shows what the product keeps in step beyond a time and a title."""
+    home: Json = {
+        "eventType": "workingLocation",
+        "visibility": "public",
+        "workingLocationProperties": {"type": "homeOffice", "homeOffice": {}},
+    }
+    away: Json = {
+        "eventType": "outOfOffice",
+        "outOfOfficeProperties": {
+            "autoDeclineMode": "declineOnlyNewConflictingInvitations",
+            "declineMessage": "Back on Friday.",
+        },
+    }
+    early = [{"method": "popup", "minutes": 90}, {"method": "email", "minutes": 1440}]
+    yield from (
+        Line(who="anna", title="Home", week=1, day=MON, free=True, more=home),
+        Line(who="anna", title="Out of office", week=1, day=THU, at=time(14), minutes=240,
+             more=away),
+        Line(who="anna", title="Garden fair: seeds and stands", week=1, day=TUE, at=time(18),
+             minutes=45, guests=("eva", "paul@garden.example"), accepted=("eva",), room=True,
+             more={"colorId": "10"}),
+        Line(who="anna", title="Night train to Milan", week=1, day=FRI, at=time(19, 20),
+             minutes=160, where="Gare de Lyon",
+             more={"colorId": "6", "reminders": {"useDefault": False, "overrides": early}}),
+    )  # fmt: skip
+
+
+def features_of_outlook() -> Iterable[Line]:
+    """As at Google; of its own are categories and new times that guests propose."""
+    yield from (
+        Line(who="anna", title="Harbour contract, second call", week=1, day=MON, at=time(11),
+             minutes=45, guests=("david", "legal@harbour.example"), accepted=("david",),
+             room=True, more={"categories": ["Client"], "reminderMinutesBeforeStart": 30}),
+        Line(who="anna", title="Hiring plan", week=1, day=WED, at=time(10), guests=("ben", "cleo"),
+             accepted=("ben",), proposes=("cleo", time(11, 30)),
+             more={"categories": ["Team"]}),
+    )  # fmt: skip
+
+
 # --- how it gets there: as the people would enter it themselves
 
 
@@ -199,6 +243,10 @@ def write_at_google(sandbox: Sandbox, line: Line, monday: date) -> None:
     body |= {name: text for name, text in texts.items() if text}
     body |= {"transparency": "transparent"} if line.free else {}
     body |= {"visibility": "private"} if line.private else {}
+    body |= line.more
+    if line.room:
+        asked = {"requestId": line.title, "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+        body["conferenceData"] = {"createRequest": asked}
     if line.repeats:
         days = ",".join(DAY_NAMES[day][:2].upper() for day in line.repeats)
         body["recurrence"] = [f"RRULE:FREQ=WEEKLY;BYDAY={days}"]
@@ -219,8 +267,7 @@ def write_in_outlook(sandbox: Sandbox, line: Line, monday: date) -> None:
     body: Json = {
         "subject": line.title,
         "body": {"contentType": "text", "content": line.text},
-        "start": {"dateTime": start.isoformat(), "timeZone": ZONE},
-        "end": {"dateTime": end.isoformat(), "timeZone": ZONE},
+        **outlook_times(start, end),
         "isAllDay": line.at is None,
         "location": {"displayName": line.where},
         "showAs": "free" if line.free else "busy",
@@ -230,12 +277,31 @@ def write_in_outlook(sandbox: Sandbox, line: Line, monday: date) -> None:
             for guest in line.guests
         ],
     }
+    if line.room:
+        body |= {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
+    body |= line.more
     if line.repeats:
         body["recurrence"] = weekly(line.repeats, start.date())
     uid = outlook.create(line.who, body)["iCalUId"]
     for key in line.accepted:
-        (copy,) = (row for row in outlook.events(key) if row["iCalUId"] == uid)
-        outlook.answer(key, copy["id"], "accept")
+        outlook.answer(key, copy_of(sandbox, key, uid), "accept")
+    if line.proposes:
+        key, at = line.proposes
+        new = datetime.combine(start.date(), at)
+        outlook.propose(key, copy_of(sandbox, key, uid), outlook_times(new, new + (end - start)))
+
+
+def outlook_times(start: datetime, end: datetime) -> Json:
+    return {
+        "start": {"dateTime": start.isoformat(), "timeZone": ZONE},
+        "end": {"dateTime": end.isoformat(), "timeZone": ZONE},
+    }
+
+
+def copy_of(sandbox: Sandbox, key: str, uid: str) -> str:
+    """The id of a guest's copy in Outlook."""
+    (copy,) = (row["id"] for row in sandbox.microsoft.events(key) if row["iCalUId"] == uid)
+    return str(copy)
 
 
 def weekly(days: Sequence[int], first: date) -> Json:

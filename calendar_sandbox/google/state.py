@@ -292,4 +292,4 @@ def dragged(to: date, person: Person) -> Wire:
     return {"date": to.isoformat(), "dateTime": None, "timeZone": None}
 
 
-HAND = WriteOptions(by_hand=True)
+HAND = WriteOptions(by_hand=True, conference=True)

@@ -219,6 +219,14 @@ class MicrosoftState:
         item = mailbox.find(event_id)
         self.writes.answer(mailbox, item, verb.lower(), {"sendResponse": send}, cause)
 
+    def propose(
+        self, person: Who, event_id: str, slot: Mapping[str, Any], *, cause: str = IN_OUTLOOK
+    ) -> None:
+        """Maybe, and another time rather: `slot` has `start` and `end` as in an event."""
+        mailbox = self.mailbox(person)
+        said = {"proposedNewTime": slot}
+        self.writes.answer(mailbox, mailbox.find(event_id), "tentativelyaccept", said, cause)
+
     def cancel(self, person: Who, event_id: str, *, cause: str = IN_OUTLOOK) -> None:
         mailbox = self.mailbox(person)
         self.writes.cancel(mailbox, mailbox.find(event_id), {}, cause)

@@ -1,6 +1,7 @@
 """An event as people read it: cards for the grid, the popover, rows of the list."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -186,7 +187,8 @@ def guest_lines(detail: EventDetail, people: Sequence[ShownPerson]) -> list[dict
             user_id=detail.organizer_id,
         )
         rows.insert(0, _guest(organizer, detail.organizer_address, known, len(rows), label))
-    return rows
+    named = Counter(row["name"] for row in rows)
+    return [row | {"is_twice": named[row["name"]] > 1} for row in rows]
 
 
 def _guest(

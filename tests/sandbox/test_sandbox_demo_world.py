@@ -80,3 +80,19 @@ def test_a_kept_world_follows_the_product_to_another_port(sandbox: Sandbox, tmp_
     (google,), (outlook,) = kept.clients.of("google"), kept.clients.of("outlook")
     assert google.redirect_uris == ("http://127.0.0.1:9000/google_account/authentication",)
     assert outlook.redirect_uris == ("http://127.0.0.1:9000/microsoft_account/authentication",)
+
+
+def test_anna_has_one_of_everything_that_is_kept_in_step(sandbox: Sandbox) -> None:
+    google = {row["summary"]: row for row in sandbox.google.events(sandbox.people.get("anna"))}
+    outlook = {row["subject"]: row for row in sandbox.microsoft.events("anna")}
+
+    assert google["Home"]["eventType"] == "workingLocation"
+    assert google["Out of office"]["eventType"] == "outOfOffice"
+    fair, train = google["Garden fair: seeds and stands"], google["Night train to Milan"]
+    assert fair["hangoutLink"].startswith("https://meet.google.com/")
+    assert (fair["colorId"], len(train["reminders"]["overrides"])) == ("10", 2)
+    call, plan = outlook["Harbour contract, second call"], outlook["Hiring plan"]
+    assert call["onlineMeeting"]["joinUrl"].startswith("https://teams.microsoft.com/")
+    assert (call["categories"], plan["categories"]) == (["Client"], ["Team"])
+    (cleo,) = (row for row in plan["attendees"] if row["emailAddress"]["name"] == "Cleo Diaz")
+    assert cleo["proposedNewTime"]["start"]["dateTime"].startswith("2026-11-25T10:30")

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from calendar_sync.actions.configuration import setups
-from calendar_sync.models import Entry, Event
+from calendar_sync.models import Contact, Entry, Event
 from calendar_sync.server.actions.users import new_user
 from calendar_sync.server.demo.organization import MEMBERS, NotADemoError, open_organization
 from calendar_sync.server.models import ScheduledAction, User
@@ -43,6 +43,17 @@ def test_everybody_has_meetings_and_nobody_a_stored_password() -> None:
     ]
     assert not any(user.has_usable_password() for user in User.objects.all())
     assert all(len(entries_of(f"{member.key}@corp.example")) >= 5 for member in MEMBERS[1:])
+
+
+def test_guests_from_outside_are_known() -> None:
+    open_organization(URL, NOW)
+
+    assert [(row.name, row.kind) for row in Contact.objects.order_by("pk")] == [
+        ("Julie Moreau", "person"),
+        ("Jules Perrin", "person"),
+        ("Paul Lenoir", "person"),
+        ("Sam Lee", "lead"),
+    ]
 
 
 def test_meetings_lie_in_the_weeks_where_people_live_and_are_answered() -> None:

@@ -218,6 +218,21 @@ def test_guest_answers_but_changes_nothing(
     assert Event.objects.get().summary == "Workshop"
 
 
+def test_guests_of_one_name_are_told_apart_by_their_addresses(
+    organization: Organization, anna: Client
+) -> None:
+    guests = ("Jo Day <jo@client.example>", "Jo Day <jo@home.example>", "ben@corp.example")
+    event = organization.create(organization.anna, "Twins")
+    path = f"/calendar/events/{event.pk}"
+    anna.post(path, form_of(anna.get(path)) | {"guests": guests})
+
+    shown = text_of(anna.get(f"{path}/popover", headers=FRAGMENT))
+
+    assert "Jo Day jo@client.example" in shown
+    assert "Jo Day jo@home.example" in shown
+    assert "ben@corp.example" not in shown
+
+
 def test_guest_removes_it_from_his_calendar_only(
     organization: Organization, browser_of: Browser, meeting: Event
 ) -> None:

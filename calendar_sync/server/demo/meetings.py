@@ -42,6 +42,8 @@ class Meeting:
     answers: Mapping[str, PartStat] | None = None
     classification: str = Classification.DEFAULT.value
     availability: str = Availability.BUSY.value
+    categories: tuple[str, ...] = ()
+    colour: str = ""
 
     def span(self, monday: date, zone: ZoneInfo) -> tuple[When, When]:
         day = monday + timedelta(weeks=self.week, days=self.day)
@@ -91,7 +93,7 @@ def _anna() -> list[Meeting]:
                 minutes=120, availability=FREE),
         Meeting(who="anna", title="Client workshop", week=1, day=THU, at=time(9), minutes=180,
                 where="Client Ltd, 3 Quai Ouest", guests=("cleo", "jules@client.example"),
-                answers={"cleo": YES}),
+                answers={"cleo": YES}, categories=("Client",), colour="royalblue"),
         Meeting(who="anna", title="Talk with Eva: first half-year", week=2, day=WED, at=time(15),
                 guests=("eva",), classification=PRIVATE),
         Meeting(who="anna", title="Budget 2nd reading", week=2, day=FRI, at=time(11), minutes=90,
@@ -165,6 +167,8 @@ def hold_meetings(users: Mapping[str, User], now: datetime) -> None:
             location=meeting.where,
             availability=meeting.availability,
             classification=meeting.classification,
+            categories=meeting.categories,
+            colour=meeting.colour,
             guests=tuple(_guest(users, guest) for guest in meeting.guests),
         )
         event = create_event(organizer, draft, None, now)

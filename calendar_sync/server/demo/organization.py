@@ -10,6 +10,7 @@ from calendar_sync.actions.calendars import own_calendar
 from calendar_sync.actions.configuration import BASE_URL
 from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.server.actions.users import Role, new_user
+from calendar_sync.server.demo.address_book import fill_address_book
 from calendar_sync.server.demo.meetings import hold_meetings
 from calendar_sync.server.models import ConfigParameter, ScheduledAction, User
 
@@ -78,6 +79,7 @@ def open_organization(url: str, now: datetime) -> None:
     if ConfigParameter.objects.flag(MARK):
         return
     users = {member.key: _join(member) for member in MEMBERS}
+    fill_address_book(users["admin"])
     hold_meetings(users, now)
     for provider, application in APPLICATIONS.items():
         save_provider_settings(
