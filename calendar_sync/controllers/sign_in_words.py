@@ -65,7 +65,8 @@ UNCLEAR = Explanation("The sign-in didn't work.", "Try again; if it stays so, te
 WRONG_SCOPE = Explanation(
     "We asked for a permission that isn't known there.",
     ASK,
-    "Entra › API permissions: Calendars.ReadWrite and User.Read, delegated.",
+    "Entra › API permissions: Calendars.ReadWrite and User.Read, delegated; Group.Read.All for "
+    "calendars of groups, which personal accounts don't have.",
     retry="",
 )
 

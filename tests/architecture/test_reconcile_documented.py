@@ -1,10 +1,12 @@
-"""Every case of docs/reconcile.md and docs/traces.md names a test that exists."""
+"""Every row of docs/reconcile.md, traces.md and quirks.md names a test that exists."""
 
 from __future__ import annotations
 
 import ast
 import re
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"`(?:(test_\w+\.py)::)?(test_\w+)`")
@@ -28,12 +30,14 @@ def test_named_tests_exist() -> None:
     assert named - existing() == set()
 
 
-def test_every_trace_names_tests_that_exist() -> None:
-    text = (ROOT / "docs" / "traces.md").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+@pytest.mark.parametrize(("page", "count"), [("traces.md", 26), ("quirks.md", 48 + 37)])
+def test_every_row_names_tests_that_exist(page: str, count: int) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    rows = [line for line in lines if not line.endswith("| Test |")]
     tests = {test for _, test in existing()}
 
-    assert len(rows) > 25
+    assert len(rows) >= count
     for row in rows:
         named = {test for _, test in NAMED.findall(row)}
         assert named, row
