@@ -78,7 +78,7 @@ class Movable:
     `owner` are the addresses whose answer this copy gives, `side` is what it can hold, and
     `kept_back` are guests who are not sent. What holds for a property of a series holds for that
     of a single date. `modifies`: the organizer, who is nobody here, lets his guests change the
-    meeting, and this one's side lets them, too.
+    meeting, this one's side lets them, too, and its owner has done so.
     """
 
     role: CopyRole

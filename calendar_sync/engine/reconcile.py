@@ -217,7 +217,8 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
 def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
     side, direction = frame.capabilities, frame.direction
-    modifies = side.guests_may_modify and lets_modify(view.link.theirs)
+    allowed = side.guests_may_modify and lets_modify(view.link.theirs)
+    modifies = allowed and view.changed_by_guest
     kept = kept_back(ours, view.link.theirs, view.sendable)
     guests, outranked = view.link.guests, view.outranked
     return Movable(view.role, own, guests, outranked, side, direction, modifies, kept, view.mirror)

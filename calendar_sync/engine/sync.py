@@ -137,6 +137,7 @@ class LinkView:
     kept_apart: bool = False  # its owner does not want this event kept in step
     sendable: frozenset[str] | None = None  # guests who may go there; None: all of them
     born_here: bool = False  # it was made here, not fetched
+    changed_by_guest: bool = False  # its owner did, who is no organizer, and nobody else
     mirror: Mirrored | None = None  # of a mirror, whose `local` is what it shows; else None
 
 

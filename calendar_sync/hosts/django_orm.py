@@ -217,4 +217,5 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         str(event.kind_id or ""),
         entry.kept_apart,
         born_here=row.born_here,
+        changed_by_guest=row.changed_by_guest,
     )

@@ -90,6 +90,8 @@ class Link(models.Model):
     decided = models.JSONField(null=True, blank=True)  # a person's answers to them
     undo = models.JSONField(null=True, blank=True)  # what a person wants to be put back there
     left_out = models.CharField(max_length=16, blank=True)  # by which filter, a code
+    # Its owner, a guest, changed the meeting: this copy alone carries that (guest-rights.md).
+    changed_by_guest = models.BooleanField(default=False)
     guard = models.CharField(max_length=16, blank=True)  # what stopped it, a code
     repeats = models.PositiveSmallIntegerField(default=0)
     # The listing that last showed it, by the fence it began under.

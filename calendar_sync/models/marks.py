@@ -7,7 +7,7 @@ marks are rows of their own.
 from collections.abc import Collection, Iterable, Mapping
 
 from calendar_sync.engine.merge import Movable
-from calendar_sync.engine.properties import ANSWER, is_overlay, on_which
+from calendar_sync.engine.properties import ANSWER, BY_GUESTS, family, is_overlay, on_which
 from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.rights import lets_modify
 from calendar_sync.engine.sync import Guests, LinkState
@@ -33,10 +33,15 @@ KEEP_CALENDAR = "SELECT id FROM calendar_sync_calendar WHERE id = %s FOR KEY SHA
 def mark_dirty(event: Event, keys: Collection[str], acting_user: Person) -> None:
     """Mark every link that may carry one of these changed properties; three statements.
 
-    Content goes to the home. Overlay and answers are a person's own: they go to the copies of
+    Content goes to the home; a guest's, where the organizer is nobody here, to his own copy and to
+    no other. Overlay and answers are a person's own: they go to the copies of
     `acting_user` alone. To remove the event for everybody, change `status`.
     """
-    _mark(carriers({event.pk: keys}, acting_user.pk))
+    found = carriers({event.pk: keys}, acting_user.pk)
+    _mark(found)
+    if not is_organized_by(event, acting_user.pk) and any(family(key) in BY_GUESTS for key in keys):
+        own = [link.pk for link in found if link.pairing.calendar.owner_id == acting_user.pk]
+        Link.objects.filter(pk__in=own).update(changed_by_guest=True)
 
 
 def carriers(changed: Mapping[int, Collection[str]], acting_user_id: int) -> list[Link]:

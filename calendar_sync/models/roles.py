@@ -1,9 +1,14 @@
 """Which copy of a meeting a pairing holds (DESIGN §4, *Home and roles*)."""
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from collections.abc import Collection
 
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from calendar_sync.engine.properties import BY_GUESTS, family
+from calendar_sync.engine.rights import MODIFY
 from calendar_sync.engine.sync import CopyRole
 from calendar_sync.models.credential import ProviderCredential
+from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.event import Event
 from calendar_sync.models.link import Link
 from calendar_sync.models.pairing import Pairing
@@ -40,7 +45,8 @@ def hand_over_witnesses(account: ProviderCredential) -> int:
     """Let other running copies speak for the outside meetings this account spoke for.
 
     To be called when it stops or cannot go on. A meeting without another running copy keeps its
-    witness. How many got another one; one statement.
+    witness. How many got another one; two statements, and four and two per meeting where guests
+    may change it.
     """
     return _hand_over(Q(home__credential=account), Q(pairing__credential=account))
 
@@ -61,4 +67,26 @@ def _hand_over(spoken_for: Q, own: Q) -> int:
     copies = copies.exclude(href="").exclude(own).order_by("pk")
     events = Event.objects.filter(spoken_for, organizer_user=None)
     events = events.exclude(organizer_address="").filter(Exists(copies))
-    return events.update(home=Subquery(copies.values("pairing")[:1]))
+    changeable = list(
+        events.filter(components__contains={MODIFY: True}).values_list("pk", flat=True)
+    )
+    count = events.update(home=Subquery(copies.values("pairing")[:1]))
+    if changeable:
+        _begin_anew(changeable)
+    return count
+
+
+def _begin_anew(events: Collection[int]) -> None:
+    """What the former witness did not send is its owner's, and no other guest's copy carries it.
+
+    The new one has no base for what guests may change: what the organizer has holds, and what
+    stood here instead is a conflict that was lost.
+    """
+    links = Link.objects.open().filter(entry__event__in=events, kind=Link.Kind.MAIN)
+    links.update(changed_by_guest=False)
+    for link in links.filter(pairing=F("entry__event__home")).order_by("pk"):
+        if link.observed is None:
+            link.observed = {key: pair[1] for key, pair in link.base.items() if pair[1] is not None}
+        link.base = {key: pair for key, pair in link.base.items() if family(key) not in BY_GUESTS}
+        link.save(update_fields=["base", "observed"])
+        DirtyMark.objects.create(link=link)
