@@ -56,9 +56,11 @@ def fitted(values: Mapping[str, Json], before: Properties) -> dict[str, Json]:
         unfit = {"declining", "chat-status", "workplace"}
         return {key: value for key, value in values.items() if key not in unfit}
     if everybody(values):
-        raise Invalid({"guests": "This is no meeting: it has no guests."})
+        raise Invalid(
+            {"guests": "This type of event has no guests: remove them, or choose another type."}
+        )
     if values.get("conference"):
-        raise Invalid({"meeting_link": "This is no meeting: there is nowhere to join."})
+        raise Invalid({"meeting_link": "This type of event has no meeting link: take it out."})
     fixed = dict(values)
     if kind == Special.WORKING_LOCATION.value:
         fixed |= {"availability": Availability.FREE.value}

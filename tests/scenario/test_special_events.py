@@ -235,10 +235,13 @@ def test_what_a_kind_excludes_is_refused_in_words(organization: Organization) ->
     assert "end" in refused.value.errors
     with pytest.raises(Invalid) as refused:
         make(START, START, special="focus-time", guests=("eva@client.example",))
-    assert refused.value.errors["guests"] == "This is no meeting: it has no guests."
+    assert (
+        refused.value.errors["guests"]
+        == "This type of event has no guests: remove them, or choose another type."
+    )
     with pytest.raises(Invalid) as refused:
         make(START, START, special="focus-time", meeting_link="meet")
-    assert refused.value.errors["meeting_link"].startswith("This is no meeting")
+    assert refused.value.errors["meeting_link"].startswith("This type of event has no")
     with pytest.raises(Invalid) as refused:
         make(START, START, special="working-location", workplace="custom")
     assert refused.value.errors["workplace_label"] == "Say where you work."

@@ -1,5 +1,6 @@
 """Rights of guests, proposals and special events in the form, the pop-over and the grid."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -182,6 +183,28 @@ def test_types_are_offered_where_they_can_be_made(organization: Organization, an
         "focus-time",
         "working-location",
     ]
+
+
+def test_guests_of_what_is_no_meeting_stay_in_sight_until_they_are_taken_out(
+    organization: Organization, anna: Client
+) -> None:
+    """A browser with scripts does not send them; without, the form says what to do."""
+    organization.connect(organization.anna, "google")
+    away = {**FORM, "special": "out-of-office", "page": "1"}
+
+    refused = anna.post(NEW, {**away, "guests": "eva@client.example"})
+
+    assert (refused.status_code, Event.objects.count()) == (422, 0)
+    assert "has no guests: remove them, or choose another type." in text_of(refused)
+    assert guests_hidden(refused) is False
+    assert guests_hidden(anna.post(NEW, {**away, "start_time": "25"})) is True
+    assert anna.post(NEW, away).status_code == 302
+
+
+def guests_hidden(page: Any) -> bool:  # noqa: ANN401 -- a response of the test client
+    found = re.search(r'<div data-for="meeting"( hidden)?>\s*<h2>Guests', page.content.decode())
+    assert found
+    return found[1] is not None
 
 
 def test_an_absence_is_made_and_changed_in_the_form(

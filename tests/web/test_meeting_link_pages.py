@@ -51,6 +51,14 @@ def test_what_the_form_offers(organization: Organization, anna: Client) -> None:
     assert offered(anna.get(NEW).content.decode()) == ["", "teams", "room", "link"]
 
 
+def test_a_quick_event_takes_a_link_too(on_google: Client) -> None:
+    quick = on_google.get(NEW, headers={"HX-Request": "true"}).content.decode()
+    assert offered(quick) == ["", "meet", "link"]
+
+    on_google.post(NEW, typed(meeting_link="meet"), headers={"HX-Request": "true"})
+    assert Event.objects.get().components["conference"] == ["meet", "", ""]
+
+
 def test_a_room_of_the_organization_cannot_be_guessed_and_stays(anna: Client) -> None:
     parameters().put(PATTERN, "https://meet.example.org/{room}?x=1")
     anna.post(NEW, typed(meeting_link="room"))
