@@ -37,7 +37,8 @@ class Meetings:
                 self.copy_to(row, event, newly=key not in was)
         removed = [row for key, row in was.items() if key not in now]
         for row in removed:
-            self.cancel_copy(row, event)
+            if not calendar.is_self(row.email):  # listed or not, the organizer's event stays (4.4)
+                self.cancel_copy(row, event)
         if event.cancelled:
             self.mailer.tell("cancel", calendar, event, was.values(), options)
             return

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.gcal import Gcal, Json, a_body, a_sandbox, all_day, refusal
+from support.gcal import Gcal, Json, a_body, a_sandbox, all_day, guests, refusal
 
 
 @pytest.fixture
@@ -201,3 +201,14 @@ def test_unknown_fields_are_ignored_and_conference_needs_its_version(anna: Gcal)
     assert "conferenceData" not in anna.inserted(a_body(conferenceData=request, nonsense=1))
     refused = anna.insert(a_body(conferenceData=request), conferenceDataVersion=1)
     assert refused.json()["error"]["message"] == "Invalid conference type value."
+
+
+def test_an_organizer_taken_off_the_list_keeps_the_event(anna: Gcal) -> None:
+    """Who is not listed organizes all the same (4.4); so does who is listed no more."""
+    listed = guests("anna@corp.example", "ben@corp.example")
+    event = anna.inserted(a_body(attendees=listed))
+
+    anna.patch(event["id"], {"attendees": []})
+
+    left = anna.event(event["id"])
+    assert (left["status"], "attendees" in left) == ("confirmed", False)
