@@ -14,6 +14,7 @@ from calendar_sync.actions.mail_question import (
     MailQuestion,
     Target,
     ruling,
+    said_otherwise,
     target_of,
     target_of_new,
     unless_left_out,
@@ -80,7 +81,8 @@ def change(
     target = None if not own and all(map(is_overlay, changed)) else target_of(event)
     target = unless_left_out(target, after, str(event.kind_id or ""))
     check_possible(changed, target)
-    asked = ruling(Action.PATCH, target, changed, choice, now, event.summary, before)
+    shown = said_otherwise(target, before, changed)
+    asked = ruling(Action.PATCH, target, shown, choice, now, event.summary, before)
     if asked.question:
         return asked.question
     with transaction.atomic():

@@ -113,6 +113,20 @@ def target_of_new(owner_id: int, calendar_id: int | None = None) -> Target | Non
     return Target(pairing, {}, Address.objects.of(owner_id), Guests.SHARED)
 
 
+def said_otherwise(
+    target: Target | None, before: Properties, changes: Mapping[str, Json]
+) -> Mapping[str, Json]:
+    """What of a change shows there; for some values a provider has but one word."""
+    if target is None:
+        return changes
+    able = capabilities(target.provider)
+    return {
+        key: value
+        for key, value in changes.items()
+        if able.projected(key, value) != able.projected(key, before.get(key))
+    }
+
+
 @dataclass(frozen=True)
 class Ruling:
     """What a change comes to: a question to ask, or the consent to record with the save."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .event import AlarmAction, Availability, ConferenceKind, UserType
+from .event import AlarmAction, Availability, Classification, ConferenceKind, UserType
 from .properties import ALARMS, ATTENDEE, FAMILIES, NOTHING, Json, Properties, family, on_which
 
 AVAILABILITIES = frozenset(each.value for each in Availability)
+CLASSIFICATIONS = frozenset(each.value for each in Classification)
 USER_TYPES = frozenset(each.value for each in UserType)
 
 
@@ -45,6 +46,7 @@ class Capabilities:
     window: tuple[datetime, datetime] | None = None  # a complete listing covers only this
     holds: frozenset[str] = FAMILIES  # the rest stays here
     availabilities: frozenset[str] = AVAILABILITIES  # the rest shows as free or busy
+    classifications: frozenset[str] = CLASSIFICATIONS  # the rest shows as the calendar's own
     guests_may_modify: bool = False  # in their own copy, where the organizer allows it
     colours: frozenset[str] | None = None  # the rest shows as none; None: any
     alarms: AlarmLimits | None = None  # the rest is not shown there; None: any
@@ -63,6 +65,8 @@ class Capabilities:
             return None
         if name == "availability" and value in AVAILABILITIES - self.availabilities:
             return Availability.BUSY.value
+        if name == "classification" and value in CLASSIFICATIONS - self.classifications:
+            return Classification.DEFAULT.value
         if name == "colour" and self.colours is not None and value not in self.colours:
             return NOTHING if value == NOTHING else None
         if name == ALARMS and self.alarms and isinstance(value, list):

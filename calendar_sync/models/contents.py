@@ -9,7 +9,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from calendar_sync.engine.event import Availability, Classification, instant, when_from_text
+from calendar_sync.engine.event import (
+    Availability,
+    Classification,
+    Status,
+    instant,
+    when_from_text,
+)
 from calendar_sync.engine.properties import (
     ANSWER,
     AT,
@@ -92,7 +98,7 @@ class Contents:
 
     def properties(self, entry: Entry | None = None) -> dict[str, Json]:
         """The shared properties, with the overlay of `entry` if there is one."""
-        found: dict[str, Json] = dict(self.event.components)
+        found: dict[str, Json] = {"status": Status.CONFIRMED.value, **self.event.components}
         if self.event.organizer_address:
             found["organizer"] = [self.event.organizer_address, self.event.organizer_name]
         for address, guest in self.guests.items():

@@ -15,7 +15,7 @@ PREFIXES: dict[ProviderName, tuple[str, ...]] = {
 }
 FREE: dict[str, tuple[Value, ...]] = {
     "google.requests_per_minute": (0,),
-    "google.batch_limit": (7,),
+    "google.batch_limit": (1000,),
     "google.page_cap": (1,),
     "google.empty_pages": (2,),
     "google.list_lag_seconds": (90,),

@@ -144,6 +144,17 @@ def test_a_new_absence_blocks_time_and_declines() -> None:
             },
         ),
         (
+            {"eventType": "focusTime", "focusTimeProperties": {"chatStatus": "doNotDisturb"}},
+            {"chat-status": None},
+            {
+                "focusTimeProperties": {
+                    "autoDeclineMode": "declineNone",
+                    "declineMessage": "",
+                    "chatStatus": None,
+                }
+            },
+        ),
+        (
             {"eventType": "outOfOffice", "outOfOfficeProperties": DECLINING},
             {"declining": None},
             {"outOfOfficeProperties": {"autoDeclineMode": "declineNone", "declineMessage": ""}},

@@ -239,11 +239,14 @@ def test_a_side_shows_what_it_can() -> None:
         silent_writes=True,
         holds=FAMILIES - {"alarms"},
         availabilities=frozenset({"free", "busy"}),
+        classifications=frozenset({"default", "private"}),
     )
 
     assert side.projected("availability", "out-of-office") == "busy"
     assert side.projected("at:20260330:availability", "tentative") == "busy"
     assert side.projected("availability", "free") == "free"
+    assert side.projected("classification", "public") == "default"
+    assert side.projected("at:20260330:classification", "private") == "private"
     assert side.projected("summary", "Review") == "Review"
     assert side.projected("alarms", [[15, "display"]]) is None
 

@@ -89,6 +89,8 @@ def put_type(body: EventBody, target: Properties) -> None:
     if found is None:
         return
     put(body, dict.fromkeys(_DETAILS), target)
+    if focus := body.get("focusTimeProperties"):
+        body["focusTimeProperties"] = {k: v for k, v in focus.items() if v is not None}
     types = {special: kind for kind, special in SPECIAL.items()}
     body["eventType"] = types.get(found.special, "default")
     body.pop("extendedProperties", None)
@@ -120,8 +122,9 @@ def _declines(found: Nature) -> dict[str, Json]:
 
 
 def _chat(found: Nature) -> dict[str, Json]:
+    """Null takes it away: a patch leaves alone what it does not name, within an object too."""
     names = {ours: name for name, ours in _CHAT.items()}
-    return {"chatStatus": names[found.chat_status]} if found.chat_status in names else {}
+    return {"chatStatus": names.get(found.chat_status)}
 
 
 def _location(place: Workplace) -> dict[str, Json]:

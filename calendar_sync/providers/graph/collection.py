@@ -50,6 +50,8 @@ CAPABILITIES = Capabilities(
     tells_only_changed_guests=True,
     user_types=frozenset({"individual", "room"}),
     holds=HOLDS,
+    # Nothing there is more public than the calendar itself (contract §3.1)
+    classifications=frozenset({"default", "private", "confidential"}),
     alarms=personal.LIMITS,
 )
 
