@@ -7,6 +7,7 @@ memberships", "List group calendarView" and "Get event" of the reference stand i
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,7 +27,7 @@ from calendar_sync.providers.hooks import Hook
 from calendar_sync.providers.registry import LIST_GROUPS, RemoteCalendar
 from support.graph import REVIEW
 from support.graph_account import ENDPOINTS
-from support.wire import Reply, Script, a_session, json_replies
+from support.wire import NOON, Reply, Script, StoppedClock, a_session, json_replies
 
 ROOT = ENDPOINTS["graph"]
 ID = "02bd9fd6-8f93-4758-87c3-1fb73740a315"
@@ -63,8 +64,10 @@ def a_series() -> dict[str, Any]:
     return a_single("series") | {"type": "seriesMaster", "recurrence": RULE}
 
 
-def collection(script: Script) -> CalendarCollection:
-    return PROVIDER.collection(a_session(script), ENDPOINTS, MINE)
+def collection(script: Script, minutes: float = 0) -> CalendarCollection:
+    """As a run so long after noon has it."""
+    clock = StoppedClock(NOON + timedelta(minutes=minutes))
+    return PROVIDER.collection(a_session(script, clock), ENDPOINTS, MINE)
 
 
 def asked(script: Script) -> list[str]:
@@ -144,15 +147,25 @@ def test_the_calendar_is_read_whole_and_series_once() -> None:
 def test_each_look_is_complete_again() -> None:
     page = {"value": [a_single("one")]}
     script = Script(*json_replies(page, page, {"value": []}))
-    place = collection(script)
 
-    first = place.changes(None)
-    again = place.changes(first.token)
-    gone = place.changes(again.token)
+    first = collection(script).changes(None)
+    again = collection(script, minutes=2).changes(first.token)
+    gone = collection(script, minutes=4).changes(again.token)
 
     assert [len(each.resources) for each in (first, again, gone)] == [1, 1, 0]
     assert (again.complete, gone.complete, gone.vanished) == (True, True, ())
-    assert asked(script) == [f"GET {VIEW}"] * 3
+    assert [each.partition("?")[0] for each in asked(script)] == [f"GET {PLACE}/calendarView"] * 3
+
+
+def test_a_look_is_enough_for_two_minutes() -> None:
+    """One's own edits bring runs about, and none of them is about the group."""
+    script = Script(*json_replies({"value": [a_single("one")]}))
+    first = collection(script).changes(None)
+
+    again = collection(script, minutes=1.9).changes(first.token)
+
+    assert (again.is_empty, again.token) == (True, first.token)
+    assert asked(script) == [f"GET {VIEW}"]
 
 
 def test_a_large_one_comes_in_portions() -> None:

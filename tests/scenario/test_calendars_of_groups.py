@@ -57,7 +57,7 @@ def test_what_changes_there_changes_here(groups: Groups) -> None:
 
     groups.marketing.enter("launch", "Big launch")
     del groups.marketing.events["party"]
-    groups.organization.sync()
+    groups.sync()
 
     assert groups.titles == ["Big launch"]
     assert groups.organization.mails == []
@@ -77,11 +77,23 @@ def test_nothing_is_ever_written_there(groups: Groups) -> None:
     groups.graph.asked.clear()
     groups.organization.sandbox.journal.clear()
 
-    groups.organization.sync()
+    groups.sync()
 
     sent = [*groups.graph.asked, *groups.organization.requests("/graph/")]
     assert {each.split()[0] for each in sent} == {"GET"}
     assert groups.organization.mails == []
+
+
+def test_own_edits_cost_no_look_at_the_group(groups: Groups) -> None:
+    groups.allow()
+    groups.choose()
+    groups.graph.asked.clear()
+    groups.organization.create(groups.organization.anna, "Dentist")
+
+    groups.organization.work()
+
+    assert groups.organization.there("anna", "outlook").titles() == ["Dentist"]
+    assert groups.graph.asked == []
 
 
 def test_the_token_goes_on_to_be_good_for_groups(groups: Groups) -> None:
@@ -91,7 +103,7 @@ def test_the_token_goes_on_to_be_good_for_groups(groups: Groups) -> None:
     groups.organization.advance(hours=2)
     groups.marketing.enter("launch", "Big launch")
 
-    groups.organization.sync()
+    groups.sync()
 
     assert groups.titles == ["Big launch"]
 
@@ -104,7 +116,7 @@ def test_who_leaves_a_group_loses_its_calendar_and_nothing_here(groups: Groups) 
     groups.graph.asked.clear()
     groups.look()
     groups.organization.there("anna", "outlook").create("Dentist")
-    groups.organization.sync()
+    groups.sync()
 
     shown = groups.listed["Marketing"]
     assert (shown.problem, shown.is_listed) == ("not_a_member", False)
@@ -114,7 +126,7 @@ def test_who_leaves_a_group_loses_its_calendar_and_nothing_here(groups: Groups) 
     groups.marketing.is_member = True
     groups.marketing.enter("launch", "Big launch")
     groups.look()
-    groups.organization.sync()
+    groups.sync()
     assert groups.listed["Marketing"].problem == ""
     assert groups.titles == ["Big launch", "Dentist"]
 
@@ -124,7 +136,7 @@ def test_out_of_reach_between_two_looks_at_the_list(groups: Groups) -> None:
     groups.choose()
     groups.marketing.is_member = False
     groups.organization.there("anna", "outlook").create("Dentist")
-    groups.organization.sync()
+    groups.sync()
 
     assert groups.listed["Marketing"].problem == "erroraccessdenied"
     assert groups.titles == ["Dentist", "Launch"]
@@ -138,7 +150,7 @@ def test_a_consent_that_an_administrator_takes_back(groups: Groups) -> None:
     groups.choose()
     groups.graph.is_consented = False
     groups.organization.there("anna", "outlook").create("Dentist")
-    groups.organization.sync()
+    groups.sync()
     groups.look()
 
     account = groups.account
@@ -150,7 +162,7 @@ def test_a_consent_that_an_administrator_takes_back(groups: Groups) -> None:
 
     groups.graph.is_consented = True
     groups.allow()
-    groups.organization.sync()
+    groups.sync()
     assert (groups.account.lacks, groups.account.error) == ((), "")
     assert groups.listed["Marketing"].problem == ""
 
@@ -170,6 +182,6 @@ def test_no_hook_is_asked_for_and_the_calendar_is_polled(groups: Groups) -> None
 
     assert not Channel.objects.filter(pairing=pairing, state=Channel.State.OPEN).exists()
     groups.marketing.enter("launch", "Big launch")
-    groups.organization.advance(minutes=6)
-    groups.organization.sync()
+    groups.organization.advance(minutes=3)
+    groups.sync()
     assert groups.titles == ["Big launch"]
