@@ -6,8 +6,9 @@ import pytest
 from pytest_django import Settings
 
 from calendar_sync.actions.errors import ActionRefused
-from calendar_sync.actions.events import edit_event
+from calendar_sync.actions.events import answer_event, edit_event
 from calendar_sync.actions.remote_calendars import change_calendar
+from calendar_sync.engine.event import PartStat
 from calendar_sync.models import Channel, Event, Link, Pairing
 from calendar_sync.providers.registry import LIST_GROUPS
 from support.group_account import Groups
@@ -185,3 +186,36 @@ def test_no_hook_is_asked_for_and_the_calendar_is_polled(groups: Groups) -> None
     groups.organization.advance(minutes=3)
     groups.sync()
     assert groups.titles == ["Big launch"]
+
+
+@pytest.mark.parametrize("group_first", [False, True])
+def test_a_meeting_that_is_in_ones_own_calendar_too_is_one(
+    groups: Groups, *, group_first: bool
+) -> None:
+    """Who follows a group is a guest of what it organizes: the answer goes to the own copy."""
+    organization = groups.organization
+    groups.allow()
+    if not group_first:
+        groups.choose()
+    cleo = organization.there("cleo", "outlook")
+    copy = cleo.create("Kick-off", "anna@corp.example")
+    row = organization.sandbox.microsoft.get("cleo", copy)
+    people = {"organizer": row["organizer"], "attendees": row["attendees"]}
+    groups.marketing.enter("kick", "Kick-off")
+    times = {name: row[name] for name in ("start", "end", "iCalUId")}
+    groups.marketing.events["kick"] |= people | times
+    if group_first:
+        groups.choose()
+    groups.sync()
+    organization.sandbox.mail.clear()
+
+    assert groups.titles == ["Kick-off", "Kick-off", "Launch"]  # in each of the two calendars
+    event = Event.objects.get(components__summary="Kick-off")
+    groups.graph.asked.clear()
+    answer_event(organization.anna, event.pk, PartStat.ACCEPTED, organization.now)
+    groups.sync()
+    groups.sync()
+
+    assert cleo.answer_of("Kick-off", "anna@corp.example") == "accepted"
+    assert organization.mails == [("response", "cleo@corp.example")]
+    assert {each.split()[0] for each in groups.graph.asked} == {"GET"}
