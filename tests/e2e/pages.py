@@ -156,13 +156,13 @@ class Mailbox:
         form.get_by_role("button", name="Create").click()
 
     def rename(self, title: str, new_title: str) -> None:
-        self._open(title).get_by_label("Title").fill(new_title)
+        self.open_event(title).get_by_label("Title").fill(new_title)
         self.page.get_by_role("button", name="Save").click()
 
     def delete(self, title: str) -> None:
-        self._open(title).get_by_role("button", name="Delete").click()
+        self.open_event(title).get_by_role("button", name="Delete").click()
 
-    def _open(self, title: str) -> Locator:
+    def open_event(self, title: str) -> Locator:
         self._list()
         self.page.get_by_role("table").first.get_by_role("link", name=title, exact=True).click()
         return self.page.get_by_role("region", name="Change event")
