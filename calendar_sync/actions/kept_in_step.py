@@ -190,7 +190,8 @@ class _Compared:
 
 def _reads_again(policy: SyncPolicy, new: Filters) -> bool:
     comes_in = policy.direction is not Direction.TO_PROVIDER
-    return comes_in and admits_more(new, policy.filters)
+    kept_out = policy.arriving_kind in policy.filters.kinds  # its kind was deleted
+    return comes_in and (kept_out or admits_more(new, policy.filters))
 
 
 def _chosen(user: User, listed_id: int) -> tuple[ListedCalendar, Pairing]:

@@ -35,13 +35,13 @@ class Reason(str, Enum):
 
 
 def left_out(
-    filters: Filters, sides: Sequence[Properties], own: Collection[str], kind: str | None = None
+    filters: Filters, sides: Sequence[Properties], own: Collection[str], kind: str = ""
 ) -> Reason | None:
     """Why these filters leave out an event; None: they let it in.
 
     `sides` are what each side says of it, `own` the addresses of the person. One side is enough
     to leave it out; but an answer has to arrive first, so declined it is where both sides know.
-    `kind` None: what comes from there has none yet.
+    `kind` is the event's; of what comes from there, the one it would get.
     """
     found = _reasons(filters, sides, own)
     return Reason.KIND if kind in filters.kinds else next(found, None)

@@ -18,8 +18,9 @@ from .sync import CopyRole, Fate, Href, LinkChange, LinkState, LinkView, Resourc
 
 def keeps_out(frame: Frame, resource: Resource) -> bool:
     """Whether something new there is not made here."""
-    filters, values = frame.work.policy.filters, properties(resource.object)
-    return left_out(filters, [values], frame.work.owner) is not None
+    policy, values = frame.work.policy, properties(resource.object)
+    reason = left_out(policy.filters, [values], frame.work.owner, policy.arriving_kind)
+    return reason is not None
 
 
 def looked_at_again(frame: Frame, view: LinkView, told: Collection[Href]) -> LinkView:

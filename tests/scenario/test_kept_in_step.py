@@ -7,6 +7,7 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.event_choices import edit_with_choices, keep_apart
+from calendar_sync.actions.event_kinds import remove_kind
 from calendar_sync.actions.events import answer_event, create_event, delete_event
 from calendar_sync.actions.feed import event_detail
 from calendar_sync.actions.kept_in_step import Wish
@@ -14,7 +15,7 @@ from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.models import Event, Link
+from calendar_sync.models import Event, EventKind, Link
 from support.kept import HOUR, ODD, call, change_there, make_here, make_there, rule
 from support.world import PROVIDERS, START, Organization
 
@@ -320,3 +321,29 @@ def _edit(organization: Organization, event: Event, **changes: str) -> Event:
 def _state(organization: Organization, event: Event) -> tuple[str, str]:
     (copy,) = event_detail(organization.anna, event.pk).copies
     return copy.state, copy.reason
+
+
+def test_what_arrives_is_judged_by_the_kind_it_would_get(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Only calls are kept, and new events become calls; then nobody calls anything that."""
+    organization.connect(organization.anna, provider)
+    organization.work()
+    rule(organization, kinds=("",), arriving_kind=call().key)
+    there = organization.there("anna", provider)
+    there.create("First")
+    organization.sync()
+    assert organization.titles_here(organization.anna) == ["First"]
+    usual = next(kind.pk for kind in EventKind.objects.all() if kind.is_usual)
+    remove_kind(organization.admin, call().pk, usual)
+
+    there.create("Second", day=3)
+    organization.sync()
+    quiet(organization)
+
+    assert organization.titles_here(organization.anna) == ["First"]
+    effect = rule(organization, kinds=())
+    assert effect.reads_again
+    organization.work()
+    assert organization.titles_here(organization.anna) == ["First", "Second"]
+    quiet(organization)

@@ -103,7 +103,7 @@ def test_kind_is_known_here_only() -> None:
     assert left_out(filters, [values()], OWN, "7") is Reason.KIND
     assert left_out(filters, [values()], OWN, "") is Reason.KIND
     assert left_out(filters, [values()], OWN, "8") is None
-    assert left_out(filters, [values()], OWN) is None
+    assert left_out(filters, [values()], OWN) is Reason.KIND  # the usual one
 
 
 # --- from a day on
