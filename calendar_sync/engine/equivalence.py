@@ -7,9 +7,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from .event import PartStat, instant, when_from_text
+from .event import PartStat, Status, instant, when_from_text
 from .properties import ANSWER, ATTACHMENT, ATTENDEE, Json, on_which
 from .recurrence import Frequency, RecurrenceRule, UnreadableRecurrence
+
+CONFIRMED = Status.CONFIRMED.value
+"""What both providers say of an event of which nobody said anything."""
 
 NONE: frozenset[int] = frozenset()
 IMPLIED = ("months", "month_days", "week_days")
@@ -26,6 +29,8 @@ def equivalent(key: str, ours: Json, theirs: Json) -> bool:
         return True
     if key == "description":
         return plain_text(str(ours or "")) == plain_text(str(theirs or ""))
+    if key == "status":
+        return (ours or CONFIRMED) == (theirs or CONFIRMED)
     if key in ("summary", "location"):
         return " ".join(str(ours or "").split()) == " ".join(str(theirs or "").split())
     if key == "when" and isinstance(ours, list) and isinstance(theirs, list):
