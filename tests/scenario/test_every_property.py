@@ -92,14 +92,14 @@ def test_both_ways(organization: Organization, provider: ProviderName, case: Pro
         check_at_rest(organization, words.echoes if row is words.row else 0)
         assert {key: both.here.get(key) for key in values} == values
 
-    for row, values in (
-        (words.typed or words.row, words.told or case.here),
-        (words.wiped or words.bare, words.left or usual),
+    for row, values, echoes in (
+        (words.typed or words.row, words.told or case.here, words.echoes),
+        (words.wiped or words.bare, words.left or usual, 0),
     ):
         both.type(row)
         organization.sync()
         assert {key: both.here.get(key) for key in values} == values
-        assert requests_of(organization)[1] == 0
+        assert requests_of(organization) == (1 + echoes, 0)
         check_at_rest(organization)
 
 

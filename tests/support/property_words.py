@@ -19,8 +19,8 @@ class Words:
 
     `told` and `left`: what is here once `typed`, or `wiped`, has come; empty for the same as here.
     `writes` and `reads`: the requests of a change here, besides the look for changes, and `echoes`
-    those of the next look, in which it comes back. `asks`: whether a change of a meeting is asked
-    about, and `mails` what its one guest then gets.
+    what a look costs more in which the change comes, or comes back. `asks`: whether a change of a
+    meeting is asked about, and `mails` what its one guest then gets.
     """
 
     row: Row
