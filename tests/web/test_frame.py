@@ -24,11 +24,12 @@ def entries(user: User, path: str = ANYWHERE) -> list[str]:
 def test_an_entry_without_access_is_absent() -> None:
     assert entries(a_person("mara", "administrator")) == [
         "Calendar",
+        "Contacts",
         "Configuration",
         "Settings",
         "Needs attention",
     ]
-    assert entries(a_person("anna")) == ["Calendar", "Needs attention"]
+    assert entries(a_person("anna")) == ["Calendar", "Contacts", "Needs attention"]
 
 
 def test_settings_have_a_side_list_of_their_own() -> None:
@@ -40,6 +41,7 @@ def test_settings_have_a_side_list_of_their_own() -> None:
     (side,) = re.findall(r'<nav class="settings-list".*?</nav>', page, re.DOTALL)
     assert [words.strip() for words in re.findall(r"</svg>([^<]+)</a>", side)] == [
         "Calendar",
+        "Kinds of events",
         "Manage Users",
         "General",
         "Scheduled Actions",
@@ -57,7 +59,7 @@ def test_more_than_seven_entries_fold() -> None:
         Menu.objects.create(name=f"M{number}", parent=root, action=action, sequence=50 + number)
 
     assert entries(a_person("anna")) == [
-        "Calendar", "Needs attention", "M0", "M1", "M2", "M3", "More", "M4", "M5",
+        "Calendar", "Contacts", "Needs attention", "M0", "M1", "M2", "More", "M3", "M4", "M5",
     ]  # fmt: skip
 
 
