@@ -1,13 +1,15 @@
 """What a run would do, told before it is done (DESIGN §5). Pure.
 
 A preview is kept while a person looks at it, and the world goes on. Applying it plans anew: what
-was not shown and would write there, delete here or mail somebody is left, and shown next.
+was not shown and would write there, delete here or mail somebody is left, and shown next. What
+people do here once it runs is their own doing, and is asked about as ever.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from .plan import Plan, Step, postponed
 from .policy import Side
@@ -46,18 +48,26 @@ def preview_of(plan: Plan, views: Sequence[LinkView] = ()) -> Preview:
     return Preview(tuple(acts))
 
 
-def as_shown(plan: Plan, shown: Preview) -> Plan:
+def as_shown(plan: Plan, shown: Preview, views: Sequence[LinkView] = ()) -> Plan:
     """The plan without what goes beyond the preview; that keeps its marks for another run."""
+    decided = {view.link.key for view in views if _is_decided(view, shown.applied_at)}
     known = {(act.object, act.side, act.what): frozenset(act.mailed) for act in shown.acts}
     steps, left = [], 0
     for step in plan.steps:
-        if all(_was_shown(act, known) for act in _acts(step)):
+        acts = [act for act in _acts(step) if act.side is Side.HERE or act.object not in decided]
+        if all(_was_shown(act, known) for act in acts):
             steps.append(step)
             continue
         left += 1
         if step.change.fate is not Fate.DROP:
             steps.append(postponed(step))
     return replace(plan, steps=tuple(steps), unshown=left)
+
+
+def _is_decided(view: LinkView, applied_at: datetime | None) -> bool:
+    """Edited here while the synchronization was running, or its mail question was answered."""
+    edited = applied_at is not None and view.local_modified > applied_at
+    return edited or view.consent is not None
 
 
 def _was_shown(act: Act, known: Mapping[tuple[str, Side, str], frozenset[str]]) -> bool:

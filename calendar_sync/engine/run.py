@@ -181,7 +181,7 @@ def _planned(
     struck = host.struck(lease, frame.now - WINDOW) if strikes(plan, views, frame.now) else Struck()
     plan = guarded(frame, plan, views, struck)
     agreed = pulled.work.shown
-    return (plan if agreed is None else as_shown(plan, agreed)), views
+    return (plan if agreed is None else as_shown(plan, agreed, views)), views
 
 
 def _counted(changes: Sequence[LinkChange]) -> SyncReport:

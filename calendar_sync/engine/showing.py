@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .policy import Side
@@ -42,9 +43,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All of it, in the order of the plan."""
+    """All of it, in the order of the plan; `applied_at`: when its person let it happen."""
 
     acts: tuple[Act, ...] = ()
+    applied_at: datetime | None = None
 
     def count(self, side: Side, what: str) -> int:
         return Counter((act.side, act.what) for act in self.acts)[side, what]

@@ -64,7 +64,7 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements; four more where the person's other calendars are shown, and one
+        """In two statements; four more where the person's other calendars are shown, and two
         while runs go by a preview.
         """
         self._facts = facts = pairing_facts(self._pairing_id, lease)
@@ -206,7 +206,7 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
         link,
         role,
         None if gone else object_of(link.uid, contents.properties(entry)),
-        max(event.updated_at, entry.updated_at or event.updated_at),
+        max(filter(None, (event.updated_at, entry.updated_at, event.deleted_at))),
         tuple(Mark(str(mark)) for mark in row.mark_ids),
         Consent.from_json(row.consent) if row.consent else None,
         frozenset({link.uid, *row.uids}),

@@ -28,9 +28,12 @@ def keep_shown(preview: PreviewRow, pairing_id: int, shown: Preview) -> None:
 
 
 def shown_of(pairing_id: int) -> Preview:
-    """What the owner agreed to; nothing, if the calendar was chosen since."""
+    """What the owner agreed to; nothing, if the calendar was chosen since. Two statements."""
+    applied = PreviewRow.objects.filter(credential__pairings=pairing_id)
+    applied_at = applied.values_list("applied_at", flat=True).first()
     rows = PreviewedAct.objects.filter(pairing=pairing_id).order_by("pk")
     told = rows.values_list("object", "side", "what", "mailed")
     return Preview(
-        tuple(Act(name, Side(side), what, tuple(mailed)) for name, side, what, mailed in told)
+        tuple(Act(name, Side(side), what, tuple(mailed)) for name, side, what, mailed in told),
+        applied_at,
     )

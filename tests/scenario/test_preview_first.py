@@ -5,6 +5,7 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect, restart, stop
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.events import delete_event, edit_event
 from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.actions.previews import (
     Shown,
@@ -14,6 +15,7 @@ from calendar_sync.actions.previews import (
     previewed_acts,
 )
 from calendar_sync.actions.reset import reset_account
+from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.policy import Side
 from calendar_sync.models import Change, Preview, PreviewedAct, ProviderCredential, Run
 from support.faulty import arm
@@ -97,6 +99,32 @@ def test_what_came_up_since_is_shown_next(
 
     assert there.titles() == ["Ours", "Ours later", "Theirs later"]
     assert (state_of(account), organization.mails) == ("active", [])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_is_done_here_after_applying_is_not_shown_again(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """The account runs by then, and each edit has asked its own question about mail."""
+    anna, there = organization.anna, organization.there("anna", provider)
+    going, renamed = organization.create(anna, "Going"), organization.create(anna, "Ours")
+    account = organization.connect(anna, provider)
+    organization.sync()
+    stop(anna, account.pk, organization.now)
+    ask_preview(anna, account.pk, organization.now)
+    shown = looked_at(organization, account)
+    assert shown.counts == {}
+
+    apply_preview(anna, account.pk, shown.number, organization.now)
+    organization.advance(seconds=1)
+    delete_event(anna, going.pk, None, organization.now)
+    edit_event(anna, renamed.pk, {"summary": "Ours now"}, None, organization.now)
+    organization.create(anna, "Workshop", EVA, choice=Choice.SEND)
+    organization.work()
+
+    assert there.titles() == organization.titles_here(anna) == ["Ours now", "Workshop"]
+    assert (state_of(account), Preview.objects.count()) == ("active", 0)
+    assert organization.mails == [("invite", EVA)]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

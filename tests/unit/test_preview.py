@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -160,3 +161,26 @@ def test_a_step_without_a_link_cannot_be_written() -> None:
 
     with pytest.raises(ValueError, match="without a link"):
         _ = step.link
+
+
+@pytest.mark.parametrize(("minutes", "writes"), [(-1, 0), (0, 0), (1, 1)])
+@pytest.mark.parametrize("deleted", [False, True])
+def test_what_is_done_here_after_applying_needs_no_showing(
+    minutes: int, writes: int, deleted: bool
+) -> None:
+    found = view("a", None) if deleted else edited("a")
+    found = replace(found, local_modified=NOW + timedelta(minutes=minutes))
+    plan = planned(found)
+
+    applied = as_shown(plan, Preview(applied_at=NOW), [found])
+
+    assert sum(step.write is not None for step in applied.steps) == writes
+    assert applied.unshown == 1 - writes
+
+
+def test_an_answered_mail_question_needs_no_showing() -> None:
+    found = sending(edited("a", BEN), BEN)
+    plan = planned(found)
+
+    assert as_shown(plan, Preview(applied_at=NOW), [found]) == plan
+    assert as_shown(plan, Preview(applied_at=NOW), [edited("a", BEN)]).unshown == 1
