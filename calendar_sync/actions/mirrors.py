@@ -15,8 +15,8 @@ def put_mirror(pairing: Pairing, mode: Mirror, now: datetime) -> None:
 
     Whoever switches it off and on again wants back what he had removed there.
     """
-    pairing.mirror = mode.value
-    pairing.save(update_fields=["mirror"])
+    pairing.mirror, pairing.mirrors_compared_at = mode.value, None
+    pairing.save(update_fields=["mirror", "mirrors_compared_at"])
     mirrors = mirrors_of(pairing)
     if mode is Mirror.OFF:
         unwanted = mirrors.filter(state=LinkState.UNWANTED.value)

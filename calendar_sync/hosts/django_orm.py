@@ -64,14 +64,15 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements; four more where the person's other calendars are shown, and two
-        while runs go by a preview.
+        """In two statements; three more where it is looked anew at what is to be shown of the
+        person's other calendars, and two while runs go by a preview.
         """
         self._facts = facts = pairing_facts(self._pairing_id, lease)
         if facts is None:
             return None
-        if facts.mirror is not Mirror.OFF:
-            facts.mirroring.settle(self._clock.now())
+        now = self._clock.now()
+        if facts.mirrors_due(now):
+            facts.mirroring.settle(now)
         marked = DirtyMark.objects.filter(link__pairing=self._pairing_id).values("link")
         waiting = LinkRow.objects.open().filter(
             Q(attempt__isnull=False) | Q(state__in=WAITING), pairing=self._pairing_id
@@ -151,7 +152,7 @@ class DjangoHost:
         new = [change for change in changes if change.fate is Fate.MATERIALIZE]
         placed = apply_changes(facts, changes, now) + materialize(facts, new, now)
         if placed:
-            facts.announce(now)
+            facts.announce({row.entry.event_id for _, row in placed}, now)
         if facts.policy.guests_become:
             meet_guests(facts.policy.guests_become, changes)
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,15 +13,16 @@ from ..engine.masks import Mirror
 from ..engine.policy import SyncPolicy
 from ..engine.sync import Lease, SyncToken
 from ..models import Address, Pairing, ProviderCredential
-from ..models.mirrors import Mirroring, showing
+from ..models.mirrors import COMPARED_AGAIN, Mirroring, edited_since, showing
 from .django_policy import policy_of
 
 
 @dataclass(frozen=True, slots=True)
 class PairingFacts:
     """`owner` are the normalized addresses of the person whose calendar it is; `address` is that
-    of the account, `elsewhere` those of the person's other accounts. `has_mirrors`: one of these
-    shows what is in this one.
+    of the account, `elsewhere` those of the person's other accounts. `has_mirrors`: one of
+    his calendars shows what is in the others; `has_news`: something was edited since this was
+    compared with them.
     """
 
     pairing_id: int
@@ -38,6 +39,8 @@ class PairingFacts:
     policy: SyncPolicy
     by_preview: bool
     mirror: Mirror
+    mirrors_compared_at: datetime | None
+    has_news: bool
     has_mirrors: bool
 
     @property
@@ -45,11 +48,21 @@ class PairingFacts:
         """What this calendar shows of the person's others."""
         return Mirroring(self.pairing_id, self.credential_id, self.owner_id, self.mirror)
 
-    def announce(self, now: datetime) -> None:
-        """Tell the person's other calendars that show what is in this one; nothing, mostly."""
+    def mirrors_due(self, now: datetime) -> bool:
+        """Whether to look again at all that this calendar shows of the others."""
+        if self.mirror is Mirror.OFF:
+            return False
+        compared = self.mirrors_compared_at
+        return self.has_news or compared is None or now - compared >= COMPARED_AGAIN
+
+    def announce(self, events: Collection[int], now: datetime) -> None:
+        """Tell the person's calendars that show mirrors, of what came here; nothing, mostly.
+
+        This one, too: a meeting that came to it takes the place of its mirror.
+        """
         if self.has_mirrors:
-            for other in showing(self.owner_id, beside=self.credential_id):
-                other.announce(now)
+            for each in showing(self.owner_id):
+                each.announce(now, events)
 
     def answers(self, guests: Container[str]) -> frozenset[str]:
         """Whose answer this account gives: an account invited by its own address has one voice."""
@@ -63,13 +76,13 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
     proven = Address.objects.filter(user=OuterRef("calendar__owner"), proven=True)
     accounts = ProviderCredential.objects.filter(user=OuterRef("calendar__owner"))
     others = Pairing.objects.filter(calendar__owner=OuterRef("calendar__owner"))
-    others = others.exclude(credential=OuterRef("credential"))
     names = {
         "login": F("calendar__owner__login"),
         "addresses": ArraySubquery(proven.values("address")),
         "account": F("credential__address"),
         "by_preview": F("credential__by_preview"),
         "accounts": ArraySubquery(accounts.values("address")),
+        "has_news": edited_since(),
         "has_mirrors": Exists(others.exclude(mirror=Mirror.OFF.value)),
     }
     rows = Pairing.objects.filter(
@@ -93,5 +106,7 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         policy_of(row.policy),
         row.by_preview,
         Mirror(row.mirror),
+        row.mirrors_compared_at,
+        row.has_news,
         row.has_mirrors,
     )

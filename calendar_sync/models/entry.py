@@ -34,6 +34,13 @@ class Entry(models.Model):
         verbose_name = "entry"
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["calendar", "event"], name="entry_unique")]
+        indexes = [
+            models.Index(
+                fields=["updated_at"],
+                name="entry_updated_at",
+                condition=~models.Q(updated_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} in {self.calendar}"

@@ -68,6 +68,7 @@ class Event(models.Model):
         verbose_name = "event"
         indexes = [
             models.Index(fields=["starts_at"], name="event_starts_at"),
+            models.Index(fields=["updated_at"], name="event_updated_at"),
             models.Index(
                 fields=["organizer_user"], name="event_room_missing", condition=ROOM_MISSING
             ),

@@ -1,17 +1,18 @@
 """Mirrors: which events a calendar shows of its person's other ones (`engine.masks`).
 
 State decides: what lacks a mirror and what has one too many is found by looking, so a run that
-died or a notice that was lost costs nothing but time.
+died or a notice that was lost costs nothing but time. To look at everything takes a while, so a
+commit looks at what it changed, and a run at all of it only where something was edited, or hourly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from calendar_sync.engine.event import Availability, PartStat
 from calendar_sync.engine.masks import Mirror
@@ -23,7 +24,7 @@ from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
-from calendar_sync.models.link import Link, LinkQuerySet
+from calendar_sync.models.link import Link
 from calendar_sync.models.listed_calendar import ListedCalendar
 from calendar_sync.models.occurrence import Occurrence
 from calendar_sync.models.pairing import Pairing
@@ -37,6 +38,14 @@ NOTES = (Special.BIRTHDAY.value, Special.WORKING_LOCATION.value)
 DAY = timedelta(days=1)
 """All-day events float over time zones."""
 
+COMPARED_AGAIN = timedelta(hours=1)
+LAG = timedelta(minutes=10)
+"""So long ago may an edit be that we learn of now: it bears its provider's time."""
+
+COMPARED_AGAIN = timedelta(hours=1)
+LAG = timedelta(minutes=10)
+"""How old an edit may be that we learn of only now: the provider dates it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mirroring:
@@ -47,12 +56,13 @@ class Mirroring:
     owner_id: int
     mode: Mirror
 
-    def entries(self) -> QuerySet[Entry]:
-        """What it shows: what lies in another account, or here alone, and not in this account."""
+    def entries(self, events: Collection[int] | None = None) -> QuerySet[Entry]:
+        """What it shows: what lies in another account, or here alone, and not in this account.
+
+        `events`: only of these.
+        """
         links = Link.objects.open().filter(kind=Link.Kind.MAIN)
-        present = links.filter(
-            entry__event=OuterRef("event"), pairing__credential=self.credential_id
-        )
+        present = links.filter(pairing__credential=self.credential_id).values("entry__event")
         others = ListedCalendar.objects.filter(
             credential=OuterRef("pairing__credential"),
             canonical_id=OuterRef("pairing__remote_calendar__canonical_id"),
@@ -63,10 +73,13 @@ class Mirroring:
         linked = links.filter(entry__event=OuterRef("event"))
         unsent = Q(event__home=None) & ~Q(event__organizer_user=None) & ~Exists(linked)
         rows = Entry.objects.alive().filter(calendar__owner=self.owner_id, kept_apart=False)
+        if events is not None:
+            rows = rows.filter(event__in=events)
         for note in NOTES:
             rows = rows.exclude(event__components__contains={"special": note})
         rows = rows.filter(Exists(elsewhere) | unsent & ~Q(event__organizer_user=self.owner_id))
-        rows = rows.exclude(Exists(present)).exclude(Exists(self._declined()))
+        # NOT IN: with NOT EXISTS, PostgreSQL takes minutes for tables it has not analyzed yet.
+        rows = rows.exclude(event__in=present).exclude(Exists(self._declined()))
         if self.mode is Mirror.OFF:
             return rows.none()
         free = Q(availability=Availability.FREE.value)
@@ -77,44 +90,68 @@ class Mirroring:
         own = Attendee.objects.filter(event=OuterRef("event"), user=self.owner_id, recurrence_id="")
         return own.filter(partstat=PartStat.DECLINED.value)
 
-    def missing(self, now: datetime) -> list[Entry]:
-        """What it shows and has no mirror of yet; what is over is not shown any more."""
-        ahead = Occurrence.objects.filter(event=OuterRef("event"), ends_at__gt=now - DAY)
-        later = Q(event__ends_at__gt=now - DAY) | Exists(ahead)
-        mirrors = Link.objects.open().filter(
-            pairing=self.pairing_id, kind=Link.Kind.MIRROR, entry__event=OuterRef("event")
-        )
-        rows = self.entries().filter(later).exclude(Exists(mirrors)).order_by("pk")
-        return list({row.event_id: row for row in reversed(rows)}.values())
-
-    def stale(self) -> LinkQuerySet:
-        """Mirrors of what it does not show any more, unless they are being taken away."""
-        mirrors = Link.objects.open().filter(pairing=self.pairing_id, kind=Link.Kind.MIRROR)
-        held = Q(state=LinkState.HELD.value) & ~Q(hold__action=Action.DELETE.value)
-        at_rest = Q(state__in=(LinkState.SETTLED.value, LinkState.ASKED.value)) | held
-        return mirrors.filter(at_rest).exclude(entry__in=self.entries().values("pk"))
-
     def settle(self, now: datetime) -> None:
         """In the run of its own account: links for what is missing; three statements at rest."""
-        create_all(Link, self._links(self.missing(now)))
-        stale = self.stale()
-        stale.filter(href="", attempt=None).update(closed_at=now)
-        stale.exclude(href="", attempt=None).update(state=LinkState.DIRTY.value)
+        missing, stale = self._differing(now)
+        create_all(Link, self._links(missing))
+        if stale:
+            links = Link.objects.filter(pk__in=stale)
+            links.filter(href="", attempt=None).update(closed_at=now)
+            links.exclude(href="", attempt=None).update(state=LinkState.DIRTY.value)
+        Pairing.objects.filter(pk=self.pairing_id).update(mirrors_compared_at=now)
 
-    def announce(self, now: datetime) -> None:
-        """In anybody else's transaction: the same, left to its own run, which becomes due."""
-        links = self._links(self.missing(now))
+    def announce(self, now: datetime, events: Collection[int] | None = None) -> None:
+        """In anybody else's transaction: the same, left to its own run, which becomes due.
+
+        `events` are those that may have changed, None: all of them. Two statements at rest.
+        """
+        missing, stale = self._differing(now, events)
+        links = self._links(missing)
         create_all(Link, links)
-        stale = self.stale().filter(marks=None).exclude(href="")
-        create_all(DirtyMark, [DirtyMark(link=link) for link in (*links, *stale)])
+        gone = Link.objects.filter(pk__in=stale, marks=None).exclude(href="") if stale else ()
+        create_all(DirtyMark, [DirtyMark(link=link) for link in (*links, *gone)])
 
-    def _links(self, entries: Iterable[Entry]) -> list[Link]:
+    def _differing(
+        self, now: datetime, events: Collection[int] | None = None
+    ) -> tuple[list[int], list[int]]:
+        """Entries it shows and has no mirror of yet, and mirrors of what it shows no more.
+
+        What is over gets no mirror any more. Two statements, compared here for the same reason.
+        """
+        shown = self._shown(now, events)
+        links = Link.objects.open().filter(pairing=self.pairing_id, kind=Link.Kind.MIRROR)
+        if events is not None:
+            links = links.filter(entry__event__in=events)
+        names = ("pk", "entry", "entry__event", "state", "hold__action")
+        mirrors = list(links.values_list(*names))
+        mirrored = {event for _, _, event, _, _ in mirrors}
+        missing = {
+            event: entry
+            for entry, (event, ahead) in shown.items()
+            if ahead and event not in mirrored
+        }
+        stale = [
+            link
+            for link, entry, _, state, action in mirrors
+            if entry not in shown and _is_at_rest(state, action)
+        ]
+        return sorted(missing.values()), stale
+
+    def _shown(self, now: datetime, events: Collection[int] | None) -> dict[int, tuple[int, bool]]:
+        """What it shows, by entry: of which event, and whether that lies ahead."""
+        later = Occurrence.objects.filter(event=OuterRef("event"), ends_at__gt=now - DAY)
+        is_ahead = Q(event__ends_at__gt=now - DAY) | Exists(later)
+        ahead = ExpressionWrapper(is_ahead, output_field=BooleanField())
+        rows = self.entries(events).annotate(ahead=ahead).order_by("-pk")
+        return {pk: (event, due) for pk, event, due in rows.values_list("pk", "event", "ahead")}
+
+    def _links(self, entries: Iterable[int]) -> list[Link]:
         """A name of its own for each: the meeting's is that of a real copy."""
         state = LinkState.DIRTY.value
         return [
             Link(
                 pairing_id=self.pairing_id,
-                entry=entry,
+                entry_id=entry,
                 kind=Link.Kind.MIRROR,
                 uid=f"mirror-{uuid4()}",
                 state=state,
@@ -123,13 +160,28 @@ class Mirroring:
         ]
 
 
-def showing(owner_id: int, *, beside: int | None = None) -> list[Mirroring]:
-    """The calendars of a person that show his others; without those of the account `beside`."""
+def _is_at_rest(state: str, held: str | None) -> bool:
+    """Neither about to be looked at, nor being taken away already."""
+    if state == LinkState.HELD.value:
+        return held != Action.DELETE.value
+    return state in (LinkState.SETTLED.value, LinkState.ASKED.value)
+
+
+def edited_since() -> Q:
+    """Of a pairing: whether its owner's events were edited since its mirrors were compared."""
+    since = OuterRef("mirrors_compared_at") - LAG
+    his = Entry.objects.filter(calendar__owner=OuterRef("calendar__owner"))
+    return Exists(his.filter(event__updated_at__gte=since)) | Exists(
+        his.filter(updated_at__gte=since)
+    )
+
+
+def showing(owner_id: int) -> list[Mirroring]:
+    """The calendars of a person that show his others."""
     rows = Pairing.objects.filter(calendar__owner=owner_id, state=Pairing.State.ACTIVE)
     rows = rows.exclude(mirror=Mirror.OFF.value)
     rows = rows.exclude(policy__contains={"direction": Direction.FROM_PROVIDER.value})
-    found = rows.exclude(credential=beside) if beside else rows
     return [
         Mirroring(row.pk, row.credential_id, owner_id, Mirror(row.mirror))
-        for row in found.order_by("pk")
+        for row in rows.order_by("pk")
     ]

@@ -42,6 +42,8 @@ class Pairing(models.Model):
     mirror = models.CharField(
         max_length=4, choices=[(each.value, each.name) for each in Mirror], default=Mirror.OFF.value
     )
+    # When that was last compared with what they hold (`models.mirrors`).
+    mirrors_compared_at = models.DateTimeField(null=True, blank=True)
     # Where the calendar's new events go.
     default_target = models.BooleanField(default=False)
 
@@ -54,7 +56,8 @@ class Pairing(models.Model):
     account: str
     accounts: list[str]
     by_preview: bool
-    has_mirrors: bool  # other calendars of the owner show what is in this one
+    has_news: bool  # events of the owner were edited since its mirrors were compared
+    has_mirrors: bool  # a calendar of the owner shows what is in his others
 
     class Meta:
         verbose_name = "pairing"
