@@ -24,7 +24,7 @@ from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
-from calendar_sync.models.link import Link
+from calendar_sync.models.link import Link, LinkQuerySet
 from calendar_sync.models.listed_calendar import ListedCalendar
 from calendar_sync.models.occurrence import Occurrence
 from calendar_sync.models.pairing import Pairing
@@ -95,9 +95,7 @@ class Mirroring:
         missing, stale = self._differing(now)
         create_all(Link, self._links(missing))
         if stale:
-            links = Link.objects.filter(pk__in=stale)
-            links.filter(href="", attempt=None).update(closed_at=now)
-            links.exclude(href="", attempt=None).update(state=LinkState.DIRTY.value)
+            _written(stale, now).update(state=LinkState.DIRTY.value)
         Pairing.objects.filter(pk=self.pairing_id).update(mirrors_compared_at=now)
 
     def announce(self, now: datetime, events: Collection[int] | None = None) -> None:
@@ -108,7 +106,7 @@ class Mirroring:
         missing, stale = self._differing(now, events)
         links = self._links(missing)
         create_all(Link, links)
-        gone = Link.objects.filter(pk__in=stale, marks=None).exclude(href="") if stale else ()
+        gone = _written(stale, now).filter(marks=None) if stale else ()
         create_all(DirtyMark, [DirtyMark(link=link) for link in (*links, *gone)])
 
     def _differing(
@@ -158,6 +156,13 @@ class Mirroring:
             )
             for entry in entries
         ]
+
+
+def _written(stale: Collection[int], now: datetime) -> LinkQuerySet:
+    """Those that stand there, or may; the others are done with at once."""
+    links = Link.objects.filter(pk__in=stale)
+    links.filter(href="", attempt=None).update(closed_at=now)
+    return links.exclude(href="", attempt=None)
 
 
 def _is_at_rest(state: str, held: str | None) -> bool:
