@@ -30,8 +30,9 @@ def test_pages(log_in: LogIn, name: str, pages: list[str]) -> None:
     assert {path: found for path in pages if (found := on(page, path))} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"]
+)
 def test_the_event_form_with_all_its_options(
     log_in: LogIn, size: tuple[int, int], scheme: str
 ) -> None:
