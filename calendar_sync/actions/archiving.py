@@ -137,7 +137,7 @@ def _stands_there(event: Event, user: User) -> bool:
 
 
 def _check_not_being_written(event: Event) -> None:
-    if _main_links(event).exclude(attempt=None).exists():
+    if _main_links(event).filter(attempt__isnull=False).exists():
         raise ActionRefused("being_written", "It is being written right now: try again soon.")
 
 

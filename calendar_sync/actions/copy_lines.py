@@ -27,12 +27,15 @@ class CopyLine:
     withheld: bool
     reason: str
     mirror: Mirror = Mirror.OFF  # what it shows, if it is only shown there
+    moving_to: str = ""  # the name of the calendar it is on its way to
+    not_moved: str = ""  # why it has not arrived, a code
 
 
 def copies_of(user: User, event: Event) -> Iterable[CopyLine]:
     links = Link.objects.visible_to(user).open().filter(entry__event=event)
     links = links.exclude(kind=Link.Kind.MIRROR, href="")
-    rows = links.select_related("pairing__credential").prefetch_related("marks").order_by("pk")
+    links = links.select_related("pairing__credential", "entry__moving_to")
+    rows = links.prefetch_related("marks").order_by("pk")
     for link in rows:
         credential = link.pairing.credential
         yield CopyLine(
@@ -45,6 +48,8 @@ def copies_of(user: User, event: Event) -> Iterable[CopyLine]:
             link.guests == Guests.WITHHELD.value,
             str((link.refusal or {}).get("code", "")) or link.left_out,
             Mirror(link.pairing.mirror) if link.kind == Link.Kind.MIRROR else Mirror.OFF,
+            link.entry.moving_to.name if link.entry.moving_to else "",
+            link.entry.not_moved,
         )
 
 

@@ -83,9 +83,9 @@ def hand_over(
         return asked.question
     with transaction.atomic():
         take_away(ProviderCredential.objects.filter(pairings__links__entry__event=event))
-        _check_not_being_written(event)
+        check_not_being_written(event)
         _rewrite(user, heir, event, changed, now)
-        _retire(event)
+        retire(event)
         entry, _ = Entry.objects.update_or_create(
             event=event, calendar=calendar, defaults={"deleted_at": None}
         )
@@ -106,9 +106,9 @@ def _check_possible(event: Event, heir: User, target: Target | None) -> None:
         raise ActionRefused("heir_not_connected", words)
 
 
-def _check_not_being_written(event: Event) -> None:
+def check_not_being_written(event: Event) -> None:
     """Nobody writes any more; what may have been written must be found out first."""
-    if _main_links(event).exclude(attempt=None).exists():
+    if _main_links(event).filter(attempt__isnull=False).exists():
         raise ActionRefused("being_written", "It is being written right now: try again soon.")
 
 
@@ -154,7 +154,7 @@ def _rewrite(
     save_contents([contents], now)
 
 
-def _retire(event: Event) -> None:
+def retire(event: Event) -> None:
     """The objects there are, and their UIDs, belong to the former organizer's meeting."""
     links = _main_links(event)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()

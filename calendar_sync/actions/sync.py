@@ -16,6 +16,7 @@ from calendar_sync.actions.calendar_rows import stop_unavailable
 from calendar_sync.actions.channels import LeaseLost, Tending
 from calendar_sync.actions.configuration import endpoints, provider_session
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.moving import carry_out_moves
 from calendar_sync.actions.pace import to_be_polled
 from calendar_sync.actions.preview_rows import ask_for_preview, forget_preview
 from calendar_sync.actions.reset import carry_out, finish, give_up
@@ -123,6 +124,7 @@ def sync_claimed(claimed: Claim, clock: Clock, run: Synchronization = synchroniz
     if row.reset:
         return _reset_claimed(claimed, session)
     errand = run_errand(claimed, session)
+    carry_out_moves(claimed, session)
     left = [each for each in claimed.pairings if each.pairing_id not in errand.stopped]
     claimed = replace(claimed, pairings=tuple(left))
     pairings = [

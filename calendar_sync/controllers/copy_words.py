@@ -24,6 +24,15 @@ COPY_STATES = {
 }
 
 
+NOT_MOVED = {
+    "cannotChangeOrganizer": "it is somebody else's meeting",
+    "cannotChangeOrganizerOfInstance": "one date can't leave its series",
+    "destination_gone": "that calendar isn't kept in step any more",
+    "eventTypeRestriction": "only meetings and plain events can be moved",
+    "requiredAccessLevel": "you may not write there",
+}
+
+
 def lives_in(detail: EventDetail) -> list[dict[str, str]]:
     """Where the viewer's own copies are; nobody else's mailbox is named."""
     if not detail.copies:
@@ -39,11 +48,20 @@ def lives_in(detail: EventDetail) -> list[dict[str, str]]:
 
 def _copy(copy: CopyLine) -> str:
     where, state = f"our {copy.label}, {copy.address}", _copy_state(copy)
+    if copy.moving_to:
+        state = f"{state}; {_moving(copy)}"
     if copy.mirror is Mirror.OFF:
         return f"Y{where}: {state}"
     if copy.state == "unwanted":
         return f"Not shown in y{where}: {state}"
     return f"Also shown in y{where}, {MIRRORED[copy.mirror]}: {state}"
+
+
+def _moving(copy: CopyLine) -> str:
+    if not copy.not_moved:
+        return f"on its way to “{copy.moving_to}”"
+    reason = NOT_MOVED.get(copy.not_moved, copy.not_moved)
+    return f"it can't go to “{copy.moving_to}”: {reason}"
 
 
 def _copy_state(copy: CopyLine) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from calendar_sync.actions import events, organizers, series
+from calendar_sync.actions import events, moving, organizers, series
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.event_choices import keep_apart
 from calendar_sync.actions.feed import EventDetail, event_detail
@@ -195,6 +195,30 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
         return refused_page(request, refused.text, title="Not handed over")
     subject = f"{event['title']} · {event['when']}"
     return Saving(request, subject, "Handed over.", back).answer(result)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def move_calendar(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Another one of the person's own calendars."""
+    user = viewer(request)
+    event = shown(request, event_detail(user, pk))
+    back = reverse("event", args=[pk])
+    if went_back(request):
+        return redirect(back)
+    try:
+        if request.method == "GET":
+            context = {"event": event, "destinations": moving.destinations(user, pk)}
+            page = "calendar_sync/calendar/move_calendar.html"
+            return fragment_or_page(request, page, context, target="#question")
+        chosen = request.POST.get("calendar", "")
+        calendar = int(chosen) if chosen.isdecimal() else 0
+        moving.move_to_calendar(user, pk, calendar, timezone.now())
+    except NotVisible:
+        raise
+    except ActionRefused as refused:
+        return refused_page(request, refused.text, title="Not moved")
+    return Saving(request, f"{event['title']} · {event['when']}", "Moved.", back).answer(None)
 
 
 @require_POST

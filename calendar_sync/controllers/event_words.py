@@ -284,6 +284,7 @@ def full(
         "may_edit": detail.may_edit,
         "may_remove": detail.is_mine or invited,
         "may_hand_over": _may_hand_over(detail, others),
+        "may_move": detail.is_mine and bool(detail.copies),
         "remove_label": "Delete" if detail.is_mine else "Remove from my calendar",
         **_answering(detail, invited=invited),
         "organizer": "" if detail.is_mine else detail.organizer,

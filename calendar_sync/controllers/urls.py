@@ -49,6 +49,7 @@ urlpatterns = [
     page("calendar/events/<int:pk>/unarchive", archive.bring_back, "event_unarchive"),
     page("calendar/archive/<int:pk>/delete", archive.delete, "delete_archived"),
     page("calendar/events/<int:pk>/organizer", event_dialogs.hand_over, "event_hand_over"),
+    page("calendar/events/<int:pk>/calendar", event_dialogs.move_calendar, "event_move_calendar"),
     page("calendar/events/<int:pk>/answer", event_dialogs.answer, "event_answer"),
     page("calendar/events/<int:pk>/guests", event_dialogs.add_guests, "event_add_guests"),
     page("calendar/events/<int:pk>/apart", event_dialogs.apart, "event_apart"),

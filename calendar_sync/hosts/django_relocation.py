@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F
+
 from ..engine.relocation import Relocation
 from ..models import Entry, Event
 from ..models import Link as LinkRow
@@ -11,7 +13,7 @@ from .django_pairing import PairingFacts
 
 
 def relocate(facts: PairingFacts, moves: Sequence[Relocation]) -> None:
-    """In six statements, and one or two for each link that moves."""
+    """In seven statements, and one or two for each link that moves."""
     hrefs = {int(move.link): move.href for move in moves}
     siblings = LinkRow.objects.open().filter(pk__in=hrefs)
     siblings = siblings.filter(pairing__credential=facts.credential_id)
@@ -39,6 +41,8 @@ def relocate(facts: PairingFacts, moves: Sequence[Relocation]) -> None:
         row.entry = here.get(event) or _moved(row.entry, row.pk, facts.calendar_id)
         row.pairing_id, row.href = facts.pairing_id, hrefs[row.pk]
         row.save(update_fields=["pairing", "href", "entry"])
+    wanted = Entry.objects.filter(event__in=locked, calendar=F("moving_to"))
+    wanted.update(moving_to=None, not_moved="")
 
 
 def _moved(entry: Entry, link: int, calendar: int) -> Entry:

@@ -65,6 +65,7 @@ class ProviderCredential(models.Model):
     errand = models.JSONField(null=True, blank=True)
     errand_error = models.CharField(max_length=64, blank=True)  # why the last one failed, a code
     listed_at = models.DateTimeField(null=True, blank=True)
+    has_moves = models.BooleanField(default=False)  # of events, for `actions.moving`
     created_at = models.DateTimeField()
 
     objects = ProviderCredentialQuerySet.as_manager()

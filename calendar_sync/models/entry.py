@@ -25,6 +25,11 @@ class Entry(models.Model):
     # The engine's other properties of a person's own: alarms, categories, colour.
     personal = models.JSONField(default=dict)
     kept_apart = models.BooleanField(default=False)  # not to be kept in step with any provider
+    # Where its owner wants it, until the provider has moved it; and a code: why it has not.
+    moving_to = models.ForeignKey(
+        "calendar_sync.Calendar", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    not_moved = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(null=True, blank=True)  # of the overlay, by its owner
     deleted_at = models.DateTimeField(null=True, blank=True)
 

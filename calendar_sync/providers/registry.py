@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ..engine.capabilities import Capabilities
 from ..engine.ports import CalendarCollection
+from ..engine.sync import ETag, Href
 from .hooks import Hooks, Incoming, Notice
 from .http import Session
 from .oauth import Client, SignIn
@@ -66,6 +67,16 @@ def _no_groups(_session: Session, _endpoints: Endpoints) -> Sequence[RemoteCalen
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An event, as we know it, goes from one calendar of the account to another, by their ids."""
+
+    href: Href
+    etag: ETag
+    source: str
+    destination: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Everything the rest of the product needs to know of one provider."""
@@ -85,6 +96,8 @@ class Provider:
     """Raises SyncError; done twice it makes two."""
     list_groups: Callable[[Session, Endpoints], Sequence[RemoteCalendar]] = _no_groups
     """Calendars of the account's groups, for a provider that keeps them apart. Raises SyncError."""
+    move: Callable[[Session, Endpoints, Move], None] | None = None
+    """Silent; done twice it moves once. Raises SyncError. None: it cannot."""
     account_rate: Rate | None = None  # of writes
     project_rate: Rate | None = None  # of writes, of all accounts together
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

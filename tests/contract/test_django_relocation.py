@@ -150,7 +150,7 @@ def test_statements_of_a_move(account: Account) -> None:
     account.move(href, review)
     with Statements() as moving:
         account.run()
-    assert (len(idle), len(moving)) == (8, 25), moving
+    assert (len(idle), len(moving)) == (8, 26), moving
 
 
 def test_a_lost_lease_moves_nothing(account: Account) -> None:

@@ -27,6 +27,7 @@ SOURCES = [
             "errors",
             "event_choices",
             "events",
+            "moving",
             "organizers",
             "repeating",
             "previews",

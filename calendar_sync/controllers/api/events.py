@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from calendar_sync.actions import archiving, events, feed, organizers, series
+from calendar_sync.actions import archiving, events, feed, moving, organizers, series
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.drafts import RIGHTS, EventDraft
 from calendar_sync.actions.event_choices import edit_with_choices
@@ -40,7 +40,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Timed,
 )
 from calendar_sync.controllers.api.operations import Caller
-from calendar_sync.controllers.api.own_shapes import Alarm
+from calendar_sync.controllers.api.own_shapes import Alarm, OtherCalendar
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
 from calendar_sync.controllers.api.shapes import UNSET, given
 from calendar_sync.engine import event as content
@@ -159,6 +159,16 @@ def hand_over_event(caller: Caller, pk: int, body: NewOrganizer) -> None:
     address = normalized_address(body.address)
     heir = people_at([address]).get(address, 0)
     _decided(organizers.hand_over(caller.user, pk, heir, _choice(body.mail), caller.now))
+
+
+def move_event_to_calendar(caller: Caller, pk: int, body: OtherCalendar) -> None:
+    """Move an event to another one of its organizer's calendars
+
+    Nobody is mailed. Within Google a meeting stays what it is; elsewhere an event without guests is
+    made anew.
+    """
+    calendar = moving.calendar_of(caller.user, body.calendar)
+    moving.move_to_calendar(caller.user, pk, calendar, caller.now)
 
 
 # --- between shapes and actions

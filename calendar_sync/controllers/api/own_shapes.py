@@ -42,3 +42,10 @@ Categories = Annotated[
     Listed(Text(LONGEST_CATEGORY), MOST_CATEGORIES),
     "The caller's own; all of them.",
 ]
+
+
+@dataclass(frozen=True)
+class OtherCalendar:
+    """Which of a person's calendars an event goes to."""
+
+    calendar: Annotated[int, Number(1), "One of `/calendars` that is kept in step, by its id."]

@@ -26,6 +26,9 @@ OPERATIONS = (
     Operation("POST", "/events/{id}/archive", events.archive_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/unarchive", events.unarchive_event, status=204, conflicts=True),
     Operation("POST", "/events/{id}/organizer", events.hand_over_event, status=204, conflicts=True),
+    Operation(
+        "POST", "/events/{id}/calendar", events.move_event_to_calendar, status=204, conflicts=True
+    ),
     Operation("GET", "/connections", connections.list_connections),
     Operation("PATCH", "/connections/{id}", connections.change_connection, status=204),
     Operation(

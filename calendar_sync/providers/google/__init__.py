@@ -6,7 +6,7 @@ from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
 from ..pace import Rate
-from ..registry import Endpoints, NewCalendar, Provider, RemoteCalendar
+from ..registry import Endpoints, Move, NewCalendar, Provider, RemoteCalendar
 from . import calendars
 from .channels import GoogleChannels, notice
 from .client import Client
@@ -46,6 +46,10 @@ def _create_calendar(session: Session, endpoints: Endpoints, new: NewCalendar) -
     return calendars.create_calendar(_client(session, endpoints), session.clock, new)
 
 
+def _move(session: Session, endpoints: Endpoints, move: Move) -> None:
+    calendars.move_event(_client(session, endpoints, move.source), session.clock, move)
+
+
 def _collection(
     session: Session, endpoints: Endpoints, calendar: RemoteCalendar
 ) -> GoogleCollection:
@@ -72,6 +76,7 @@ PROVIDER = Provider(
     notice=notice,
     list_calendars=_list_calendars,
     create_calendar=_create_calendar,
+    move=_move,
     account_rate=ACCOUNT_RATE,
     project_rate=PROJECT_RATE,
     needs=NEEDS,

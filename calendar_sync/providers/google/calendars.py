@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...engine.errors import Retryable
 from ...engine.event import normalized_address
 from ...engine.ports import Clock
-from ..registry import NewCalendar, RemoteCalendar
+from ..registry import Move, NewCalendar, RemoteCalendar
 from .client import Client
-from .collection import read
+from .collection import is_gone, read
 from .convert import WRITERS
 from .wire import CalendarEntry, CalendarPage, CalendarResource, EventPage
 
@@ -60,6 +60,16 @@ def create_calendar(client: Client, clock: Clock, new: NewCalendar) -> RemoteCal
         address=new.address,
         owner=normalized_address(new.address),
     )
+
+
+def move_event(client: Client, clock: Clock, move: Move) -> None:
+    """What is not in its calendar any more was moved, or deleted: the next listing tells.
+
+    The answer may show the event as cancelled, which it is where it was. Raises SyncError.
+    """
+    (response,) = client.send([client.events_move(move.href, move.destination, move.etag)])
+    if not is_gone(response):
+        read(response, clock)
 
 
 def _is_readable(row: CalendarEntry) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.parser import BytesParser
 from email.policy import HTTP
 from http import HTTPStatus
@@ -77,6 +77,11 @@ class Client:
 
     def events_delete(self, event: str, if_match: ETag | None, *, notify: bool) -> Call:
         return self._write("DELETE", self._event(event), None, notify, if_match)
+
+    def events_move(self, event: str, destination: str, if_match: ETag | None) -> Call:
+        """Silently: a meeting stays what it is to its guests (contract §5.10)."""
+        call = self._write("POST", f"{self._event(event)}/move", None, False, if_match)
+        return replace(call, url=f"{call.url}&{urlencode({'destination': destination})}")
 
     def send(self, calls: Sequence[Call], *, repeat: bool = False) -> list[Response | None]:
         """The answers in order, whatever their status; None where one got lost.

@@ -127,7 +127,7 @@ class GoogleCollection:
         families = Families(())
         answers = self._ask([self._client.events_get(href) for href in hrefs])
         for href, response in zip(hrefs, answers, strict=True):
-            row: EventRow = {} if _is_gone(response) else read(response, self._clock)
+            row: EventRow = {} if is_gone(response) else read(response, self._clock)
             if row.get("status", "cancelled") == "cancelled":
                 found[href] = None
             else:
@@ -183,7 +183,7 @@ class GoogleCollection:
         """Fetch these series whole: one listing by UID each, as many as fit into a request."""
         nameless = sorted(master for master in masters if not families.uid(master))
         for response in self._ask([self._client.events_get(master) for master in nameless]):
-            if not _is_gone(response):
+            if not is_gone(response):
                 families.add([read(response, self._clock)])
         uids = {uid for master in masters if (uid := families.uid(master))}
         queries = [{**LISTING, "iCalUID": uid} for uid in sorted(uids)]
@@ -203,7 +203,7 @@ class GoogleCollection:
         deleted = families.unexplained(self._shelf)
         answers = self._ask([self._client.events_get(event) for event in deleted])
         for row, response in zip(deleted.values(), answers, strict=True):
-            found: EventRow = {} if _is_gone(response) else read(response, self._clock)
+            found: EventRow = {} if is_gone(response) else read(response, self._clock)
             alive = found.get("recurringEventId") and found.get("status") != "cancelled"
             families.add([found if alive else row])
 
@@ -235,5 +235,5 @@ def _object(response: Response) -> Any:  # noqa: ANN401 -- a row, by name
     return body
 
 
-def _is_gone(response: Response | None) -> bool:
+def is_gone(response: Response | None) -> bool:
     return response is not None and response.status in (404, 410)
