@@ -161,8 +161,8 @@ class Mirroring:
 def _written(stale: Collection[int], now: datetime) -> LinkQuerySet:
     """Those that stand there, or may; the others are done with at once."""
     links = Link.objects.filter(pk__in=stale)
-    links.filter(href="", attempt=None).update(closed_at=now)
-    return links.exclude(href="", attempt=None)
+    links.filter(href="", attempt__isnull=True).update(closed_at=now)
+    return links.exclude(href="", attempt__isnull=True)
 
 
 def _is_at_rest(state: str, held: str | None) -> bool:
