@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from calendar_sync.actions.configuration import capabilities, setups
 from calendar_sync.actions.permissions import home_links, is_running
 from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.dates import dates_after
 from calendar_sync.engine.drafting import present_values
 from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.filters import left_out
@@ -26,7 +27,10 @@ LASTS_WHILE_PAUSED = timedelta(days=1)
 
 @dataclass(frozen=True)
 class MailQuestion:
-    """Whom the provider would mail. Returned in place of a save that nobody has decided yet."""
+    """Whom the provider would mail. Returned in place of a save that nobody has decided yet.
+
+    `dates`: those of a new series that differ from it; guests get a further mail for each.
+    """
 
     kind: str  # invite, update, cancel
     provider: str
@@ -37,6 +41,7 @@ class MailQuestion:
     cancellations: tuple[str, ...]
     summary: str
     paused: bool
+    dates: int = 0
 
     @property
     def choices(self) -> tuple[Choice, Choice]:
@@ -209,15 +214,17 @@ def _question(
     draft: Draft, target: Target, mailed: frozenset[str], summary: str, *, paused: bool
 ) -> MailQuestion:
     before, after = everybody(target.theirs), everybody(draft.target)
+    able, is_new = capabilities(target.provider), draft.action is Action.CREATE
     kinds = {Action.CREATE: "invite", Action.DELETE: "cancel"}
     return MailQuestion(
         kind=kinds.get(draft.action, "update"),
         provider=target.provider,
         label=PROVIDERS[target.provider].label,
-        can_be_silent=capabilities(target.provider).silent_writes,
+        can_be_silent=able.silent_writes,
         updates=tuple(sorted(mailed & before & after)),
         invitations=tuple(sorted(mailed & after - before)),
         cancellations=tuple(sorted(mailed & before - after)),
         summary=summary,
         paused=paused,
+        dates=dates_after(draft.target, leaves_out=able.leaves_dates_out) if is_new else 0,
     )

@@ -303,6 +303,7 @@ def _one_question(old: Ruling, new: Ruling) -> MailQuestion | None:
         updates=tuple(sorted(told)),
         invitations=(),
         cancellations=tuple(sorted(gone)),
+        dates=sum(each.dates for each in asked),
     )
 
 

@@ -45,7 +45,7 @@ def ask(question: MailQuestion, subject: str) -> Ask:
         who_mails=f"{label} sends the mails."
         if google
         else f"{label} always mails when such a change reaches it; it can't be done silently.",
-        consequences=_consequences(question),
+        consequences=(*_consequences(question), *_further(question)),
         back="Keep the meeting" if cancels else "Back to editing",
         quiet=_quiet(google=google, cancels=cancels),
         quiet_choice="silent" if google else "keep-here",
@@ -89,6 +89,15 @@ def _consequences(question: MailQuestion) -> tuple[str, str]:
         case _:
             quiet = f"saved here, not written to {question.label}."
     return sent, f"{_quiet(google=question.can_be_silent, cancels=loud != 'Send')}: {quiet}"
+
+
+def _further(question: MailQuestion) -> tuple[str, ...]:
+    """A provider makes a series first, and then its dates that differ."""
+    if not question.dates:
+        return ()
+    mails = "1 further mail" if question.dates == 1 else f"{question.dates} further mails"
+    what = "the date that differs" if question.dates == 1 else "each date that differs"
+    return (f"After the invitation a guest gets up to {mails}: one for {what} from the series.",)
 
 
 def _names(names: tuple[str, ...]) -> Names:

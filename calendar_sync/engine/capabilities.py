@@ -39,6 +39,7 @@ class Capabilities:
     batch_size: int
     silent_writes: bool  # can guests be left unmailed on request?
     silent: frozenset[str] = frozenset()  # writing these never mails anybody
+    leaves_dates_out: bool = False  # a new series is made without its cancelled dates
     tells_only_changed_guests: bool = False  # a write of guests alone mails only added and removed
     absence_is_proof: bool = False  # tombstones and complete listings need no second look
     keys_are_hrefs: bool = False  # the creation key becomes the href

@@ -69,6 +69,15 @@ def may_lack_dates(write: Write) -> bool:
     return rewritten or about_dates(write.changes)
 
 
+def dates_after(target: Properties, *, leaves_out: bool) -> int:
+    """How many dates of a new series are written, and told of, after it was made.
+
+    `leaves_out`: it is made without its cancelled dates.
+    """
+    names = {on_which(key)[0] for key in target if key.startswith(AT)}
+    return sum(not leaves_out or target.get(AT + name) != CANCELLED for name in names)
+
+
 def written_dates(write: Write) -> list[DatePart]:
     """The dates that the write names, as they shall be; none where no series is left."""
     named = {on_which(key) for key in write.changes if key.startswith(AT)}

@@ -80,6 +80,7 @@ def test_with_its_exceptions(
 
     asked = hand_over(anna, event.pk, ben.pk, None, organization.now)
     assert isinstance(asked, MailQuestion)
+    assert asked.dates == {"google": 1, "outlook": 2}[second]
     hand_over(anna, event.pk, ben.pk, Choice.SEND, organization.now)
     rounds(organization)
     for item in attention_items(anna):

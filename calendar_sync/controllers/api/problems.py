@@ -48,6 +48,7 @@ class Question:
     invitations: Annotated[tuple[str, ...], "People who would be invited."]
     cancellations: Annotated[tuple[str, ...], "Guests who would be uninvited."]
     paused: Annotated[bool, "Synchronization is paused: mail would go out after that."]
+    dates: Annotated[int, "Dates of a new series that differ: up to one further mail for each."]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def mail_undecided(question: MailQuestion) -> ApiRefusal:
         question.invitations,
         question.cancellations,
         question.paused,
+        question.dates,
     )
     return ApiRefusal(409, "mail_question", ask(question, "").title, question=asked)
 

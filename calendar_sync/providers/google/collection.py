@@ -46,6 +46,7 @@ CAPABILITIES = Capabilities(
     silent_writes=True,
     # What is a person's own is a field of one copy: no guest sees it change.
     silent=OVERLAY,
+    leaves_dates_out=True,
     absence_is_proof=True,
     keys_are_hrefs=True,
     holds=HOLDS,
