@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from calendar_sync.actions.copy_lines import CopyLine, copies_of
 from calendar_sync.actions.errors import NotVisible
@@ -126,11 +126,13 @@ def events_between(
 
 
 def _takes_part(people: Collection[int]) -> Q:
-    """Whose event it is: in a calendar of his, invited, or organized by him."""
+    """Whose event it is: in a calendar of his, invited, or organized by him and not dropped."""
     entered = Entry.objects.filter(calendar__owner__in=people, deleted_at=None).values("event")
     invited = Attendee.objects.filter(user__in=people).values("event")
-    organized = Event.objects.filter(organizer_user__in=people).values("pk")
-    return Q(event__in=entered) | Q(event__in=invited) | Q(event__in=organized)
+    dropped = Entry.objects.filter(event=OuterRef("pk"), calendar__owner=OuterRef("organizer_user"))
+    organized = Event.objects.filter(organizer_user__in=people)
+    organized = organized.exclude(Exists(dropped.exclude(deleted_at=None)))
+    return Q(event__in=entered) | Q(event__in=invited) | Q(event__in=organized.values("pk"))
 
 
 def _guests_of(events: Iterable[int]) -> dict[int, list[Attendee]]:

@@ -7,14 +7,14 @@ Confirming stores a request; the worker carries it out under the account's lease
 and erases the grant at the end. Every part may be repeated, so a crash only means going on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.preview_rows import forget_preview
@@ -174,7 +174,7 @@ def carry_out(
             return False
     with transaction.atomic():
         if request.existing in DELETES_HERE:
-            _delete_here(own, now)
+            _delete_here(own, _called_off(request, own), now)
         if request.following == "new":
             _settle(links, state=LinkState.IGNORED.value)
         else:
@@ -301,12 +301,19 @@ def _deletion(row: Link, *, notify: bool) -> Write:
     )
 
 
-def _delete_here(own: Sequence[Link], now: datetime) -> None:
-    """Drop the entries, and each event that no other calendar shows."""
+def _called_off(request: Request, own: Sequence[Link]) -> set[int]:
+    """Events whose guests have been told that they don't take place."""
+    told = request.tell_guests and request.existing in DELETES_THERE
+    gone = [link for link in own if told and not link.href]
+    return {link.entry.event_id for link in gone if everybody(link_of(link).theirs)}
+
+
+def _delete_here(own: Sequence[Link], called_off: Collection[int], now: datetime) -> None:
+    """Drop the entries, and each event that is called off, or that no other calendar shows."""
     Entry.objects.filter(pk__in=[link.entry_id for link in own]).update(deleted_at=now)
     events = Event.objects.filter(pk__in=[link.entry.event_id for link in own])
     shown = Entry.objects.alive().filter(event=OuterRef("pk"))
-    events.exclude(Exists(shown)).update(deleted_at=now)
+    events.filter(Q(pk__in=called_off) | ~Exists(shown)).update(deleted_at=now)
 
 
 def _settle(links: Sequence[Link], **values: str | datetime) -> None:

@@ -163,7 +163,7 @@ RESETS: list[tuple[Existing, Following]] = [
 def test_reset(
     story: Story, organizer: str, who: str, existing: Existing, following: Following
 ) -> None:
-    """A future meeting with guests stays at the provider, and with everybody."""
+    """A future meeting with guests stays at the provider, and with everybody but who drops it."""
     story.meet(organizer, here=organizer != "gil")
     account = story.account(who)
 
@@ -172,33 +172,36 @@ def test_reset(
     story.organization.work()
     story.connect(who)
 
-    story.ends(REVIEW, requests=8 if who == "anna" else 7)
+    dropped = organizer == who and existing in {"here", "both"} and following == "new"
+    here = {who: "-"} if dropped else {}
+    story.ends(REVIEW, here=here, requests=8 if who == "anna" else 7)
 
 
-@pytest.mark.parametrize(
-    ("organizer", "guest", "requests"), [("anna", "ben", 4), ("ben", "anna", 4)]
-)
+@pytest.mark.parametrize("existing", ["provider", "both"])
+@pytest.mark.parametrize(("organizer", "guest"), [("anna", "ben"), ("ben", "anna")])
 def test_reset_that_tells_the_guests(
-    story: Story, organizer: str, guest: str, requests: int
+    story: Story, organizer: str, guest: str, existing: Existing
 ) -> None:
-    """The administrator agreed to the mails. It is kept here, as he chose."""
+    """The administrator agreed to the mails. It is kept here, or called off, as he chose."""
     story.meet(organizer, here=True)
     account = story.account(organizer)
 
     now, admin = story.organization.now, story.organization.admin
-    reset_account(admin, account.pk, "provider", "new", now, tell_guests=True)
+    reset_account(admin, account.pk, existing, "new", now, tell_guests=True)
     story.organization.work()
 
     told = [key for key in EVERYBODY if key != organizer]
     marked = [key for key in told if key in {"anna", "cleo", "otto"}]
+    kept = existing == "provider"
     story.ends(
-        REVIEW,
-        answers=f"{guest} no",
+        REVIEW if kept else "-",
+        answers=f"{guest} no" if kept else "",
         answers_there="",
         own_answers="",
         there={**dict.fromkeys(EVERYBODY, "-"), **dict.fromkeys(marked, GONE)},
         here={guest: "-"},
         mails=f"cancel {' '.join(told)}",
         writes=f"{organizer} 1",
-        requests=requests,
+        requests=4,
+        events=1 if kept else 0,
     )
