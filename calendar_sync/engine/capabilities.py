@@ -48,6 +48,7 @@ class Capabilities:
     holds: frozenset[str] = FAMILIES  # the rest stays here
     availabilities: frozenset[str] = AVAILABILITIES  # the rest shows as free or busy
     classifications: frozenset[str] = CLASSIFICATIONS  # the rest shows as the calendar's own
+    marks_called_off: bool = True  # a date the organizer called off, for those who had it
     guests_may_modify: bool = False  # in their own copy, where the organizer allows it
     colours: frozenset[str] | None = None  # the rest shows as none; None: any
     alarms: AlarmLimits | None = None  # the rest is not shown there; None: any

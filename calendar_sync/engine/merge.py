@@ -15,7 +15,7 @@ from .capabilities import EVERYTHING, Capabilities
 from .conferences import granted, is_wish, outcome
 from .dates import cut_off
 from .equivalence import equivalent
-from .event import PartStat
+from .guest_copies import GUESTS, as_declined, has_lost, is_declined, left_out, takes_place
 from .guests import guest_of
 from .masks import Mirrored
 from .policy import Direction, Side
@@ -78,7 +78,8 @@ class Movable:
     `owner` are the addresses whose answer this copy gives, `side` is what it can hold, and
     `kept_back` are guests who are not sent. What holds for a property of a series holds for that
     of a single date. `modifies`: the organizer, who is nobody here, lets his guests change the
-    meeting, this one's side lets them, too, and its owner has done so.
+    meeting, this one's side lets them, too, and its owner has done so. `absent`: dates that neither
+    this copy nor any other guest's has; None: there is no other.
     """
 
     role: CopyRole
@@ -90,6 +91,7 @@ class Movable:
     modifies: bool = False
     kept_back: frozenset[str] = frozenset()
     mirror: Mirrored | None = None
+    absent: frozenset[str] | None = None
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
@@ -101,8 +103,16 @@ class Movable:
         if answering in self.owner:
             return self.role is not CopyRole.HOME
         if self.role in (CopyRole.ATTENDEE, CopyRole.PERSONAL):
-            return is_overlay(key)
+            return is_overlay(key) or self.calls_off(on_which(key)[0])
         return answering not in self.outranked
+
+    def calls_off(self, date: str) -> bool:
+        """Whether a date that this copy leaves out is called off, and not only declined."""
+        if self.role is CopyRole.ATTENDEE:
+            return False
+        if self.absent is None:
+            return self.role is CopyRole.WITNESS and self.side.marks_called_off
+        return date in self.absent
 
     def awaits(self, key: str) -> bool:
         """Would a change there reach us, if the pairing were kept in step both ways?"""
@@ -198,24 +208,12 @@ def _winner(winners: Mapping[str, Side] | None, *, theirs_win: bool) -> Winner:
 
 
 def _as_told_by_a_guest(ours: Properties, theirs: Properties, movable: Movable) -> Properties:
-    """A date that a guest's copy leaves out, and ours does not: he has declined it.
-
-    Outlook takes what is declined out of the calendar (Graph contract §3.11); that the organizer
-    cancelled it is for the organizer's copy to say.
-    """
-    if movable.role not in (CopyRole.ATTENDEE, CopyRole.PERSONAL):
+    """A date that a guest's copy leaves out, and ours does not: mostly he has declined it."""
+    if movable.role not in GUESTS:
         return theirs
-    gone = {
-        on_which(key)[0]
-        for key, value in theirs.items()
-        if is_whole_date(key) and value == CANCELLED and ours.get(key) != CANCELLED
-    }
-    if not gone:
-        return theirs
-    told = {key: value for key, value in theirs.items() if on_which(key)[0] not in gone}
-    own = [address for address in movable.owner if ATTENDEE + address in theirs]
-    declined: Json = [PartStat.DECLINED.value, "", 0]
-    return told | {f"{AT}{date}:{ANSWER}{address}": declined for date in gone for address in own}
+    gone = left_out(theirs) - left_out(ours)
+    declined = {date for date in gone if not movable.calls_off(date)}
+    return as_declined(theirs, declined, movable.owner) if declined else theirs
 
 
 NEVER: tuple[Json, Json] = (None, None)
@@ -236,7 +234,15 @@ class _Moved:
     def there(self, key: str) -> bool:
         if self.theirs.get(key) == self.base.get(key, NEVER)[1]:
             return False
-        return self.movable.inward(key) and not self._is_left_out(key)
+        comes = self.movable.inward(key) or self._is_uninvited(guest_of(key))
+        return comes and not self._is_left_out(key)
+
+    def _is_uninvited(self, guest: str) -> bool:
+        """Another guest's copy does not list him any more, and he is not coming anyhow."""
+        role, direction = self.movable.role, self.movable.direction
+        if not guest or role is not CopyRole.PERSONAL or direction is Direction.TO_PROVIDER:
+            return False
+        return is_declined(self.ours, guest) and has_lost(self.base, self.theirs, guest)
 
     def _is_left_out(self, key: str) -> bool:
         """A date that is taken out of a mirror is unwanted there, and says nothing else."""
@@ -314,9 +320,12 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
     moves: dict[str, tuple[Json, Json]] = {}
     conflicts: list[Conflict] = []
     dates = _disputed_dates(ours, theirs) & {on_which(key)[0] for key in theirs}
+    back = takes_place(ours, theirs) if movable.role is CopyRole.PERSONAL else ()
     for key in sorted({*ours, *theirs}):
         our, their = ours.get(key), theirs.get(key)
-        if equivalent(key, movable.side.projected(key, our), their):
+        if is_whole_date(key) and on_which(key)[0] in back:
+            patches.append(LocalPatch(key, our, None, None))
+        elif equivalent(key, movable.side.projected(key, our), their):
             moves[key] = (our, their)
         elif their is None and on_which(key)[0] not in dates:
             if movable.outward(key):

@@ -13,6 +13,7 @@ from .attempts import is_fresh, may_repeat, proven_base
 from .dates import still_cancelled
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
+from .guest_copies import left_out
 from .guests import kept_back, without_guests
 from .leaving import keeps_out, let_in, outside
 from .mail import Draft
@@ -220,8 +221,9 @@ def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     allowed = side.guests_may_modify and lets_modify(view.link.theirs)
     modifies = allowed and view.changed_by_guest
     kept = kept_back(ours, view.link.theirs, view.sendable)
-    guests, outranked = view.link.guests, view.outranked
-    return Movable(view.role, own, guests, outranked, side, direction, modifies, kept, view.mirror)
+    who = (view.role, own, view.link.guests, view.outranked)
+    absent = None if view.absent is None else view.absent & left_out(view.link.theirs)
+    return Movable(*who, side, direction, modifies, kept, view.mirror, absent)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:

@@ -139,6 +139,8 @@ class LinkView:
     born_here: bool = False  # it was made here, not fetched
     changed_by_guest: bool = False  # its owner did, who is no organizer, and nobody else
     mirror: Mirrored | None = None  # of a mirror, whose `local` is what it shows; else None
+    absent: frozenset[str] | None = None
+    """Of a guest's copy: dates that no other guest's copy has; None: there is no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,16 @@ from ..engine.event import PartStat, Status
 from ..engine.masks import compared
 from ..engine.merge import Movable, moved_base, patched_base, still_applicable
 from ..engine.policy import PrivateEvents
-from ..engine.properties import ANSWER, Json, Properties, is_overlay, properties
-from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
+from ..engine.properties import (
+    ANSWER,
+    ATTENDEE,
+    Json,
+    Properties,
+    is_overlay,
+    on_which,
+    properties,
+)
+from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, LocalPatch, Resource
 from ..models import (
     Address,
     Attendee,
@@ -35,6 +43,7 @@ from ..models.marks import carriers
 from ..models.roles import role_of, standing_of
 from ..security.markup import harmless_properties, harmless_property
 from .django_arrival import named_in
+from .django_guest_copies import look_again, uninvited
 from .django_identity import Identity, learn
 from .django_journal import Placed
 from .django_pairing import PairingFacts
@@ -79,6 +88,7 @@ class Batch:
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     entered: dict[int, Entry] = field(default_factory=dict)
     settled_there: set[int] = field(default_factory=set)
+    said_anew: set[int] = field(default_factory=set)
     replaced: list[int] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
 
@@ -180,6 +190,8 @@ class Batch:
         ]
         row.base = base_json(patched_base(link.base, applied))
         self._put(row, {patch.key: patch.new for patch in applied}, change.resource)
+        if self._standing(row) is not CopyRole.HOME and any(map(_of_date, applied)):
+            self.said_anew.add(contents.event.pk)
 
     def _put(self, row: LinkRow, values: dict[str, Json], resource: Resource | None) -> None:
         entry, contents = row.entry, self.contents[row.entry.event_id]
@@ -213,7 +225,10 @@ class Batch:
         else:
             entry.deleted_at = self.now
             self.entered[entry.pk] = entry
-            contents.put(_declined(contents, self.facts.owner), self.people)
+            own = self.facts.owner & contents.guests.keys()
+            gone = uninvited(own, beside)
+            said: dict[str, Json] = dict.fromkeys(ATTENDEE + address for address in gone)
+            contents.put(said | _declined(own.difference(gone)), self.people)
             if event.home_id == self.facts.pairing_id:
                 event.home_id = left[0].pairing_id if left else None
         self.saved.add(event.pk)
@@ -306,9 +321,16 @@ class Batch:
             others = carriers(self.changed, self.facts.owner_id)
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]
             create_all(DirtyMark, [DirtyMark(link=link) for link in others])
+        look_again(self.facts, self.said_anew)
         absorbed = learn(self.identities, self.now)
         for row in rows:
             row.entry.event_id = absorbed.get(row.entry.event_id, row.entry.event_id)
+
+
+def _of_date(patch: LocalPatch) -> bool:
+    """Whether it says if a date takes place, for everybody or for one guest."""
+    date, name = on_which(patch.key)
+    return bool(date) and (not name or name.startswith(ANSWER))
 
 
 def _by_key(row: Entry | LinkRow) -> int:
@@ -336,7 +358,6 @@ def _runs(row: LinkRow) -> bool:
     return active and pairing.state == Pairing.State.ACTIVE
 
 
-def _declined(contents: Contents, owner: frozenset[str]) -> dict[str, Json]:
+def _declined(guests: Iterable[str]) -> dict[str, Json]:
     """The answers a person gives by removing a meeting from the calendar."""
-    own = owner & contents.guests.keys()
-    return {ANSWER + address: [PartStat.DECLINED.value, "", 0] for address in sorted(own)}
+    return {ANSWER + address: [PartStat.DECLINED.value, "", 0] for address in sorted(guests)}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ..engine.dates import still_cancelled
+from ..engine.guest_copies import left_out
 from ..engine.masks import compared
 from ..engine.merge import Merge, Movable, adopt, moved_base
 from ..engine.policy import Side
@@ -20,6 +22,7 @@ from ..models.marks import carriers
 from ..models.roles import role_of
 from ..security.markup import harmless_property
 from .django_arrival import Arrival, new_link
+from .django_guest_copies import as_from_outside, look_again
 from .django_identity import Identity, learn
 from .django_journal import Placed
 from .django_known import Known
@@ -41,6 +44,7 @@ class Joining:
     entered: dict[int, Entry] = field(default_factory=dict)
     joined: dict[int, Contents] = field(default_factory=dict)
     changed: dict[int, set[str]] = field(default_factory=dict)
+    said_anew: set[int] = field(default_factory=set)
     identities: list[Identity] = field(default_factory=list)
 
     def join(self, arrival: Arrival, contents: Contents) -> None:
@@ -109,6 +113,7 @@ class Joining:
         """Adopt: equal settles, empty is filled, else theirs wins where it may; never a mail."""
         ours = contents.properties(entry)
         role = role_of(contents.event, link, self.facts.owner_id)
+        role = as_from_outside(role, has_home=contents.event.has_home)
         unknown_there = addresses(ours) - addresses(arrival.theirs)
         if role is CopyRole.HOME and unknown_there:
             link.guests = Guests.WITHHELD.value
@@ -116,6 +121,10 @@ class Joining:
         movable = Movable(role, own, Guests(link.guests), contents.outranked)
         private = self.facts.policy.filters.private
         _, seen, theirs = compared(private, {}, ours, arrival.theirs)
+        if role is CopyRole.PERSONAL:
+            theirs = still_cancelled(seen, theirs)
+            if left_out(seen) != left_out(theirs):
+                self.said_anew.add(contents.event.pk)
         merged = adopt(seen, theirs, movable)
         values = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
         moves = {patch.key: (values[patch.key], patch.theirs) for patch in merged.patches}
@@ -145,6 +154,7 @@ class Joining:
             others = carriers(self.changed, self.facts.owner_id)
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]
             create_all(DirtyMark, [DirtyMark(link=link) for link in others])
+        look_again(self.facts, self.said_anew)
         absorbed = learn(self.identities, self.now)
         for _, link in self.placed:
             link.entry.event_id = absorbed.get(link.entry.event_id, link.entry.event_id)

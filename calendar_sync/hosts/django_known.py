@@ -95,7 +95,10 @@ def find_known(
     events = {*uids.values(), *twins.values()}
     if not events:
         return Known(facts, people, {}, uids, twins, {}, {})
-    rows = Event.objects.filter(pk__in=events).select_for_update(no_key=True).order_by("pk")
+    homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)
+    also = {"has_home": Exists(homes)}
+    rows = Event.objects.filter(pk__in=events).annotate(**also)
+    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     contents = load_contents(rows, beside=facts.pairing_id)
     entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
     mains = LinkRow.objects.open().filter(

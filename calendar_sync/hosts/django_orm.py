@@ -41,6 +41,7 @@ from ..models.link import WAITING, LinkQuerySet
 from ..models.roles import role_of
 from .django_commit import apply_changes
 from .django_contacts import meet_guests
+from .django_guest_copies import HOME, as_from_outside, beside_others
 from .django_journal import RunJournal, has_to_tell, save_token
 from .django_lease import renew_lease
 from .django_materialize import materialize
@@ -165,10 +166,12 @@ class DjangoHost:
 
 
 def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
-    """In one statement: links with everything about their events."""
+    """Links with everything about their events, in one statement; one more for outside series."""
     marks = DirtyMark.objects.filter(link=OuterRef("pk")).order_by("pk").values("pk")
     uids = EventUid.objects.filter(event=OuterRef("entry__event"), retired=False, mirror=False)
+    homes = LinkRow.objects.open().filter(entry__event=OuterRef("entry__event"), **HOME)
     also: dict[str, ArraySubquery | Exists] = {
+        "has_home": Exists(homes),
         "mark_ids": ArraySubquery(marks),
         "uids": ArraySubquery(uids.values("uid")),
         "guest_rows": guests_beside(facts.pairing_id),
@@ -179,8 +182,8 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
         also["is_shown"] = Exists(shown)
         named = EventUid.objects.filter(event=OuterRef("entry__event"), mirror=True)
         also["mirror_uids"] = ArraySubquery(named.values("uid"))
-    rows = links.annotate(**also).select_related("entry__event").order_by("pk")
-    views = tuple(_view(facts, row) for row in rows)
+    rows = list(links.annotate(**also).select_related("entry__event").order_by("pk"))
+    views = beside_others(facts, rows, [_view(facts, row) for row in rows])
     return views if facts.policy.outside_guests else _to_colleagues(views)
 
 
@@ -200,7 +203,7 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
     contents = Contents.of_rows(row.entry.event, row.guest_rows)
     entry, event, link = row.entry, row.entry.event, link_of(row)
     gone = entry.deleted_at is not None or event.deleted_at is not None
-    role = role_of(event, row, facts.owner_id)
+    role = as_from_outside(role_of(event, row, facts.owner_id), has_home=row.has_home)
     speaks = role in {CopyRole.HOME, CopyRole.WITNESS}
     answers = facts.answers(contents.guests)
     return LinkView(

@@ -106,6 +106,7 @@ class Link(models.Model):
     guest_rows: list[dict[str, Any]]
     has_guests: bool
     born_here: bool
+    has_home: bool  # its organizer's own copy is connected
     former_id: int | None  # the link of a former organizer's own copy
     mirror_uids: list[str]  # of all mirrors of the event
     is_shown: bool  # of a mirror: its event is one that its calendar shows

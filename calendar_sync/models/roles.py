@@ -10,7 +10,7 @@ from calendar_sync.engine.sync import CopyRole
 from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.event import Event
-from calendar_sync.models.link import Link
+from calendar_sync.models.link import Link, LinkQuerySet
 from calendar_sync.models.pairing import Pairing
 
 
@@ -56,15 +56,19 @@ def hand_over_witnesses_in(pairing: Pairing) -> int:
     return _hand_over(Q(home=pairing), Q(pairing=pairing))
 
 
-def _hand_over(spoken_for: Q, own: Q) -> int:
+def running_copies() -> LinkQuerySet:
+    """Copies whose accounts read them: what is said of a meeting reaches them."""
     copies = Link.objects.open().filter(
-        entry__event=OuterRef("pk"),
         kind=Link.Kind.MAIN,
         pairing__state=Pairing.State.ACTIVE,
         pairing__credential__state=ProviderCredential.State.ACTIVE,
         pairing__credential__paused_at=None,
     )
-    copies = copies.exclude(href="").exclude(own).order_by("pk")
+    return copies.exclude(href="")
+
+
+def _hand_over(spoken_for: Q, own: Q) -> int:
+    copies = running_copies().filter(entry__event=OuterRef("pk")).exclude(own).order_by("pk")
     events = Event.objects.filter(spoken_for, organizer_user=None)
     events = events.exclude(organizer_address="").filter(Exists(copies))
     changeable = list(

@@ -120,6 +120,47 @@ def test_ben_is_uninvited_from_outside(story: Story, organizer: str) -> None:
     )
 
 
+@pytest.mark.parametrize("first", ["cleo", "the others"])
+def test_third_copy_tells_that_cleo_is_uninvited(story: Story, first: str) -> None:
+    """Gil does so. Of his Google guests' copies hers is gone, and Ben's lists her no more.
+
+    Anna's in Outlook lists her on; it speaks for Gil if it was synchronized before Ben's.
+    """
+    story.organizer, cleo = "gil", "cleo@gmail.example"
+    story.connect("anna", "ben")
+    story.connect("cleo", provider="google")
+    story.there("gil").create("Review", ANNA, BEN, cleo)
+    story.begin()
+    assert story.here("cleo").guests("Review") == [ANNA, BEN, cleo]
+
+    story.there("gil").uninvite("Review", cleo)
+    story.sync(*(["cleo"] if first == "cleo" else ["anna", "ben"]))
+    story.settle()
+
+    assert story.here("cleo").seen() == []
+    assert story.here("anna").guests("Review") == story.here("ben").guests("Review") == [ANNA, BEN]
+    story.rest()
+
+
+@pytest.mark.parametrize(("organizer", "who"), [("gil", "anna"), ("otto", "ben")])
+def test_only_copy_is_retitled(story: Story, organizer: str, who: str) -> None:
+    """No provider says whose title it is, so his colleagues see it; nobody's mailbox does."""
+    story.organization.sandbox.knobs["google.guest_patch"] = "local"
+    story.organizer = organizer
+    story.connect(who)
+    story.there(organizer).create("Review", *everybody_but(organizer))
+    story.begin()
+
+    story.there(who).rename("Review", "My own")
+
+    own = "2 9-10 My own"
+    unknown = {} if who == "ben" else away("ben")
+    here = {**dict.fromkeys(["anna", "ben", "cleo"], own), **unknown}
+    story.ends(REVIEW, there={who: own}, here=here, requests=3)
+    story.there(organizer).relocate("Review", "Room Blue")
+    story.ends("2 9-10 Review @ Room Blue", here=unknown, requests=3)
+
+
 def test_forwarded_invitation_shows_the_same_meeting(story: Story) -> None:
     """Otto forwards Anna's invitation to Ben, whom she has not invited."""
     story.connect("anna", "ben")

@@ -11,6 +11,7 @@ from support.story import ADDRESSES, EVERYBODY, Story, everybody_but
 
 ORGANIZERS = pytest.mark.parametrize("organizer", EVERYBODY)
 CONNECTED = pytest.mark.parametrize("organizer", ["anna", "ben"])
+PUT_AWAY = "4 9-10 Canceled: Review"
 OUTLOOK = ("anna", "cleo", "otto")
 EVERY_OTHER_DAY: dict[str, dict[str, Any]] = {
     "google": {"recurrence": ["RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"]},
@@ -131,8 +132,11 @@ def test_outside_guest_is_invited_to_one_date_here(
         ("anna", "ben", "ben no 4"),
         ("ben", "anna", ""),
         ("cleo", "anna", ""),
+        ("cleo", "ben", "ben no 4"),
         ("gil", "anna", ""),
+        ("gil", "ben", "ben no 4"),
         ("otto", "anna", ""),
+        ("otto", "ben", "ben no 4"),
     ],
 )
 def test_guest_deletes_one_date_of_his_copy(
@@ -150,7 +154,54 @@ def test_guest_deletes_one_date_of_his_copy(
         own_answers="",
         there=without,
         here=without,
-        requests=7,
+        requests=6 + (guest == "anna" or organizer == "anna"),
+    )
+
+
+@pytest.mark.parametrize("organizer", ["gil", "otto"])
+@pytest.mark.parametrize("by", ["ben", "its organizer"])
+def test_only_copy_at_google_lacks_one_date(story: Story, organizer: str, by: str) -> None:
+    """Google does not say who took it out: it is gone for Ben, and kept for his colleagues."""
+    story.organizer = organizer
+    story.connect("ben")
+    story.there(organizer).create("Review", *everybody_but(organizer), daily=True)
+    story.begin()
+
+    story.there("ben" if by == "ben" else organizer).delete("Review", on=4)
+
+    without, called_off = "2-3,5 9-10 Review", by != "ben"
+    there = {"ben": without}
+    if called_off:
+        there = {**dict.fromkeys(EVERYBODY, without), **marked(organizer, f"{without}; {PUT_AWAY}")}
+    story.ends(
+        "2-5 9-10 Review",
+        answers="ben no 4",
+        answers_there="" if called_off else None,
+        own_answers="",
+        there=there,
+        here={"ben": without},
+        requests=3,
+    )
+
+
+def test_date_that_one_guest_took_out_is_there_for_who_connects_later(story: Story) -> None:
+    """Ben's copy came without it; Anna's has it."""
+    story.organizer = "otto"
+    story.there("otto").create("Review", *everybody_but("otto"), daily=True)
+    story.there("ben").delete("Review", on=4)
+    story.connect("ben")
+    story.begin()
+
+    story.connect("anna")
+
+    without = {"ben": "2-3,5 9-10 Review"}
+    story.ends(
+        "2-5 9-10 Review",
+        answers="ben no 4",
+        own_answers="",
+        there=without,
+        here=without,
+        requests=9,
     )
 
 

@@ -51,6 +51,8 @@ CAPABILITIES = Capabilities(
     keys_are_hrefs=True,
     holds=HOLDS,
     availabilities=frozenset({"free", "busy"}),
+    # A date that a guest has taken out of his copy looks like one that was called off (§4.11).
+    marks_called_off=False,
     guests_may_modify=True,
     colours=frozenset(personal.COLOURS.values()),
     alarms=personal.LIMITS,

@@ -1,0 +1,75 @@
+"""Several guests' copies of an outside meeting: what one says is held against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from ..engine.guest_copies import has_lost, left_out
+from ..engine.sync import RESTING, CopyRole, LinkState, LinkView
+from ..models import DirtyMark
+from ..models import Link as LinkRow
+from ..models.bulk import create_all
+from ..models.link import LinkQuerySet
+from ..models.roles import running_copies
+from .django_pairing import PairingFacts
+from .django_rows import link_of
+
+OF_GUESTS = (CopyRole.WITNESS, CopyRole.PERSONAL)
+"""Roles of a copy of a meeting whose organizer has none here."""
+HOME: Mapping[str, Any] = {"kind": LinkRow.Kind.MAIN, "organizes": True}
+"""Whose link is the organizer's own."""
+_NOT_READ = [state.value for state in (*RESTING, LinkState.LEFT_OUT)]
+
+
+def as_from_outside(role: CopyRole, *, has_home: bool) -> CopyRole:
+    """An organizer who is a colleague, and not connected, is as far away as one from outside."""
+    return CopyRole.PERSONAL if role is CopyRole.ATTENDEE and not has_home else role
+
+
+def beside_others(
+    facts: PairingFacts, rows: Sequence[LinkRow], views: Sequence[LinkView]
+) -> tuple[LinkView, ...]:
+    """The views, with the dates that no other guest's copy has; one statement for such series."""
+    series = {
+        row.entry.event_id
+        for row, view in zip(rows, views, strict=True)
+        if view.role in OF_GUESTS and row.entry.event.is_series
+    }
+    if not series:
+        return tuple(views)
+    absent: dict[int, frozenset[str]] = {}
+    for copy in _others(facts, series).select_related("entry"):
+        dates, event = left_out(link_of(copy).theirs), copy.entry.event_id
+        absent[event] = absent[event] & dates if event in absent else dates
+    return tuple(
+        replace(view, absent=absent.get(row.entry.event_id)) if view.role in OF_GUESTS else view
+        for row, view in zip(rows, views, strict=True)
+    )
+
+
+def look_again(facts: PairingFacts, events: Collection[int]) -> None:
+    """One copy says something new of a date: what the others have said may count now."""
+    if events:
+        organized = LinkRow.objects.open().filter(entry__event=OuterRef("entry__event"), **HOME)
+        others = _others(facts, events).exclude(Exists(organized))
+        create_all(DirtyMark, [DirtyMark(link=link) for link in others])
+
+
+def uninvited(owner: Collection[str], beside: Iterable[LinkRow]) -> list[str]:
+    """Addresses of a person whose copy is gone, and whom another one does not list any more."""
+    links = [link_of(row) for row in beside]
+    return sorted(
+        address
+        for address in owner
+        if any(has_lost(link.base, link.theirs, address) for link in links)
+    )
+
+
+def _others(facts: PairingFacts, events: Collection[int]) -> LinkQuerySet:
+    copies = running_copies().filter(entry__event__in=events, entry__deleted_at=None)
+    copies = copies.exclude(pairing=facts.pairing_id).exclude(state__in=_NOT_READ)
+    return copies.order_by("pk")
