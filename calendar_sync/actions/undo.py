@@ -13,7 +13,7 @@ from django.db import transaction
 from calendar_sync.actions.calendars import people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.waking import wake
-from calendar_sync.engine.merge import moved_base
+from calendar_sync.engine.bases import moved_base
 from calendar_sync.engine.pending import Action, Undo
 from calendar_sync.engine.policy import Direction, Side
 from calendar_sync.engine.properties import ANSWER, Json, Properties, addresses, is_overlay

@@ -102,7 +102,7 @@ class Host(Protocol):
     ) -> bool:
         """All of it in one transaction; False: the lease is lost and nothing was changed.
 
-        Patches are applied onto the row as it is now (`merge.still_applicable`); marks named in
+        Patches are applied onto the row as it is now (`bases.still_applicable`); marks named in
         a change are removed, later ones stay. `report` ends the run and is given once.
         `listing`: a portion; its number is kept with the token and on the links of its hrefs, made
         in this commit or before, and the lease is renewed. A token without one ends the listing.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from .bases import moved_base
 from .capabilities import Capabilities
 from .conferences import answers, is_wish
 from .drafting import attempt_of, fingerprint
 from .equivalence import equivalent
 from .errors import Conflict, Rejected, SyncError
-from .merge import moved_base
 from .pending import Action, Attempt, Refusal
 from .plan import Plan, Step
 from .policy import Side

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from .asking import winners
 from .attempts import is_fresh, may_repeat, proven_base
+from .bases import moved_base
 from .dates import still_cancelled
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
@@ -19,7 +20,7 @@ from .leaving import keeps_out, let_in, outside
 from .mail import Draft
 from .masks import Edits, as_busy, compared, is_masked
 from .matching import Observation, match
-from .merge import NOWHERE, Merge, Movable, adopt, merge, moved_base
+from .merge import NOWHERE, Merge, Movable, adopt, merge
 from .pending import Action, Undo
 from .plan import Frame, Plan, Step, postponed
 from .policy import ConflictRule, Direction, PrivateEvents, Side
@@ -217,13 +218,12 @@ def _after_reading(frame: Frame, link: Link, resource: Resource) -> Link:
 
 def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     own = frame.work.owner if view.answers is None else view.answers
-    side, direction = frame.capabilities, frame.direction
-    allowed = side.guests_may_modify and lets_modify(view.link.theirs)
-    modifies = allowed and view.changed_by_guest
-    kept = kept_back(ours, view.link.theirs, view.sendable)
+    side, theirs = frame.capabilities, view.link.theirs
+    modifies = side.guests_may_modify and lets_modify(theirs) and view.changed_by_guest
+    kept = kept_back(ours, theirs, view.sendable)
+    absent = None if view.absent is None else view.absent & left_out(theirs)
     who = (view.role, own, view.link.guests, view.outranked)
-    absent = None if view.absent is None else view.absent & left_out(view.link.theirs)
-    return Movable(*who, side, direction, modifies, kept, view.mirror, absent)
+    return Movable(*who, side, frame.direction, modifies, kept, view.mirror, absent)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:
@@ -346,8 +346,8 @@ def _put_back(
 
 
 def _ignored(view: LinkView, link: Link) -> Step:
-    ignored = replace(link, state=LinkState.IGNORED, attempt=None, hold=None, asked=())
-    return Step(LinkChange(ignored, marks=view.marks))
+    link = replace(link, state=LinkState.IGNORED, attempt=None, hold=None, asked=())
+    return Step(LinkChange(link, marks=view.marks))
 
 
 def _unwanted(view: LinkView, link: Link) -> Step:
@@ -358,8 +358,7 @@ def _unwanted(view: LinkView, link: Link) -> Step:
 def _new_here(frame: Frame, view: LinkView, link: Link, local: CalendarObject) -> Step:
     """Here only: create it there, under a key that repeats until the outcome is known."""
     if view.role not in MADE_HERE or frame.direction is Direction.FROM_PROVIDER:
-        settled = replace(link, state=LinkState.SETTLED)
-        return Step(LinkChange(settled, marks=view.marks))
+        return Step(LinkChange(replace(link, state=LinkState.SETTLED), marks=view.marks))
     body: Properties = properties(local)
     if link.guests is Guests.WITHHELD:
         body = {key: value for key, value in body.items() if not is_guest_key(key)}
@@ -383,8 +382,8 @@ def _created(frame: Frame, view: LinkView, link: Link, body: Properties) -> Step
         link = replace(link, incarnation=link.incarnation + 1)
     if link.incarnation > MOST_INCARNATIONS:
         return refused(view, link, "too_many_incarnations")
-    draft = _creation(frame, body)
-    return written(frame, view, Step(LinkChange(link)), draft, ours_stay=ours_stay)
+    keep = Step(LinkChange(link))
+    return written(frame, view, keep, _creation(frame, body), ours_stay=ours_stay)
 
 
 def _creation(frame: Frame, body: Properties) -> Draft:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..engine.bases import moved_base
 from ..engine.masks import seen_first
-from ..engine.merge import moved_base
 from ..engine.policy import PrivateEvents
 from ..engine.properties import Json, Properties, addresses, properties
 from ..engine.sync import LinkChange, LinkState, Resource

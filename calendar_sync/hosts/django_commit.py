@@ -10,9 +10,10 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 
+from ..engine.bases import moved_base, patched_base, still_applicable
 from ..engine.event import PartStat, Status
 from ..engine.masks import compared
-from ..engine.merge import Movable, moved_base, patched_base, still_applicable
+from ..engine.merge import Movable
 from ..engine.policy import PrivateEvents
 from ..engine.properties import (
     ANSWER,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ..engine.bases import moved_base
 from ..engine.dates import still_cancelled
 from ..engine.guest_copies import left_out
 from ..engine.masks import compared
-from ..engine.merge import Merge, Movable, adopt, moved_base
+from ..engine.merge import Merge, Movable, adopt
 from ..engine.policy import Side
 from ..engine.properties import addresses, is_overlay
 from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState

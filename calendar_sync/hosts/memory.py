@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..engine.asking import Answer, about
+from ..engine.bases import patched_base, still_applicable
 from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
 from ..engine.filters import admits_more
 from ..engine.guards import RELEASED, counts
 from ..engine.masks import seen_first
-from ..engine.merge import patched_base, still_applicable
 from ..engine.pending import Attempt, LinkKey, Undo
 from ..engine.policy import Filters, Side, SyncPolicy
 from ..engine.ports import Clock

@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendar_sync.engine.asking import Answer, about, belongs, winners
+from calendar_sync.engine.bases import moved_base, patched_base, still_applicable
 from calendar_sync.engine.equivalence import equivalent, plain_text
 from calendar_sync.engine.merge import (
     Merge,
     Movable,
     adopt,
     merge,
-    moved_base,
-    patched_base,
-    still_applicable,
 )
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json, Properties
