@@ -247,6 +247,27 @@ def test_guest_deletes_his_copy_there(
     )
 
 
+@pytest.mark.parametrize("organizer", ["cleo", "gil", "otto"])
+def test_both_delete_their_copies_at_once(story: Story, organizer: str) -> None:
+    """A colleague's meeting goes on for her; of one from outside nothing is known any more."""
+    story.meet(organizer)
+
+    story.there("anna").delete("Review")
+    story.there("ben").delete("Review")
+
+    hers = organizer == "cleo"
+    story.ends(
+        REVIEW,
+        there=away("anna", "ben"),
+        here=away("anna", "ben") if hers else away("anna", "ben", "cleo"),
+        answers="anna no, ben no" if hers else "",
+        answers_there="ben no",
+        own_answers="",
+        requests=7,
+        events=1 if hers else 0,
+    )
+
+
 @pytest.mark.parametrize(
     ("organizer", "guest"),
     [("anna", "ben"), ("ben", "anna"), ("gil", "anna"), ("otto", "ben")],

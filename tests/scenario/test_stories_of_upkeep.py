@@ -144,6 +144,21 @@ def test_disconnected_and_connected_again(story: Story, organizer: str) -> None:
     story.ends("2 9-10 Kick-off", requests=9)
 
 
+@pytest.mark.parametrize(("organizer", "requests"), [("anna", 12), ("ben", 10)])
+def test_cancelled_while_it_was_disconnected(story: Story, organizer: str, requests: int) -> None:
+    """Until its account is back, it is over only for the guest whose copy is gone."""
+    story.meet(organizer, here=True)
+    disconnect(story.user(organizer), story.account(organizer).pk, story.organization.now)
+    story.there(organizer).delete("Review")
+    story.settle()
+    assert story.here("cleo").card("Review")
+
+    story.connect(organizer)
+
+    told = {key for key in EVERYBODY if MAIL[key] == "outlook"} - {organizer}
+    story.ends("-", there=dict.fromkeys(told, GONE), requests=requests, events=0)
+
+
 # --- reset
 
 RESETS: list[tuple[Existing, Following]] = [
