@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from calendar_sync.actions.copy_lines import CopyLine, copies_of
+from calendar_sync.actions.date_guests import guests_at, guests_on_date, invited_to_all, within
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, unsent
 from calendar_sync.actions.meeting_links import MeetingLink
@@ -106,7 +107,7 @@ def events_between(
         .order_by("starts_at", "pk")
     )
     events = {row.event_id: row.event for row in occurrences}
-    guests = _guests_of(events)
+    present = guests_at(occurrences)
     entries = {
         entry.event_id: entry
         for entry in Entry.objects.visible_to(user)
@@ -115,10 +116,9 @@ def events_between(
         .order_by("calendar__is_default", "pk")
     }
     states = _link_states(user, events)
-    invited = {pk for pk, rows in guests.items() if any(row.user_id == user.pk for row in rows)}
-    changed_by_me = changeable(user, events.values(), invited)
+    changed_by_me = changeable(user, events.values(), invited_to_all(user, present))
     cards = [
-        _card(user, row, guests.get(row.event_id, []), entries.get(row.event_id), states, wanted)
+        _card(user, row, present[row.pk], entries.get(row.event_id), states, wanted)
         for row in occurrences
     ]
     shown = [card for card in cards if declined or card.answer != PartStat.DECLINED.value]
@@ -127,19 +127,15 @@ def events_between(
 
 def _takes_part(people: Collection[int]) -> Q:
     """Whose event it is: in a calendar of his, invited, or organized by him and not dropped."""
-    entered = Entry.objects.filter(calendar__owner__in=people, deleted_at=None).values("event")
+    entries = Entry.objects.filter(calendar__owner__in=people, deleted_at=None)
+    entered = entries.filter(scope=[]).values("event")
+    dated = entries.filter(event=OuterRef("event"), scope__contains=[OuterRef("date")])
     invited = Attendee.objects.filter(user__in=people).values("event")
     dropped = Entry.objects.filter(event=OuterRef("pk"), calendar__owner=OuterRef("organizer_user"))
     organized = Event.objects.filter(organizer_user__in=people)
     organized = organized.exclude(Exists(dropped.exclude(deleted_at=None)))
-    return Q(event__in=entered) | Q(event__in=invited) | Q(event__in=organized.values("pk"))
-
-
-def _guests_of(events: Iterable[int]) -> dict[int, list[Attendee]]:
-    found: dict[int, list[Attendee]] = {}
-    for guest in Attendee.objects.filter(event__in=list(events), recurrence_id=""):
-        found.setdefault(guest.event_id, []).append(guest)
-    return found
+    whole = Q(event__in=entered) | Q(event__in=invited) | Q(event__in=organized.values("pk"))
+    return whole | Q(Exists(dated))
 
 
 def _link_states(user: User, events: Iterable[int]) -> dict[int, tuple[bool, bool]]:
@@ -175,7 +171,7 @@ def _card(
         end=end,
         location=str(values.get("location") or ""),
         all_day=row.all_day,
-        is_series=event.is_series,
+        is_series=event.is_series and not (entry and entry.scope),
         organizer=_organizer(event),
         is_mine=is_organized_by(event, user.pk),
         answer=_answer_on(user, guests, values),
@@ -323,11 +319,12 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     contents = load_contents([event])[event.pk]
     may, values = _seen_by(user, contents, entry)
     obj = object_of("", values)
+    scope = entry.scope if entry else []
+    date = within(scope, date, obj.event.start) if scope else date
     date, shown, unreadable = _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
-    mine = is_organized_by(event, user.pk)
     missing = unsent(user, event, values, contents.guests)
-    guests = guests_on(user, contents.guests, shown, missing)
+    guests = guests_on(user, contents.guests | guests_on_date(event, date), shown, missing)
     return EventDetail(
         id=event.pk,
         revision=event.revision,
@@ -339,15 +336,15 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         organizer=_organizer(event),
         organizer_address=event.organizer_address,
         organizer_id=event.organizer_user_id,
-        is_mine=mine,
+        is_mine=is_organized_by(event, user.pk),
         answer=next((guest.partstat for guest in guests if guest.is_me), ""),
         guests=guests,
         copies=tuple(copies_of(user, event)),
         may_edit=may.change and not unreadable,
         why_not=unreadable or _why_not(event, may),
         date=date,
-        recurrence=obj.recurrence,
-        begins=obj.event.start,
+        recurrence=() if scope else obj.recurrence,
+        begins=start if scope else obj.event.start,
         meeting_link=shown_link(shown.get("conference"), event.updated_at),
         chosen=Chosen(event.kind, entry is not None and entry.kept_apart),
         may_invite=may.invite and not unreadable,

@@ -4,7 +4,7 @@ What an edit means is `engine.series`; here it is asked, stored and marked as an
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +51,7 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     AT,
+    ATTENDEE,
     Json,
     Properties,
     addresses,
@@ -59,7 +60,8 @@ from calendar_sync.engine.properties import (
     object_of,
     properties,
 )
-from calendar_sync.models import Attendee, Calendar, Entry, Event
+from calendar_sync.engine.scope import seen_alone
+from calendar_sync.models import Address, Attendee, Calendar, Entry, Event
 from calendar_sync.models.contents import COLUMNS, load_contents, put_overlay
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
@@ -169,21 +171,20 @@ def answer_dates(
     tell: bool = True,
 ) -> Event:
     """Yes, maybe or no of a guest, for one date or for all; guests of some dates answer those."""
-    if scope is not Scope.THIS:
-        return answer_event(user, event_id, partstat, now, comment=comment, tell=tell)
     check_access(user, EVENT, "write")
     event = visible(user, event_id)
-    if not event.is_series:
+    entry = Entry.objects.visible_to(user).filter(event=event).first()
+    dates = entry.scope if entry else []
+    if not event.is_series or (scope is not Scope.THIS and not dates):
         return answer_event(user, event_id, partstat, now, comment=comment, tell=tell)
-    _check_named(date, scope)
-    before = _properties(user, event)
-    name, shown = _on(object_of("", before), date)
-    own = Attendee.objects.filter(event=event, user=user.pk).values_list("address", flat=True)
-    given: dict[str, Json] = {
-        f"{AT}{name}:{ANSWER}{address}": _replied(shown[ANSWER + address], partstat, comment)
-        for address in own
-        if ANSWER + address in shown
-    }
+    before = load_contents([event])[event.pk].properties(entry)
+    obj = object_of("", before)
+    if scope is Scope.THIS and (date or not dates):
+        _check_named(date, scope)
+        dates = [_named(obj, date)]
+    invited = Attendee.objects.filter(event=event, user=user.pk).values_list("address", flat=True)
+    own = set(invited) or Address.objects.of(user.pk)
+    given = _replies(before, dates, own, partstat, comment)
     if not given:
         raise ActionRefused("not_invited", "You are not invited to this event.")
     changed = {key: value for key, value in given.items() if before.get(key) != value}
@@ -198,12 +199,29 @@ def answer_dates(
     return visible(user, event_id)
 
 
-def _on(obj: CalendarObject, date: str) -> tuple[str, Properties]:
-    """How keys name that date, and what it holds."""
+def _named(obj: CalendarObject, date: str) -> str:
+    """How keys name that date."""
     with refusing():
-        when = named_date(obj, date)
-        shown = properties(CalendarObject("", series.event_at(obj, when)))
-    return date_name(when, obj.event.start), shown
+        return date_name(named_date(obj, date), obj.event.start)
+
+
+def _replies(
+    before: Properties,
+    dates: Collection[str],
+    own: Collection[str],
+    partstat: PartStat,
+    comment: str | None,
+) -> dict[str, Json]:
+    """The answers to these dates, from each address that is invited to them."""
+    shown = {date: seen_alone(before, date) or {} for date in dates}
+    return {
+        f"{AT}{date}:{ANSWER}{address}": _replied(
+            shown[date].get(ANSWER + address), partstat, comment
+        )
+        for date in dates
+        for address in own
+        if ATTENDEE + address in shown[date]
+    }
 
 
 def _replied(before: Json, partstat: PartStat, comment: str | None) -> Json:

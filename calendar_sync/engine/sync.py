@@ -144,6 +144,14 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """Which series a date belongs to, by its UID, and which date it is, as keys name it."""
+
+    uid: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A remote object as read: where it is, which version, what it says."""
 
@@ -155,6 +163,7 @@ class Resource:
     creation_key: str = ""
     read_only: str = ""  # reason code, e.g. a special event type
     split_from: Href | None = None  # the series whose later dates this one is, if that is said
+    part_of: PartOf | None = None  # of a date whose guest has not got its series, if that is said
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,12 @@ class Arrival:
         return self.resource.object.uid
 
     @property
+    def uids(self) -> frozenset[str]:
+        """With that of the series of a single date."""
+        part = self.resource.part_of
+        return frozenset({self.uid, part.uid} if part else {self.uid})
+
+    @property
     def organizes(self) -> bool:
         """Whether this account organizes the event; one without organizer is its calendar's."""
         return self.resource.organized_by_owner or "organizer" not in self.theirs

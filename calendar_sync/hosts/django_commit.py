@@ -11,20 +11,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 
 from ..engine.bases import moved_base, patched_base, still_applicable
-from ..engine.event import PartStat, Status
+from ..engine.event import Status
 from ..engine.masks import compared
 from ..engine.merge import Movable
 from ..engine.policy import PrivateEvents
 from ..engine.properties import (
-    ANSWER,
     ATTENDEE,
     Json,
     Properties,
     is_overlay,
-    on_which,
     properties,
 )
-from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, LocalPatch, Resource
+from ..engine.scope import guests_of_dates, said_of, seen_alone
+from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
 from ..models import (
     Address,
     Attendee,
@@ -32,8 +31,6 @@ from ..models import (
     Entry,
     Event,
     EventUid,
-    Pairing,
-    ProviderCredential,
 )
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
@@ -44,7 +41,8 @@ from ..models.marks import carriers
 from ..models.roles import role_of, standing_of
 from ..security.markup import harmless_properties, harmless_property
 from .django_arrival import named_in
-from .django_guest_copies import look_again, uninvited
+from .django_folding import unfold
+from .django_guest_copies import declined, look_again, runs, says_of_date, uninvited
 from .django_identity import Identity, learn
 from .django_journal import Placed
 from .django_pairing import PairingFacts
@@ -62,7 +60,12 @@ def apply_changes(facts: PairingFacts, changes: Sequence[LinkChange], now: datet
     pairs = [(change, change.link) for change in changes if change.link]
     if not pairs:
         return []
-    batch = Batch(facts, now)
+    series = {
+        each.resource.object.uid
+        for each in changes
+        if each.resource and each.fate is Fate.MATERIALIZE and each.resource.object.is_series
+    }
+    batch = Batch(facts, now, series)
     batch.lock(pairs)
     placed = [
         (change, batch.apply(change, link)) for change, link in pairs if link.key in batch.links
@@ -80,6 +83,7 @@ class Batch:
 
     facts: PairingFacts
     now: datetime
+    series: set[str]  # UIDs of those that appeared there in this run
     links: dict[str, LinkRow] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
     contents: dict[int, Contents] = field(default_factory=dict)
@@ -91,6 +95,8 @@ class Batch:
     settled_there: set[int] = field(default_factory=set)
     said_anew: set[int] = field(default_factory=set)
     replaced: list[int] = field(default_factory=list)
+    widened: set[int] = field(default_factory=set)
+    alone: dict[int, list[LinkRow]] = field(default_factory=lambda: defaultdict(list))
     identities: list[Identity] = field(default_factory=list)
 
     def lock(self, pairs: Sequence[tuple[LinkChange, Link]]) -> None:
@@ -151,9 +157,13 @@ class Batch:
             return self._apply_to_mirror(row, link, change)
         if row.kind != LinkRow.Kind.MAIN:
             return row
+        if row.date and change.resource and change.resource.object.is_series:
+            return self._widen(row, change.resource)
         if change.patches:
             self._patch(row, link, change)
-        if change.fate is Fate.DROP:
+        if change.fate is Fate.DROP and row.date:
+            self._drop_date(row)
+        elif change.fate is Fate.DROP:
             self._drop(row, change.resource)
         if change.fate is Fate.REVIVE and change.resource:
             self._revive(row, change.resource)
@@ -177,6 +187,13 @@ class Batch:
             )
         return row
 
+    def _widen(self, row: LinkRow, resource: Resource) -> LinkRow:
+        """Its guest had one date and got all of them: both sides meet anew, in the next run."""
+        row.date, row.base, row.observed = "", {}, properties(resource.object)
+        row.state = LinkState.DIRTY.value
+        self.widened.add(row.entry_id)
+        return row
+
     def _standing(self, row: LinkRow) -> CopyRole:
         return standing_of(row.entry.event, row, self.facts.owner_id)
 
@@ -185,13 +202,16 @@ class Batch:
         entry, contents = row.entry, self.contents[row.entry.event_id]
         if entry.deleted_at or contents.event.deleted_at:
             return
+        values = contents.properties(entry)
+        ours = seen_alone(values, row.date) or {}
         applied = [
             replace(patch, new=harmless_property(patch.key, patch.new))
-            for patch in still_applicable(contents.properties(entry), change.patches)
+            for patch in still_applicable(ours, change.patches)
         ]
         row.base = base_json(patched_base(link.base, applied))
-        self._put(row, {patch.key: patch.new for patch in applied}, change.resource)
-        if self._standing(row) is not CopyRole.HOME and any(map(_of_date, applied)):
+        said = {patch.key: patch.new for patch in applied}
+        self._put(row, said_of(row.date, said, values), change.resource)
+        if self._standing(row) is not CopyRole.HOME and any(map(says_of_date, applied)):
             self.said_anew.add(contents.event.pk)
 
     def _put(self, row: LinkRow, values: dict[str, Json], resource: Resource | None) -> None:
@@ -220,18 +240,36 @@ class Batch:
         if self._moved(row, beside):
             return
         cancelled = _is_cancelled(resource)
-        left = [each for each in beside if not cancelled or _runs(each)]
-        if self._standing(row) is CopyRole.HOME or (not left and self._ends(event, resource)):
+        left = [each for each in beside if not cancelled or runs(each)]
+        whole = [each for each in left if not each.date]
+        if self._standing(row) is CopyRole.HOME or (not whole and self._ends(event, resource)):
             event.deleted_at = self.now
+            if event.organizer_user_id is None:
+                self.alone[event.pk] += left
         else:
             entry.deleted_at = self.now
             self.entered[entry.pk] = entry
             own = self.facts.owner & contents.guests.keys()
             gone = uninvited(own, beside)
             said: dict[str, Json] = dict.fromkeys(ATTENDEE + address for address in gone)
-            contents.put(said | _declined(own.difference(gone)), self.people)
+            contents.put(said | declined(own.difference(gone)), self.people)
             if event.home_id == self.facts.pairing_id:
-                event.home_id = left[0].pairing_id if left else None
+                event.home_id = whole[0].pairing_id if whole else None
+        self.saved.add(event.pk)
+
+    def _drop_date(self, row: LinkRow) -> None:
+        """His copy of one date is gone: he does not come, unless he has got the series for it."""
+        entry, contents = row.entry, self.contents[row.entry.event_id]
+        event, scope = contents.event, set(entry.scope)
+        if not scope or not self.series.isdisjoint(row.uids):
+            return
+        own = self.facts.owner & guests_of_dates(event.components).keys()
+        contents.put(said_of(row.date, declined(own), event.components), self.people)
+        if scope == {row.date}:
+            entry.deleted_at = self.now
+            self.entered[entry.pk] = entry
+        if event.home_id == self.facts.pairing_id:
+            event.home_id = None
         self.saved.add(event.pk)
 
     @staticmethod
@@ -287,6 +325,8 @@ class Batch:
 
     def _identify(self, row: LinkRow, uid: str) -> None:
         """A UID read there may be new; guests make a private event a meeting."""
+        if row.date:
+            return
         event, contents = row.entry.event, self.contents.get(row.entry.event_id)
         uids = set(row.uids)
         names = {uid} - uids
@@ -304,10 +344,14 @@ class Batch:
             self.contents[event_id].event.home_id = self.facts.pairing_id
             self.saved.add(event_id)
         save_contents([self.contents[event_id] for event_id in sorted(self.saved)], self.now)
+        for event_id, copies in self.alone.items():
+            unfold(self.contents[event_id], copies, self.now)
         elsewhere = self.settled_there - self.contents.keys()
         if elsewhere:
             Event.objects.filter(pk__in=elsewhere).update(home=self.facts.pairing_id)
         update_all(Entry, sorted(self.entered.values(), key=_by_key), ENTRY_FIELDS)
+        if self.widened:
+            Entry.objects.filter(pk__in=self.widened).update(scope=[])
         rows = sorted(self.links.values(), key=_by_key)
         update_all(LinkRow, rows, LINK_FIELDS)
         if marks:
@@ -328,12 +372,6 @@ class Batch:
             row.entry.event_id = absorbed.get(row.entry.event_id, row.entry.event_id)
 
 
-def _of_date(patch: LocalPatch) -> bool:
-    """Whether it says if a date takes place, for everybody or for one guest."""
-    date, name = on_which(patch.key)
-    return bool(date) and (not name or name.startswith(ANSWER))
-
-
 def _by_key(row: Entry | LinkRow) -> int:
     return row.pk
 
@@ -350,15 +388,3 @@ def _addresses(changes: Iterable[LinkChange]) -> set[str]:
 
 def _is_cancelled(resource: Resource | None) -> bool:
     return resource is not None and resource.object.event.status is Status.CANCELLED
-
-
-def _runs(row: LinkRow) -> bool:
-    """Whether it will be told when its meeting is cancelled."""
-    pairing, account = row.pairing, row.pairing.credential
-    active = account.state == ProviderCredential.State.ACTIVE and account.paused_at is None
-    return active and pairing.state == Pairing.State.ACTIVE
-
-
-def _declined(guests: Iterable[str]) -> dict[str, Json]:
-    """The answers a person gives by removing a meeting from the calendar."""
-    return {ANSWER + address: [PartStat.DECLINED.value, "", 0] for address in sorted(guests)}

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from ..engine.event import PartStat
 from ..engine.guest_copies import has_lost, left_out
-from ..engine.sync import RESTING, CopyRole, LinkState, LinkView
-from ..models import DirtyMark
+from ..engine.properties import ANSWER, Json, on_which
+from ..engine.sync import RESTING, CopyRole, LinkState, LinkView, LocalPatch
+from ..models import DirtyMark, Pairing, ProviderCredential
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.link import LinkQuerySet
@@ -37,7 +39,7 @@ def beside_others(
     series = {
         row.entry.event_id
         for row, view in zip(rows, views, strict=True)
-        if view.role in OF_GUESTS and row.entry.event.is_series
+        if view.role in OF_GUESTS and row.entry.event.is_series and not row.date
     }
     if not series:
         return tuple(views)
@@ -61,7 +63,7 @@ def look_again(facts: PairingFacts, events: Collection[int]) -> None:
 
 def uninvited(owner: Collection[str], beside: Iterable[LinkRow]) -> list[str]:
     """Addresses of a person whose copy is gone, and whom another one does not list any more."""
-    links = [link_of(row) for row in beside]
+    links = [link_of(row) for row in beside if not row.date]
     return sorted(
         address
         for address in owner
@@ -69,7 +71,26 @@ def uninvited(owner: Collection[str], beside: Iterable[LinkRow]) -> list[str]:
     )
 
 
+def says_of_date(patch: LocalPatch) -> bool:
+    """Whether it says if a date takes place, for everybody or for one guest."""
+    date, name = on_which(patch.key)
+    return bool(date) and (not name or name.startswith(ANSWER))
+
+
+def runs(row: LinkRow) -> bool:
+    """Whether it will be told when its meeting is cancelled."""
+    pairing, account = row.pairing, row.pairing.credential
+    active = account.state == ProviderCredential.State.ACTIVE and account.paused_at is None
+    return active and pairing.state == Pairing.State.ACTIVE
+
+
+def declined(guests: Iterable[str]) -> dict[str, Json]:
+    """The answers a person gives by removing a meeting from the calendar."""
+    return {ANSWER + address: [PartStat.DECLINED.value, "", 0] for address in sorted(guests)}
+
+
 def _others(facts: PairingFacts, events: Collection[int]) -> LinkQuerySet:
     copies = running_copies().filter(entry__event__in=events, entry__deleted_at=None)
     copies = copies.exclude(pairing=facts.pairing_id).exclude(state__in=_NOT_READ)
+    copies = copies.filter(date="")
     return copies.order_by("pk")

@@ -12,7 +12,8 @@ from ..engine.guest_copies import left_out
 from ..engine.masks import compared
 from ..engine.merge import Merge, Movable, adopt
 from ..engine.policy import Side
-from ..engine.properties import addresses, is_overlay
+from ..engine.properties import ANSWER, ATTENDEE, Json, Properties, addresses, is_overlay
+from ..engine.scope import said_of, seen_alone
 from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState
 from ..models import DirtyMark, Entry, Event
 from ..models import Link as LinkRow
@@ -23,10 +24,11 @@ from ..models.marks import carriers
 from ..models.roles import role_of
 from ..security.markup import harmless_property
 from .django_arrival import Arrival, new_link
+from .django_folding import agree
 from .django_guest_copies import as_from_outside, look_again
 from .django_identity import Identity, learn
 from .django_journal import Placed
-from .django_known import Known
+from .django_known import Known, Place
 from .django_mirrors import mirror_found
 from .django_pairing import PairingFacts
 from .django_rows import ENTRY_FIELDS, base_json
@@ -46,17 +48,19 @@ class Joining:
     joined: dict[int, Contents] = field(default_factory=dict)
     changed: dict[int, set[str]] = field(default_factory=dict)
     said_anew: set[int] = field(default_factory=set)
+    untold: dict[int, dict[str, Json]] = field(default_factory=dict)
     identities: list[Identity] = field(default_factory=list)
 
-    def join(self, arrival: Arrival, contents: Contents) -> None:
+    def join(self, arrival: Arrival, place: Place) -> None:
+        contents, date = place.contents, place.date
         event = contents.event
         if arrival.uid in self.known.mirrors:
             self._recognize(arrival)
             return
-        if arrival.uid in self.known.retired:
+        if not self.known.retired.isdisjoint(arrival.uids):
             self._retire(arrival, event)
             return
-        main = self.known.mains.get(event.pk)
+        main = self.known.mains.get((event.pk, date)) or self.known.mains.get((event.pk, ""))
         if main and main.href and main.state != LinkState.UNWANTED.value:
             extra = new_link(self.facts, main.entry, arrival, LinkRow.Kind.EXTRA)
             self.placed.append((arrival.change, extra))
@@ -64,13 +68,20 @@ class Joining:
         if main:
             main.closed_at = self.now
             self.closed.append(main)
-        self._take_home(arrival, contents)
-        entry = self._entry(arrival, contents)
+        if date:
+            contents.moved = contents.regrouped = True
+            self.joined[event.pk] = contents
+        else:
+            self._take_home(arrival, contents)
+        entry = self._entry(arrival, place)
         link = new_link(self.facts, entry, arrival)
+        link.date = date
         merged = self._merge(arrival, contents, entry, link)
-        self.known.mains[event.pk] = link
+        self.known.mains[event.pk, date] = link
         journal = arrival.change.journal + _conflicts(merged)
         self.placed.append((replace(arrival.change, journal=journal), link))
+        if date or arrival.resource.part_of:
+            return  # its UID is known already, or that of one date
         realm = realm_of(event, self.facts.owner_id, has_guests=bool(contents.guests))
         self.identities.append(
             Identity(arrival.uid, realm, event.pk, self.facts.provider, arrival.organizes)
@@ -100,19 +111,34 @@ class Joining:
             event.organizer_user_id = self.facts.owner_id
         self.joined[event.pk] = contents
 
-    def _entry(self, arrival: Arrival, contents: Contents) -> Entry:
+    def _entry(self, arrival: Arrival, place: Place) -> Entry:
+        contents, dates = place.contents, {place.date} if place.date else set()
         entry = self.known.entries.get(contents.event.pk)
         if entry is None:
             entry = Entry(calendar_id=self.facts.calendar_id, event=contents.event)
             put_overlay(entry, arrival.values)
             self.known.entries[contents.event.pk] = entry
+            entry.scope = sorted(dates)
+        elif not dates and entry.scope:
+            entry.scope = []
+            self._close_dates(contents.event.pk)
+        elif entry.scope or entry.deleted_at:
+            entry.scope = sorted(dates.union(entry.scope))
         entry.deleted_at = None
         self.entered[contents.event.pk] = entry
         return entry
 
+    def _close_dates(self, event_id: int) -> None:
+        """He has got all of the series: the copies of single dates are part of it now."""
+        for (event, date), link in self.known.mains.items():
+            if event == event_id and date:
+                link.closed_at = self.now
+                self.closed.append(link)
+
     def _merge(self, arrival: Arrival, contents: Contents, entry: Entry, link: LinkRow) -> Merge:
         """Adopt: equal settles, empty is filled, else theirs wins where it may; never a mail."""
-        ours = contents.properties(entry)
+        values = contents.properties(entry)
+        ours = seen_alone(values, link.date) or {}
         role = role_of(contents.event, link, self.facts.owner_id)
         role = as_from_outside(role, has_home=contents.event.has_home)
         unknown_there = addresses(ours) - addresses(arrival.theirs)
@@ -127,18 +153,29 @@ class Joining:
             if left_out(seen) != left_out(theirs):
                 self.said_anew.add(contents.event.pk)
         merged = adopt(seen, theirs, movable)
-        values = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
-        moves = {patch.key: (values[patch.key], patch.theirs) for patch in merged.patches}
+        said = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
+        said |= self._invitation(arrival, ours, link)
+        moves = {key: (said[key], arrival.theirs.get(key)) for key in said}
         link.base = base_json(moved_base(merged.moves, moves))
         if merged.changes:
             link.state, link.observed = LinkState.DIRTY.value, arrival.theirs
-        put_overlay(entry, values)
-        shared = {key for key in values if not is_overlay(key)}
+        said = said_of(link.date, said, values)
+        put_overlay(entry, said)
+        shared = {key for key in said if not is_overlay(key)}
         if shared:
-            contents.put(values, self.people)
+            contents.put(said, self.people)
             contents.event.updated_at = arrival.resource.modified or self.now
             self.changed.setdefault(contents.event.pk, set()).update(shared)
         return merged
+
+    def _invitation(self, arrival: Arrival, ours: Properties, link: LinkRow) -> dict[str, Json]:
+        """What his copy of one date says of him, where the others do not know of it (yet)."""
+        own = self.facts.owner & addresses(arrival.theirs) - addresses(ours)
+        told = {f"{name}{address}" for address in own for name in (ATTENDEE, ANSWER)}
+        said = {key: arrival.theirs[key] for key in sorted(told) if link.date}
+        if said:
+            self.untold.setdefault(link.entry.event_id, {}).update(said_of(link.date, said, {}))
+        return said
 
     def save(self) -> None:
         """About fifteen statements, none where nothing joined."""
@@ -147,8 +184,9 @@ class Joining:
         new = [entry for entry in self.entered.values() if entry.pk is None]
         known = [entry for entry in self.entered.values() if entry.pk is not None]
         create_all(Entry, new)
-        update_all(Entry, known, ENTRY_FIELDS)
+        update_all(Entry, known, [*ENTRY_FIELDS, "scope"])
         save_contents(self.joined.values(), self.now)
+        agree(self.untold)
         update_all(LinkRow, self.closed, ["closed_at"])
         create_all(LinkRow, [link for _, link in self.placed])
         if self.changed:

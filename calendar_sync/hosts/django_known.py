@@ -11,14 +11,23 @@ from django.db.models import Exists, OuterRef, Q
 
 from ..engine.equivalence import equivalent
 from ..engine.event import instant
-from ..engine.properties import CONTENT
+from ..engine.properties import CONTENT, Properties, addresses
+from ..engine.scope import dates_at, guests_of_dates, seen_alone
 from ..models import Attendee, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.contents import Contents, load_contents
-from ..models.event_uid import user_realm
+from ..models.event_uid import DATES, date_realm, user_realm
 from .django_arrival import Arrival
 from .django_mirrors import shown_by
 from .django_pairing import PairingFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which event a copy is of; `date`: the only one of its dates that it holds."""
+
+    contents: Contents
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +44,87 @@ class Known:
     uids: dict[tuple[str, str], int]
     twins: dict[str, int]  # by href of the arrival
     entries: dict[int, Entry]  # in this calendar, by event
-    mains: dict[int, LinkRow]  # of this pairing, by event
+    mains: dict[tuple[int, str], LinkRow]  # of this pairing, by event and date
     retired: frozenset[str] = frozenset()  # UIDs of former organizers' objects
     mirrors: Mapping[str, Entry | None] = field(default_factory=dict)  # what they show, by UID
 
-    def event_of(self, arrival: Arrival) -> Contents | None:
+    def place_of(self, arrival: Arrival) -> Place | None:
         own = self.uids.get((arrival.uid, user_realm(self.facts.owner_id)))
         if own is not None:
-            return self.contents[own]
+            return Place(self.contents[own])
+        if place := self._place_of_date(arrival):
+            return place
         shared = self.uids.get((arrival.uid, ""), self.twins.get(arrival.resource.href))
         if shared is not None and self._is_meant(arrival, self.contents[shared]):
-            return self.contents[shared]
+            return Place(self.contents[shared])
         return None
 
     def is_taken(self, arrival: Arrival) -> bool:
         """Whether the UID is that of somebody else's event."""
-        return (arrival.uid, "") in self.uids
+        part = arrival.resource.part_of
+        dated = part is not None and (part.uid, date_realm(part.date)) in self.uids
+        return dated or (arrival.uid, "") in self.uids
+
+    def dates_of(self, arrival: Arrival) -> dict[str, Contents]:
+        """Dates of this series that stand here as events of their own."""
+        if not arrival.resource.object.is_series:
+            return {}
+        return {
+            realm.removeprefix(DATES): self.contents[event]
+            for (uid, realm), event in self.uids.items()
+            if uid == arrival.uid and realm.startswith(DATES)
+        }
+
+    def _place_of_date(self, arrival: Arrival) -> Place | None:
+        """Where a date belongs whose guest is invited to it alone.
+
+        Google says which one it is. Outlook shows it as any meeting, under the UID of the series.
+        """
+        if arrival.organizes or arrival.resource.object.is_series:
+            return None
+        part = arrival.resource.part_of
+        uid = part.uid if part else arrival.uid
+        whole = self.uids.get((uid, ""))
+        if whole is not None and self.contents[whole].event.is_series:
+            contents = self.contents[whole]
+            return next(
+                (
+                    Place(contents, date)
+                    for date in ((part.date,) if part else self._dates(arrival, contents))
+                    if self._is_meant_on(arrival, contents, date)
+                ),
+                None,
+            )
+        alone = {realm: event for (name, realm), event in self.uids.items() if name == uid}
+        if part is None:  # another guest's date at the same time
+            events = [event for realm, event in alone.items() if realm.startswith(DATES)]
+        else:
+            realms = (date_realm(part.date), "")
+            events = [alone[realm] for realm in realms if realm in alone]
+        start = instant(arrival.resource.object.event.start)
+        found = (self.contents[event] for event in events)
+        same = (each for each in found if each.event.starts_at == start)
+        return next((Place(each) for each in same if self._is_meant(arrival, each)), None)
+
+    def _dates(self, arrival: Arrival, contents: Contents) -> Iterable[str]:
+        """Where the provider does not say it: those that begin when it does, then his own."""
+        if not self.facts.owner.isdisjoint(contents.guests):
+            return ()  # he is invited to all of it: his copy is behind
+        values = contents.event.components
+        invited = guests_of_dates(values)
+        his = {date for address in self.facts.owner for date in invited.get(address, ())}
+        starting = dates_at(values, arrival.resource.object.event.start)
+        free = [date for date in sorted(his) if (contents.event.pk, date) not in self.mains]
+        return (*starting, *(free if len(free) == 1 else ()))
+
+    def _is_meant_on(self, arrival: Arrival, contents: Contents, date: str) -> bool:
+        event, values = contents.event, contents.properties()
+        shown = seen_alone(values, date)
+        if shown is None or event.deleted_at:
+            return False
+        listed = not self.facts.owner.isdisjoint(addresses(shown)) or event.pk in self.entries
+        same = person_of(arrival, self.facts, self.people) == organizer_of(event, self.facts)
+        return same and (listed or _alike(shown, arrival))
 
     def _is_meant(self, arrival: Arrival, contents: Contents) -> bool:
         event, facts = contents.event, self.facts
@@ -62,8 +136,11 @@ class Known:
         )
         if listed and person_of(arrival, facts, self.people) == organizer_of(event, facts):
             return True
-        ours = contents.properties()
-        return all(equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in CONTENT)
+        return _alike(contents.properties(), arrival)
+
+
+def _alike(ours: Properties, arrival: Arrival) -> bool:
+    return all(equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in CONTENT)
 
 
 def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) -> int | str:
@@ -87,11 +164,13 @@ def find_known(
 ) -> Known:
     """At most nine statements, one where everything is new and nobody is invited."""
     realms = ("", user_realm(facts.owner_id))
-    names = EventUid.objects.filter(uid__in={each.uid for each in arrivals}, realm__in=realms)
+    asked = {uid for each in arrivals for uid in each.uids}
+    names = EventUid.objects.filter(uid__in=asked)
+    names = names.filter(Q(realm__in=realms) | Q(realm__startswith=DATES))
     uids = {(row.uid, row.realm): row.event_id for row in names}
     retired = frozenset(row.uid for row in names if row.retired)
     found = {uid for uid, _ in uids}
-    twins = _twins(facts, [each for each in arrivals if each.uid not in found], people)
+    twins = _twins(facts, [each for each in arrivals if found.isdisjoint(each.uids)], people)
     events = {*uids.values(), *twins.values()}
     if not events:
         return Known(facts, people, {}, uids, twins, {}, {})
@@ -111,7 +190,10 @@ def find_known(
         uids,
         twins,
         {row.event_id: row for row in entries.select_for_update(no_key=True).order_by("pk")},
-        {row.entry.event_id: row for row in mains.select_related("entry").order_by("pk")},
+        {
+            (row.entry.event_id, row.date): row
+            for row in mains.select_related("entry").order_by("pk")
+        },
         retired,
         shown_by(facts, {row.uid: row.event_id for row in names if row.mirror}),
     )

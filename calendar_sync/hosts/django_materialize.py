@@ -17,6 +17,7 @@ from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.creation import NewEvent, create_events
 from .django_arrival import Arrival, arrival_of, named_in, new_link
+from .django_folding import fold, set_aside
 from .django_joining import Joining
 from .django_journal import Placed
 from .django_known import find_known
@@ -34,14 +35,16 @@ def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetim
     known = find_known(facts, arrivals, people)
     joining = Joining(facts, known, people, now)
     new: dict[tuple[str, bool], list[Arrival]] = defaultdict(list)
+    set_aside(known, arrivals)
     for arrival in arrivals:
-        contents = known.event_of(arrival)
-        if contents is None:
+        place = known.place_of(arrival)
+        if place is None:
             new[arrival.uid, known.is_taken(arrival)].append(arrival)
         else:
-            joining.join(arrival, contents)
+            joining.join(arrival, place)
     joining.save()
     placed = joining.placed + _create(facts, new, people, now)
+    fold(known, arrivals, placed, now)
     for change, link in placed:
         if change.predecessor:
             _follow(link, change.predecessor)
@@ -89,4 +92,5 @@ def _new_event(facts: PairingFacts, arrival: Arrival, now: datetime, apart: bool
         provider=facts.provider,
         home_id=facts.pairing_id,
         kind_id=int(facts.policy.arriving_kind) if facts.policy.arriving_kind else None,
+        part_of=arrival.resource.part_of,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..engine.event import PartStat
 from ..engine.filters import left_out
 from ..engine.masks import Edits, Mirror, Mirrored, is_masked, mirrored
-from ..engine.properties import object_of
+from ..engine.properties import ANSWER, Properties, object_of
+from ..engine.scope import seen_alone
 from ..engine.sync import CopyRole, LinkState, LinkView, Mark
 from ..models import Entry
 from ..models import Link as LinkRow
@@ -24,9 +26,10 @@ def mirror_view(facts: PairingFacts, row: LinkRow) -> LinkView:
     is_own = is_organized_by(event, facts.owner_id)
     shown, names = None, {link.uid}
     if facts.mirror is not Mirror.OFF and row.is_shown:
-        values = contents.properties(entry)
+        values = seen_alone(contents.properties(entry), row.date) or {}
         filters, kind = facts.policy.filters, str(event.kind_id or "")
-        if not left_out(filters, [values], facts.owner, kind):
+        declined = row.date and any(_is_no(values, address) for address in facts.owner)
+        if values and not declined and not left_out(filters, [values], facts.owner, kind):
             masked = is_masked(filters.private, {}, {}, values)
             mode = Mirror.BUSY if masked else facts.mirror
             shown = mirrored(values, mode, facts.owner, is_own=is_own)
@@ -42,6 +45,11 @@ def mirror_view(facts: PairingFacts, row: LinkRow) -> LinkView:
         decided=decided_of(row),
         mirror=Mirrored(facts.mirror, _edits(facts, contents, is_own=is_own)),
     )
+
+
+def _is_no(values: Properties, address: str) -> bool:
+    answer = values.get(ANSWER + address)
+    return isinstance(answer, list) and answer[0] == PartStat.DECLINED.value
 
 
 def _edits(facts: PairingFacts, contents: Contents, *, is_own: bool) -> Edits:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..engine.consent import Consent
 from ..engine.guests import rooms
@@ -20,6 +20,7 @@ from ..engine.pending import Attempt, Undo
 from ..engine.ports import Clock
 from ..engine.properties import everybody, object_of, properties
 from ..engine.relocation import Relocation
+from ..engine.scope import seen_alone
 from ..engine.sync import (
     CopyRole,
     Fate,
@@ -34,7 +35,7 @@ from ..engine.sync import (
     SyncToken,
     Work,
 )
-from ..models import Address, DirtyMark, EventUid
+from ..models import Address, DirtyMark, EventUid, ProviderCredential
 from ..models import Link as LinkRow
 from ..models.contents import Contents, guests_beside
 from ..models.link import WAITING, LinkQuerySet
@@ -175,6 +176,7 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
         "mark_ids": ArraySubquery(marks),
         "uids": ArraySubquery(uids.values("uid")),
         "guest_rows": guests_beside(facts.pairing_id),
+        "guests_of_dates": ArraySubquery(_with_own_date(facts.pairing_id)),
         "born_here": Exists(EventUid.objects.filter(event=OuterRef("entry__event"), provider="")),
     }
     if facts.mirror is not Mirror.OFF:
@@ -185,6 +187,16 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
     rows = list(links.annotate(**also).select_related("entry__event").order_by("pk"))
     views = beside_others(facts, rows, [_view(facts, row) for row in rows])
     return views if facts.policy.outside_guests else _to_colleagues(views)
+
+
+def _with_own_date(beside: int) -> QuerySet[LinkRow, tuple[str]]:
+    """The addresses of accounts that hold one date of the event alone."""
+    links = LinkRow.objects.open().filter(
+        entry__event=OuterRef("entry__event"),
+        pairing__credential__state=ProviderCredential.State.ACTIVE,
+    )
+    links = links.exclude(date="").exclude(pairing=beside).exclude(href="")
+    return links.values_list("pairing__credential__address")
 
 
 def _to_colleagues(views: Sequence[LinkView]) -> tuple[LinkView, ...]:
@@ -206,15 +218,16 @@ def _view(facts: PairingFacts, row: LinkRow) -> LinkView:
     role = as_from_outside(role_of(event, row, facts.owner_id), has_home=row.has_home)
     speaks = role in {CopyRole.HOME, CopyRole.WITNESS}
     answers = facts.answers(contents.guests)
+    shown = None if gone else seen_alone(contents.properties(entry), row.date)
     return LinkView(
         link,
         role,
-        None if gone else object_of(link.uid, contents.properties(entry)),
+        None if shown is None else object_of(link.uid, shown),
         max(filter(None, (event.updated_at, entry.updated_at, event.deleted_at))),
         tuple(Mark(str(mark)) for mark in row.mark_ids),
         Consent.from_json(row.consent) if row.consent else None,
         frozenset({link.uid, *row.uids}),
-        contents.outranked - answers if speaks else frozenset(),
+        contents.outranked.union(row.guests_of_dates) - answers if speaks else frozenset(),
         answers,
         decided_of(row),
         Undo.from_json(row.undo) if row.undo else None,

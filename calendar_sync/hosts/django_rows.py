@@ -15,6 +15,7 @@ from ..models import Link as LinkRow
 ENTRY_FIELDS = ("availability", "classification", "personal", "updated_at", "deleted_at")
 LINK_FIELDS = (
     "uid",
+    "date",
     "href",
     "etag",
     "state",

@@ -25,16 +25,17 @@ from calendar_sync.engine.properties import (
     Json,
     Properties,
     is_overlay,
+    on_which,
     without_echoes,
 )
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import BATCH, update_all
-from calendar_sync.models.calendar import Calendar
 from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.entry import Entry
 from calendar_sync.models.event import Event
 from calendar_sync.models.link import Link
 from calendar_sync.models.occurrences import replace_occurrences
+from calendar_sync.models.scopes import Invited, default_calendars, save_scopes
 
 COLUMNS = {
     "availability": Availability.BUSY.value,
@@ -78,6 +79,7 @@ class Contents:
     moved: bool = False  # takes place at another time
     touched: set[str] = field(default_factory=set)
     removed: list[Attendee] = field(default_factory=list)
+    regrouped: bool = False  # others are invited to the series, or to one of its dates
     outranked: frozenset[str] = frozenset()  # guests with a connected copy of their own
 
     @classmethod
@@ -124,8 +126,13 @@ class Contents:
         if self.moved:
             derive_times(self.event)
 
+    def invited(self) -> Invited:
+        whole = {guest.user_id for guest in self.guests.values()}
+        return Invited(self.event, frozenset(whole | {self.event.organizer_user_id}))
+
     def _put(self, key: str, value: Json, people: Mapping[str, int]) -> None:
-        event = self.event
+        event, name = self.event, on_which(key)[1]
+        self.regrouped |= key.startswith(AT) and name.startswith(ATTENDEE)
         if key.startswith(ATTENDEE):
             self._invite(key.removeprefix(ATTENDEE), value, people)
         elif key.startswith(ANSWER):
@@ -152,6 +159,7 @@ class Contents:
         if guest is None:
             guest = Attendee(event=self.event, address=address, user_id=people.get(address))
             self.guests[address] = guest
+            self.regrouped |= self.event.is_series
         guest.name, guest.role, guest.user_type = value
         self.touched.add(address)
 
@@ -227,6 +235,7 @@ def save_contents(contents: Iterable[Contents], now: datetime) -> None:
         each.event.revision += 1
     update_all(Event, [each.event for each in changed], EVENT_FIELDS)
     save_guests(changed, now)
+    save_scopes([each.invited() for each in changed if each.regrouped], now)
     replace_occurrences([each.event for each in changed if each.moved], now)
 
 
@@ -258,9 +267,7 @@ def enter_guests(guests: Iterable[Attendee]) -> None:
     if not ours:
         return
     owners = {user_id for _, user_id in ours}
-    calendars = dict(
-        Calendar.objects.filter(owner__in=owners, is_default=True).values_list("owner", "pk")
-    )
+    calendars = default_calendars(owners)
     rows = [
         Entry(calendar_id=calendars[user_id], event_id=event_id)
         for event_id, user_id in sorted(ours)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from calendar_sync.engine.properties import Json
+from calendar_sync.engine.sync import PartOf
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
 from calendar_sync.models.contents import (
@@ -14,8 +15,9 @@ from calendar_sync.models.contents import (
 )
 from calendar_sync.models.entry import Entry
 from calendar_sync.models.event import Event
-from calendar_sync.models.event_uid import EventUid, user_realm
+from calendar_sync.models.event_uid import EventUid, date_realm, user_realm
 from calendar_sync.models.occurrences import create_occurrences
+from calendar_sync.models.scopes import save_scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class NewEvent:
     `values` are the engine's properties, their descriptions harmless. `provider` names who gave
     the UID and `home_id` the pairing the event lives in; both are empty for an event of ours.
     `own`: the calendar's owner organizes it, whatever address its organizer has. `apart`: its UID
-    is somebody else's event's, with which it does not agree.
+    is somebody else's event's, with which it does not agree. `part_of`: a date of a series that is
+    not here, and is known as such.
     """
 
     calendar_id: int
@@ -39,6 +42,7 @@ class NewEvent:
     home_id: int | None = None
     kind_id: int | None = None
     kept_apart: bool = False
+    part_of: PartOf | None = None
 
 
 def create_events(
@@ -59,6 +63,7 @@ def create_events(
     create_all(Attendee, guests)
     create_all(Entry, entries)
     enter_guests(guests)
+    save_scopes([each.invited() for each in contents if each.regrouped], now)
     create_occurrences([each.event for each in contents], now)
     return entries
 
@@ -88,4 +93,7 @@ def _uid(new: NewEvent, contents: Contents) -> EventUid:
     realm = realm_of(contents.event, new.owner_id, has_guests=bool(contents.guests))
     if new.apart:
         realm = user_realm(new.owner_id)
+    elif part := new.part_of:
+        realm = date_realm(part.date)
+        return EventUid(uid=part.uid, realm=realm, event=contents.event, provider=new.provider)
     return EventUid(uid=new.uid, realm=realm, event=contents.event, provider=new.provider)

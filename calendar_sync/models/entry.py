@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from calendar_sync.engine.event import Availability, Classification
@@ -15,7 +16,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """An event in one person's calendar, with what is his alone (the overlay).
 
-    `deleted_at` takes it out of this calendar only; the event stays for everybody else.
+    `deleted_at` takes it out of this calendar only; the event stays for everybody else. `scope`
+    are the dates of a series that its person is invited to, as keys name them; empty: all of it.
     """
 
     calendar = models.ForeignKey("calendar_sync.Calendar", models.CASCADE, related_name="entries")
@@ -32,6 +34,7 @@ class Entry(models.Model):
     not_moved = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(null=True, blank=True)  # of the overlay, by its owner
     deleted_at = models.DateTimeField(null=True, blank=True)
+    scope = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
     objects = EntryQuerySet.as_manager()
 

@@ -12,7 +12,8 @@ class EventUid(models.Model):
     """An identity of an event; a meeting has many UIDs over its life (RFC 5545 §3.8.4.7).
 
     `realm` is empty for meetings. The user's realm (`user_realm`) holds private events, and
-    meetings whose UID is borne by somebody else's event with which they do not agree.
+    meetings whose UID is borne by somebody else's event with which they do not agree. `date_realm`
+    holds single dates of a series that is not here itself, under its UID.
     """
 
     uid = models.TextField()
@@ -36,3 +37,11 @@ class EventUid(models.Model):
 
 def user_realm(user_id: int) -> str:
     return f"user:{user_id}"
+
+
+DATES = "date:"
+
+
+def date_realm(date: str) -> str:
+    """UID and date name one date of a series (RFC 5545 §3.8.4.4)."""
+    return f"{DATES}{date}"

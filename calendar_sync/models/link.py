@@ -70,6 +70,8 @@ class Link(models.Model):
     pairing = models.ForeignKey("calendar_sync.Pairing", models.CASCADE, related_name="links")
     entry = models.ForeignKey("calendar_sync.Entry", models.RESTRICT, related_name="links")
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.MAIN)
+    # Which date of a series it holds, as keys name it; empty: all there is of the event.
+    date = models.CharField(max_length=20, blank=True)
     uid = models.TextField()
     href = models.TextField(blank=True)  # empty: not there yet
     etag = models.TextField(blank=True)
@@ -104,6 +106,7 @@ class Link(models.Model):
     mark_ids: list[int]
     uids: list[str]
     guest_rows: list[dict[str, Any]]
+    guests_of_dates: list[str]  # who has a connected copy of one date alone
     has_guests: bool
     born_here: bool
     has_home: bool  # its organizer's own copy is connected
@@ -120,12 +123,12 @@ class Link(models.Model):
                 name="link_href_unique",
             ),
             models.UniqueConstraint(
-                fields=["pairing", "entry"],
+                fields=["pairing", "entry", "date"],
                 condition=Q(closed_at=None, kind="main"),
                 name="link_main_unique",
             ),
             models.UniqueConstraint(
-                fields=["pairing", "entry"],
+                fields=["pairing", "entry", "date"],
                 condition=Q(closed_at=None, kind="mirror"),
                 name="link_mirror_unique",
             ),

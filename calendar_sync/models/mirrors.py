@@ -47,6 +47,10 @@ LAG = timedelta(minutes=10)
 """How old an edit may be that we learn of only now: the provider dates it."""
 
 
+Shown = tuple[int, str]
+"""An entry, and which date of it a mirror shows; "" for all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mirroring:
     """A calendar that shows what is in its owner's others; `mode` may be OFF."""
@@ -111,8 +115,8 @@ class Mirroring:
 
     def _differing(
         self, now: datetime, events: Collection[int] | None = None
-    ) -> tuple[list[int], list[int]]:
-        """Entries it shows and has no mirror of yet, and mirrors of what it shows no more.
+    ) -> tuple[list[Shown], list[int]]:
+        """What it shows and has no mirror of yet, and mirrors of what it shows no more.
 
         What is over gets no mirror any more. Two statements, compared here for the same reason.
         """
@@ -120,41 +124,48 @@ class Mirroring:
         links = Link.objects.open().filter(pairing=self.pairing_id, kind=Link.Kind.MIRROR)
         if events is not None:
             links = links.filter(entry__event__in=events)
-        names = ("pk", "entry", "entry__event", "state", "hold__action")
+        names = ("pk", "entry", "date", "entry__event", "state", "hold__action")
         mirrors = list(links.values_list(*names))
-        mirrored = {event for _, _, event, _, _ in mirrors}
+        mirrored = {(event, date) for _, _, date, event, _, _ in mirrors}
         missing = {
-            event: entry
-            for entry, (event, ahead) in shown.items()
-            if ahead and event not in mirrored
+            (event, date): (entry, date)
+            for (entry, date), (event, ahead) in shown.items()
+            if ahead and (event, date) not in mirrored
         }
         stale = [
             link
-            for link, entry, _, state, action in mirrors
-            if entry not in shown and _is_at_rest(state, action)
+            for link, entry, date, _, state, action in mirrors
+            if (entry, date) not in shown and _is_at_rest(state, action)
         ]
         return sorted(missing.values()), stale
 
-    def _shown(self, now: datetime, events: Collection[int] | None) -> dict[int, tuple[int, bool]]:
-        """What it shows, by entry: of which event, and whether that lies ahead."""
+    def _shown(
+        self, now: datetime, events: Collection[int] | None
+    ) -> dict[Shown, tuple[int, bool]]:
+        """What it shows, by entry and date: of which event, and whether that lies ahead."""
         later = Occurrence.objects.filter(event=OuterRef("event"), ends_at__gt=now - DAY)
         is_ahead = Q(event__ends_at__gt=now - DAY) | Exists(later)
         ahead = ExpressionWrapper(is_ahead, output_field=BooleanField())
         rows = self.entries(events).annotate(ahead=ahead).order_by("-pk")
-        return {pk: (event, due) for pk, event, due in rows.values_list("pk", "event", "ahead")}
+        return {
+            (pk, date): (event, due)
+            for pk, event, due, scope in rows.values_list("pk", "event", "ahead", "scope")
+            for date in scope or [""]
+        }
 
-    def _links(self, entries: Iterable[int]) -> list[Link]:
+    def _links(self, entries: Iterable[Shown]) -> list[Link]:
         """A name of its own for each: the meeting's is that of a real copy."""
         state = LinkState.DIRTY.value
         return [
             Link(
                 pairing_id=self.pairing_id,
                 entry_id=entry,
+                date=date,
                 kind=Link.Kind.MIRROR,
                 uid=f"mirror-{uuid4()}",
                 state=state,
             )
-            for entry in entries
+            for entry, date in entries
         ]
 
 

@@ -5,7 +5,7 @@ from calendar_sync.security import rules
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def visible_to(self, user: rules.Person) -> "OccurrenceQuerySet":
-        return self.filter(rules.of_event(user))
+        return self.filter(rules.occurrences_of(user))
 
 
 class Occurrence(models.Model):
@@ -16,6 +16,7 @@ class Occurrence(models.Model):
 
     event = models.ForeignKey("calendar_sync.Event", models.CASCADE, related_name="occurrences")
     recurrence_id = models.CharField(max_length=80, blank=True)  # empty: not a series
+    date = models.CharField(max_length=20, blank=True)  # the same as keys name it
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     all_day = models.BooleanField(default=False)

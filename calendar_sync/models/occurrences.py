@@ -11,7 +11,7 @@ from django.db import connection
 
 from calendar_sync.engine.event import When, instant, when_from_text, when_to_text
 from calendar_sync.engine.occurrences import Occurrence as Dated
-from calendar_sync.engine.occurrences import occurrences, readable_dates
+from calendar_sync.engine.occurrences import date_name, occurrences, readable_dates
 from calendar_sync.engine.properties import object_of
 from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.models.event import Event
@@ -20,12 +20,13 @@ from calendar_sync.models.occurrence import Occurrence
 PAST, FUTURE = timedelta(days=366), timedelta(days=731)
 
 CHUNK = 20_000
-COLUMNS = ("event_id", "recurrence_id", "starts_at", "ends_at", "all_day", "floating")
+COLUMNS = ("event_id", "recurrence_id", "date", "starts_at", "ends_at", "all_day", "floating")
 INSERT = """
 INSERT INTO calendar_sync_occurrence
-    (event_id, recurrence_id, starts_at, ends_at, all_day, floating)
+    (event_id, recurrence_id, date, starts_at, ends_at, all_day, floating)
 SELECT * FROM unnest(
-    %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::boolean[]
+    %s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
+    %s::boolean[], %s::boolean[]
 )
 """
 
@@ -51,7 +52,7 @@ def occurrences_of(event: Event, now: datetime) -> Iterator[Occurrence]:
     """Unsaved rows of one event; those of a series lie between a year back and two ahead."""
     if not event.is_series:
         start, end = (when_from_text(text) for text in event.components["when"])
-        yield _row(event, Dated(None, start, end))
+        yield _row(event, Dated(None, start, end), start)
         return
     obj = object_of("", event.components)
     try:
@@ -59,14 +60,15 @@ def occurrences_of(event: Event, now: datetime) -> Iterator[Occurrence]:
     except UnreadableRecurrence:
         dates = readable_dates(obj)
     for each in dates:
-        yield _row(event, each)
+        yield _row(event, each, obj.event.start)
 
 
-def _row(event: Event, dated: Dated) -> Occurrence:
-    start: When = dated.start
+def _row(event: Event, dated: Dated, first: When) -> Occurrence:
+    start, name = dated.start, dated.recurrence_id
     return Occurrence(
         event=event,
-        recurrence_id="" if dated.recurrence_id is None else when_to_text(dated.recurrence_id),
+        recurrence_id="" if name is None else when_to_text(name),
+        date="" if name is None else date_name(name, first),
         starts_at=instant(start),
         ends_at=instant(dated.end),
         all_day=not isinstance(start, datetime),

@@ -68,7 +68,8 @@ def running_copies() -> LinkQuerySet:
 
 
 def _hand_over(spoken_for: Q, own: Q) -> int:
-    copies = running_copies().filter(entry__event=OuterRef("pk")).exclude(own).order_by("pk")
+    copies = running_copies().filter(entry__event=OuterRef("pk")).exclude(own)
+    copies = copies.order_by("date", "pk")  # the whole first
     events = Event.objects.filter(spoken_for, organizer_user=None)
     events = events.exclude(organizer_address="").filter(Exists(copies))
     changeable = list(

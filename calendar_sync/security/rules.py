@@ -36,11 +36,18 @@ def of_calendar(user: Person) -> Q:
 
 
 def events_of(user: Person) -> Q:
-    return _events_of(user, "pk")
+    return _events_of(user, "pk", _entered(user))
 
 
 def of_event(user: Person) -> Q:
-    return _events_of(user, "event")
+    return _events_of(user, "event", _entered(user))
+
+
+def occurrences_of(user: Person) -> Q:
+    """Of what he is invited to on some dates only, these dates."""
+    entries = _entered(user)
+    dates = entries.filter(event=OuterRef("event"), scope__contains=[OuterRef("date")])
+    return _events_of(user, "event", entries.filter(scope=[])) | Q(Exists(dates))
 
 
 def of_entry(user: Person) -> Q:
@@ -90,10 +97,13 @@ def by_everybody(user: Person) -> Q:
     return Q(Exists(_rows("base", "User").filter(pk=_key(user))))
 
 
-def _events_of(user: Person, key: str) -> Q:
+def _entered(user: Person) -> Any:  # noqa: ANN401 - models stand above security
+    return _rows("calendar_sync", "Entry").filter(calendar__owner=_key(user), deleted_at=None)
+
+
+def _events_of(user: Person, key: str, entered: Any) -> Q:  # noqa: ANN401 - as above
     """Sub-queries, not joins: a row is never found twice."""
     organized = _rows("calendar_sync", "Event").filter(organizer_user=_key(user))
-    entered = _rows("calendar_sync", "Entry").filter(calendar__owner=_key(user), deleted_at=None)
     invited = _rows("calendar_sync", "Attendee").filter(user=_key(user))
     return (
         Q(Exists(organized.filter(pk=OuterRef(key))))

@@ -14,7 +14,7 @@ from calendar_sync.engine.errors import (
     SyncStateLost,
 )
 from calendar_sync.engine.ports import CalendarCollection
-from calendar_sync.engine.sync import Href, SyncToken
+from calendar_sync.engine.sync import Href, PartOf, SyncToken
 from calendar_sync.providers.google import PROVIDER
 from calendar_sync.providers.google.client import Client
 from calendar_sync.providers.google.collection import GoogleCollection
@@ -156,7 +156,8 @@ def test_a_date_one_was_invited_to_alone_is_an_object_of_its_own(
     (found,) = anna.collection.changes(None).resources
     assert anna.requests() == 2
     assert (found.href, found.object.uid) == (alone["id"], f"{alone['id']}@google.com")
-    assert found.read_only == "series"
+    assert found.part_of == PartOf("theirs@google.com", "20261203T080000Z")
+    assert found.read_only == ""
     assert not found.organized_by_owner
 
 

@@ -96,7 +96,7 @@ class Diary:
         choice: Choice | None = Choice.SEND,
     ) -> MailQuestion | None:
         card, now = self.card(title, on), self.organization.now
-        if not card.is_series:
+        if not card.date:
             return delete_event(self.user, card.id, choice, now)
         scope = scope or (Scope.THIS if on else Scope.ALL)
         return delete_dates(self.user, card.id, card.date, scope, choice, now)

@@ -35,9 +35,10 @@ from ...engine.event import (
     normalized_address,
     sorted_attendees,
 )
+from ...engine.occurrences import date_name
 from ...engine.recurrence import YEARS
 from ...engine.rights import GuestRights
-from ...engine.sync import ETag, Href, Resource
+from ...engine.sync import ETag, Href, PartOf, Resource
 from . import event_types, personal
 from .conferences import place_of
 from .recurrence import lines_of, split_from
@@ -220,7 +221,16 @@ def resource_of(row: EventRow, exceptions: Sequence[EventRow], shelf: Shelf) -> 
         creation_key=private.get(MARK, ""),
         read_only=read_only(row, shelf) or _of_another(event, shelf),
         split_from=Href(base) if (base := split_from(row["id"])) else None,
+        part_of=_part_of(row, shelf.zone),
     )
+
+
+def _part_of(row: EventRow, zone: ZoneInfo) -> PartOf | None:
+    """The series of a date that stands alone, as everybody else knows it (contract §7.2)."""
+    if not (row.get("recurringEventId") and row.get("iCalUID") and row.get("originalStartTime")):
+        return None
+    original = when_of(row["originalStartTime"], zone)
+    return PartOf(row["iCalUID"], date_name(original, original))
 
 
 def uid_of(row: EventRow) -> str:
@@ -237,8 +247,8 @@ def read_only(row: EventRow, shelf: Shelf) -> str:
     organizer hides cannot be told from a short one (contract §4.4); it is a guest's copy, and of
     a guest's copy nothing but the own row is ever written.
     """
-    if row.get("recurringEventId"):
-        return "series"  # a lone date of a series that we may not read
+    if row.get("recurringEventId") and (row.get("organizer") or {}).get("self"):
+        return "series"  # a lone date of a series that its own organizer may not read
     if special := event_types.read_only(row):
         return special
     if shelf.access_role not in WRITERS:
