@@ -47,7 +47,8 @@ QUIET_WITHIN = 3
 Order = tuple[str, ...]
 """Whose account is synchronized first, second, third."""
 AT_ONCE: Order = ("all", "at", "once")
-ORDERS: list[Order] = [("anna", "ben", "cleo"), ("ben", "anna", "cleo")]
+TWO_ORDERS: list[Order] = [("anna", "ben", "cleo"), ("ben", "anna", "cleo")]
+ORDERS = TWO_ORDERS
 if "SOAK_PROGRAMS" in os.environ:
     ORDERS = [*itertools.permutations(COLLEAGUES), AT_ONCE]
 SIGN_IN = re.compile(r"/token$|/revoke$|/oauth2/|/\.well-known/")
