@@ -17,6 +17,7 @@ from calendar_sync.engine.icalendar_text import text_of
 from calendar_sync.engine.identity import canonical_uid
 from calendar_sync.engine.properties import CONTENT, addresses, object_of, properties
 from calendar_sync.engine.rights import shows_guests
+from calendar_sync.engine.scope import seen_alone
 from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Address, Entry, EventUid
 from calendar_sync.models.bulk import create_all
@@ -137,4 +138,10 @@ def _objects(user: User) -> Iterator[CalendarObject]:
         own = {guest.address for guest in found.guests.values() if guest.user_id == user.pk}
         values = found.properties(row)
         sees = is_organized_by(row.event, user.pk) or shows_guests(values)
-        yield object_of(uids[row.event_id], values if sees else as_seen(values, own))
+        seen, uid = values if sees else as_seen(values, own), uids[row.event_id]
+        if not row.scope:
+            yield object_of(uid, seen)
+        for date in row.scope:  # he is invited to these alone, and knows of no other
+            alone = seen_alone(seen, date)
+            if alone:
+                yield object_of(f"{uid}-{date}", alone)

@@ -30,8 +30,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     stories: dict[str, dict[str, list[pytest.Function]]] = {}
     for item in items:
-        if isinstance(item, pytest.Function) and "story" in item.fixturenames:
-            roles = str({k: v for k, v in item.callspec.params.items() if k != "story"})
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if isinstance(item, pytest.Function) and params.get("story") in ORDERS:
+            roles = str({k: v for k, v in params.items() if k != "story"})
             told = stories.setdefault(f"{item.path}::{item.originalname}", {})
             told.setdefault(roles, []).append(item)
     if ORDERS is not TWO_ORDERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calendar_sync.actions.calendar_files import export_calendar
 from calendar_sync.actions.remote_calendars import change_calendar
 from calendar_sync.engine.masks import Mirror
 from calendar_sync.models import ListedCalendar, ProviderCredential
@@ -368,3 +369,16 @@ def test_mirror_shows_single_dates_alone(story: Story) -> None:
         "response",
     ]
     story.rest()
+
+
+def test_file_of_a_guest_of_one_date_holds_that_date_alone(story: Story) -> None:
+    story.connect("anna")
+    story.there("anna").create("Review", *everybody_but("anna", "cleo"), daily=True)
+    story.begin()
+    story.here("anna").invite("Review", ADDRESSES["cleo"], on=4)
+
+    text = export_calendar(story.user("cleo"), story.organization.now)
+
+    assert text.count("BEGIN:VEVENT") == 1
+    assert "20261204T090000" in text
+    assert "RRULE" not in text
