@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from .capabilities import Capabilities
 from .equivalence import equivalent
 from .pending import Action, Attempt
-from .properties import Json, Properties
+from .properties import ALARMS, Json, Properties, family, on_which
 from .sync import Base, Link
 
 FRESH = timedelta(minutes=10)
@@ -26,7 +26,8 @@ def proven_base(attempt: Attempt, base: Base, theirs: Properties, side: Capabili
     """Moves of `base` that the sight of `theirs` proves about a lost write.
 
     A patched property that shows neither the value sent nor the old one is left to the merge:
-    nobody can tell whether our write was refused or overwritten, so it is a conflict.
+    nobody can tell whether our write was refused or overwritten, so it is a conflict. A provider
+    makes a series first and then its dates that differ: one that is not there has yet to be sent.
     """
     if attempt.action is Action.DELETE:
         return {}
@@ -35,9 +36,12 @@ def proven_base(attempt: Attempt, base: Base, theirs: Properties, side: Capabili
         now_there = theirs.get(key)
         if equivalent(key, side.projected(key, sent), now_there):
             moves[key] = (base.get(key, NEVER)[0] if attempt.ours_stay else sent, now_there)
-        elif attempt.action is Action.CREATE:
+        elif attempt.action is Action.CREATE and (now_there is not None or not on_which(key)[0]):
             # made by us, changed there since: theirs is the news
             moves[key] = (sent, UNKNOWN)
+    if attempt.action is Action.CREATE:  # reminders that the calendar adds are nobody's wish
+        added = [key for key in theirs if family(key) == ALARMS and key not in attempt.sent]
+        moves |= {key: (None, theirs[key]) for key in added}
     return moves
 
 

@@ -137,7 +137,9 @@ class GraphCollection:
         for key, answer in zip(creation_keys, answers, strict=True):
             if resource := self._writer.oldest(answered(answer), key):
                 found[key] = resource
-        return found
+        repeating = [each.href for each in found.values() if each.object.is_series]
+        whole = self.get(repeating) if repeating else {}
+        return {key: whole.get(each.href) or each for key, each in found.items()}
 
     def apply(self, writes: Sequence[Write]) -> Sequence[Outcome]:
         return self._writer.apply(writes)
