@@ -49,6 +49,7 @@ from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
     ANSWER,
     ATTENDEE,
+    PROPOSAL,
     Json,
 )
 from calendar_sync.engine.sync import Guests
@@ -173,7 +174,7 @@ def answer_event(
     event = visible(user, event_id)
     mine = Attendee.objects.filter(event=event, user=user.pk).order_by("pk")
     with transaction.atomic():
-        Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         own = list(mine)
         if not own:
             raise ActionRefused("not_invited", "You are not invited to this event.")
@@ -182,6 +183,8 @@ def answer_event(
         for row in rows:
             row.partstat, row.comment = given[row.pk]
             row.save(update_fields=["partstat", "comment"])
+            if locked.components.pop(PROPOSAL + row.address, None):
+                locked.save(update_fields=["components"])
         if rows:
             mine_here = Entry.objects.filter(event=event, calendar__owner=user.pk)
             mine_here.update(updated_at=now)

@@ -55,6 +55,8 @@ def test_is_a_calendar_collection(anna: OutlookAccount) -> None:
         window=WINDOW,
         holds=HOLDS,
         alarms=AlarmLimits(1, 2**31 - 1, frozenset({"display"})),
+        classifications=frozenset({"default", "private", "confidential"}),
+        user_types=frozenset({"individual", "room"}),
     )
 
 

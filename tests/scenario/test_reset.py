@@ -159,7 +159,7 @@ def test_a_reset_ends_with_the_grant(organization: Organization) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize(("following", "statements"), [("new", 14), ("all", 16)])
+@pytest.mark.parametrize(("following", "statements"), [("new", 16), ("all", 18)])
 def test_statements_do_not_grow_with_the_events(
     organization: Organization, following: Following, statements: int, count: int
 ) -> None:

@@ -325,7 +325,8 @@ def test_tokens_are_kept_nowhere_in_clear(
     caplog.set_level(logging.DEBUG)
     session: Session = {}
     answer = come_back(organization, provider, session)
-    remembered = session[f"calendar_sync.sign_in.{provider}"]["state"].values()
+    begun = session[f"calendar_sync.sign_in.{provider}"]["state"]
+    remembered = [begun[name] for name in ("state", "code_verifier", "nonce")]
     row = finish_sign_in(organization.anna, provider, answer, session, organization.now)
     start(row, organization.now)
     organization.advance(hours=2)

@@ -75,7 +75,7 @@ def _without_id(path: str) -> str:
     return f"{head}{slash}{'/…' if tail.strip('/') else ''}"
 
 
-def check_quiet(organization: Organization, rounds: int = 5) -> None:
+def check_quiet(organization: Organization, rounds: int = 3) -> None:
     """Nothing is written by idle runs, here or there."""
     before = contents(organization)
     for _ in range(rounds):

@@ -313,6 +313,7 @@ def test_who_would_be_mailed_is_asked_before_anything_is_saved(
         "updates": [],
         "invitations": [EVA],
         "cancellations": [],
+        "dates": 0,
         "paused": False,
     }
     assert Event.objects.count() == 0

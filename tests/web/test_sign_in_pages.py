@@ -223,7 +223,8 @@ def test_the_browser_learns_what_it_carries_and_no_more(
     seen += [admin.get(page).content.decode() for page in settings]
     row = ProviderCredential.objects.get()
     kept = [row.encrypted_access_token, row.encrypted_refresh_token, row.subject]
-    secrets = [*tokens(), *kept, *begun.values(), answer["code"], "app-secret"]
+    sent = [begun[name] for name in ("state", "code_verifier", "nonce")]
+    secrets = [*tokens(), *kept, *sent, answer["code"], "app-secret"]
     assert [secret for secret in secrets for text in seen if secret in text] == []
     assert row.address in seen[-2]
 
