@@ -81,8 +81,7 @@ def create_event(
     values = {key: each for key, each in values.items() if not key.startswith(ATTENDEE)}
     values = with_answers({**values, **guests})
     if guests:
-        organizer = organizer_address(user, target)
-        values["organizer"] = [organizer, str(getattr(user, "name", ""))]
+        values["organizer"] = [organizer_address(user, target), str(getattr(user, "name", ""))]
     if draft.recurrence:
         values = repeated(values, draft.recurrence)
     check_possible(values, target)
@@ -96,7 +95,8 @@ def create_event(
         new = NewEvent(calendar.pk, user.pk, uid, values, now, kind_id=kind_id)
         new = replace(new, kept_apart=draft.kept_apart)
         (entry,) = create_events([new], people, now)
-        link = link_entry(entry)
+        unasked = bool(guests) and asking is None  # they wait for *Invite now*
+        link = link_entry(entry, Guests.WITHHELD if unasked else Guests.SHARED)
         if link and asked.consent:
             link.consent = asked.consent.to_json()
             link.save(update_fields=["consent"])

@@ -5,7 +5,7 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect, restart, stop
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.events import delete_event, edit_event
+from calendar_sync.actions.events import delete_event, edit_event, invite_now
 from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.actions.previews import (
     Shown,
@@ -313,3 +313,23 @@ def test_a_first_sync_of_several_runs_goes_by_its_preview_to_the_end(
 
     assert [ended.reports[0].sent for ended in turns] == [200, 1]
     assert (state_of(account), Preview.objects.count()) == ("active", 0)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_guests_of_what_is_made_while_it_waits_are_kept_back(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Nobody could be asked whether to mail them: they wait for *Invite now*."""
+    row = organization.connect(organization.anna, provider)
+    ProviderCredential.objects.filter(pk=row.pk).update(state="connecting")
+    event = organization.create(organization.anna, "Review", "eva@client.example")
+    ProviderCredential.objects.filter(pk=row.pk).update(state="active")
+
+    organization.sync()
+
+    there = organization.there("anna", provider)
+    assert (there.titles(), there.guests_of("Review")) == (["Review"], [])
+    assert organization.mails == []
+    invite_now(organization.anna, event.pk, Choice.SEND, organization.now)
+    organization.sync()
+    assert organization.mails == [("invite", "eva@client.example")]
