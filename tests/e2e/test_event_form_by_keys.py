@@ -19,7 +19,7 @@ def open_form(calendar: CalendarPage) -> Page:
 
 
 def test_what_is_folded_away_says_how_it_differs(log_in: LogIn) -> None:
-    page = open_form(log_in("ben"))
+    page = open_form(log_in("cleo"))
     more = page.locator("summary", has_text="More options")
     expect(more).to_have_text("More options Show as, privacy, reminders, colour, categories")
     expect(page.get_by_label("Show as")).to_be_hidden()
@@ -54,8 +54,8 @@ def test_what_is_folded_away_says_how_it_differs(log_in: LogIn) -> None:
 
 
 def test_what_is_no_meeting_has_no_guests(log_in: LogIn) -> None:
-    calendar = log_in("ben")
-    calendar.connect("Google", "ben")
+    calendar = log_in("cleo")
+    calendar.connect("Google", "cleo")
     page = open_form(calendar)
     page.keyboard.type("Away")
     guests = page.get_by_label(re.compile("^Add guests"))
@@ -80,7 +80,7 @@ def test_what_is_no_meeting_has_no_guests(log_in: LogIn) -> None:
 
 
 def test_on_a_phone_guests_come_after_the_time(log_in: LogIn) -> None:
-    page = open_form(log_in("ben", PHONE))
+    page = open_form(log_in("cleo", PHONE))
     names = ["Start day", "Add guests, addresses with commas between", "Location", "Description"]
     fields = [page.get_by_label(name, exact=True).first for name in names]
     tops = [box["y"] for box in (field.bounding_box() for field in fields) if box]

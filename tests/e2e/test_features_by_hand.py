@@ -25,8 +25,8 @@ def save(page: Page) -> None:
 
 
 def test_reminders_and_colour_reach_google(log_in: LogIn, mailbox: OpenMailbox) -> None:
-    calendar, there = log_in("ben"), mailbox("ben", "google")
-    calendar.connect("Google", "ben")
+    calendar, there = log_in("cleo"), mailbox("cleo", "google")
+    calendar.connect("Google", "cleo")
     page = new_event(calendar, "Haircut")
     page.get_by_text("More options").click()
     page.get_by_label("Reminders").select_option("own")
@@ -42,8 +42,8 @@ def test_reminders_and_colour_reach_google(log_in: LogIn, mailbox: OpenMailbox) 
 
 
 def test_a_room_at_google_is_asked_for_and_joined(log_in: LogIn, mailbox: OpenMailbox) -> None:
-    calendar, there = log_in("ben"), mailbox("ben", "google")
-    calendar.connect("Google", "ben")
+    calendar, there = log_in("cleo"), mailbox("cleo", "google")
+    calendar.connect("Google", "cleo")
     page = new_event(calendar, "Remote talk")
     page.get_by_label("Meeting link").select_option(label="Google Meet")
     save(page)
@@ -65,15 +65,15 @@ def join_of(calendar: CalendarPage, title: str) -> Locator:
 
 
 def test_a_filter_counts_before_it_is_saved(log_in: LogIn) -> None:
-    calendar = log_in("ben")
-    calendar.connect("Google", "ben")
+    calendar = log_in("cleo")
+    calendar.connect("Google", "cleo")
     page = calendar.page
     page.goto(f"{calendar.url}/connections")
     page.get_by_role("link", name=re.compile("^What is kept in step")).first.click()
     effect = page.get_by_role("main").get_by_role("status")
     expect(effect).to_contain_text(re.compile(r"All \d+ events stay in step\."))
 
-    page.get_by_label("Titles, one on each line").fill("Climbing")
+    page.get_by_label("Titles, one on each line").fill("Pottery")
     expect(effect).to_contain_text(re.compile(r"1 of \d+ events would no longer"))
     expect(effect).to_contain_text("Nothing is deleted on either side")
     page.get_by_label("Titles, one on each line").fill("")
@@ -81,8 +81,8 @@ def test_a_filter_counts_before_it_is_saved(log_in: LogIn) -> None:
 
 
 def test_an_event_is_archived_and_brought_back(log_in: LogIn, mailbox: OpenMailbox) -> None:
-    calendar, there = log_in("ben"), mailbox("ben", "google")
-    calendar.connect("Google", "ben")
+    calendar, there = log_in("cleo"), mailbox("cleo", "google")
+    calendar.connect("Google", "cleo")
     page = new_event(calendar, "Boat trip")
     save(page)
     there.await_titles(present="Boat trip")
@@ -100,7 +100,7 @@ def test_an_event_is_archived_and_brought_back(log_in: LogIn, mailbox: OpenMailb
 
 
 def test_a_contact_is_picked_as_guest(log_in: LogIn) -> None:
-    page = new_event(log_in("ben"), "Visit of the garden")
+    page = new_event(log_in("cleo"), "Visit of the garden")
     box = page.get_by_label(re.compile("^Add guests"))
     box.press_sequentially("Julie")
     offered = page.locator("#form-colleagues option").first
@@ -112,10 +112,10 @@ def test_a_contact_is_picked_as_guest(log_in: LogIn) -> None:
 
 
 def test_what_is_in_outlook_is_shown_in_google(log_in: LogIn, mailbox: OpenMailbox) -> None:
-    calendar: CalendarPage = log_in("ben")
-    google, outlook = mailbox("ben", "google"), mailbox("ben", "outlook")
+    calendar: CalendarPage = log_in("eva")
+    google, outlook = mailbox("eva", "google"), mailbox("eva", "outlook")
     for label in ("Google", "Outlook"):
-        calendar.connect(label, "ben")
+        calendar.connect(label, "eva")
     show_others(calendar, "Google", "as “Busy”")
     outlook.create("Offsite", FRIDAY)
     busy_on(google, 1)
