@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from e2e.conftest import LogIn, OpenMailbox
-from e2e.pages import NEXT_WEEK, CalendarPage
+from e2e.pages import NEXT_WEEK, SENT_WITHIN, CalendarPage
 
 TO_THE_TOP = "slot => slot.closest('.fc-scroller').scrollTop = slot.offsetTop"
 FIRST = NEXT_WEEK + timedelta(weeks=5, days=2)
@@ -117,14 +117,22 @@ def card_at(calendar: CalendarPage, title: str, clock: str) -> Locator:
     return calendar.page.locator(f'[aria-label^="{title},"][aria-label*=" {clock} to "]')
 
 
+def box_of(card: Locator) -> FloatRect:
+    """Where it is drawn; while the grid is fetched anew it is not there for a moment."""
+    for _ in range(SENT_WITHIN // 100):
+        if box := card.bounding_box():
+            return box
+        card.page.wait_for_timeout(100)
+    raise AssertionError("never drawn")
+
+
 def drag(calendar: CalendarPage, title: str, to: str) -> None:
     """A card that stands at ten to another hour of its day."""
     page, card = calendar.page, calendar.card(title)
     page.locator("[data-time='08:00:00']").last.evaluate(TO_THE_TOP)
     slots = [page.locator(f"[data-time='{hour}']").last for hour in ("10:00:00", to)]
     start, end = (slot.bounding_box() for slot in slots)
-    box = card.bounding_box()
-    assert box
+    box = box_of(card)
     assert start
     assert end
     x, y = box["x"] + box["width"] / 2, box["y"] + 10
