@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from calendar_sync.engine.dates import DatePart
 from calendar_sync.engine.errors import Rejected
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
-from calendar_sync.providers.google.bodies import answer_body, insert_body, patch_body
+from calendar_sync.providers.google.bodies import (
+    MOST_GUESTS,
+    answer_body,
+    date_body,
+    guest_rows,
+    insert_body,
+    patch_body,
+)
 from calendar_sync.providers.google.convert import MARK, resource_of
 from support.google import a_write
 from support.google_rows import SHELF, WHEN, a_row
@@ -121,3 +131,24 @@ def test_an_answer_without_a_row_is_refused(changes: dict[str, Json]) -> None:
     write = a_write(Action.ANSWER, changes, resource_of(a_row(), (), SHELF))
     with pytest.raises(Rejected):
         answer_body(write, SHELF)
+
+
+def test_a_date_carries_all_of_its_guests() -> None:
+    content: dict[str, Json] = {
+        "when": WHEN,
+        ATTENDEE + "eva@client.example": ["Eva", "req-participant", "individual"],
+    }
+    series = a_write(Action.PATCH, {"summary": "Daily"})
+    part = DatePart(date(2026, 1, 12), content, (ATTENDEE + "eva@client.example",))
+
+    body = date_body(part, SHELF, series)
+
+    assert [row["email"] for row in body["attendees"]] == [SHELF.owner, "eva@client.example"]
+
+
+def test_more_guests_than_any_account_may_invite_are_refused() -> None:
+    guest: Json = ["", "req-participant", "individual"]
+    many = {f"{ATTENDEE}guest{number}@client.example": guest for number in range(MOST_GUESTS)}
+
+    with pytest.raises(Rejected, match="too_many_guests"):
+        guest_rows({"when": WHEN, **many}, SHELF)
