@@ -22,6 +22,7 @@ from calendar_sync.actions.changing import (
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.mail_question import MailQuestion, Ruling, ruling, target_of_new
 from calendar_sync.actions.meeting_links import anew
+from calendar_sync.actions.organizers import check_not_being_written, main_links
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import When, when_from_text
@@ -30,9 +31,9 @@ from calendar_sync.engine.properties import addresses
 from calendar_sync.engine.resting import LEFT_ALONE
 from calendar_sync.engine.sync import Guests, LinkState
 from calendar_sync.hosts.django_lease import take_away
-from calendar_sync.models import DirtyMark, Entry, Event, EventUid, Link, ProviderCredential
+from calendar_sync.models import DirtyMark, Entry, Event, EventUid, ProviderCredential
 from calendar_sync.models.contents import load_contents, save_contents
-from calendar_sync.models.link import NOTHING_OPEN, LinkQuerySet
+from calendar_sync.models.link import NOTHING_OPEN
 from calendar_sync.models.marks import link_entry, mark_entry
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
@@ -81,7 +82,7 @@ def unarchive_event(
         locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         if not (locked.archived and locked.deleted_at):
             raise NotVisible
-        _check_not_being_written(event)
+        check_not_being_written(event)
         stands = _stands_there(event, user)
         locked.deleted_at, locked.archived, locked.updated_at = None, False, now
         contents = load_contents([locked])[locked.pk]
@@ -126,19 +127,10 @@ def _archived(user: User, event_id: int) -> Event:
     return event
 
 
-def _main_links(event: Event) -> LinkQuerySet:
-    return Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
-
-
 def _stands_there(event: Event, user: User) -> bool:
     """The cancellation waits, for its run or for a decision about mail."""
-    own = _main_links(event).filter(entry__calendar__owner=user.pk)
+    own = main_links(event).filter(entry__calendar__owner=user.pk)
     return own.exclude(href="").exclude(state__in=LEFT_ALONE).exists()
-
-
-def _check_not_being_written(event: Event) -> None:
-    if _main_links(event).filter(attempt__isnull=False).exists():
-        raise ActionRefused("being_written", "It is being written right now: try again soon.")
 
 
 def _asked(event: Event, user: User, choice: Choice | None, now: datetime) -> Ruling:
@@ -150,7 +142,7 @@ def _asked(event: Event, user: User, choice: Choice | None, now: datetime) -> Ru
 
 def _take_up(event: Event) -> None:
     """Nothing was cancelled: all copies go on as they were."""
-    links = _main_links(event)
+    links = main_links(event)
     links.filter(state=LinkState.UNWANTED.value).update(state=LinkState.DIRTY.value)
     links.update(consent=None)
     for entry in Entry.objects.filter(event=event):
@@ -163,7 +155,7 @@ def make_anew(event: Event, user: User, asked: Ruling, now: datetime) -> None:
     Nobody is invited by accident: without an answer about mail, guests are kept back. Belongs
     into a transaction.
     """
-    links = _main_links(event)
+    links = main_links(event)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()
     links.update(**NOTHING_OPEN, closed_at=now)
     Event.objects.filter(pk=event.pk).update(home=None)

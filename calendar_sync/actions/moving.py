@@ -99,22 +99,21 @@ def carry_out_moves(claimed: Claim, session: Session) -> None:
     there = {calendar: names[pk] for calendar, pk in pairings}
     waits = False
     for link in wanted.select_related("entry").order_by("pk"):
-        code = GONE
-        if destination := there.get(link.entry.moving_to_id or 0):
-            known = Href(link.href), ETag(link.etag)
-            asked = registry.Move(*known, names[link.pairing_id], destination)
-            try:
+        destination = there.get(link.entry.moving_to_id or 0)
+        code = "" if destination else GONE
+        try:
+            if destination:
+                known = Href(link.href), ETag(link.etag)
+                asked = registry.Move(*known, names[link.pairing_id], destination)
                 move(session, endpoints(row.provider), asked)
-            except (Rejected, CollectionUnavailable) as error:
-                code = error.code
-            except Conflict:
-                waits = True  # somebody changed it there: the next run knows that version
-                continue
-            except SyncError:
-                return  # what is left is tried again by the next run
-            else:
-                continue
-        Entry.objects.filter(pk=link.entry_id).update(not_moved=code)
+        except (Rejected, CollectionUnavailable) as error:
+            code = error.code
+        except Conflict:
+            waits = True  # somebody changed it there: the next run knows that version
+        except SyncError:
+            return  # what is left is tried again by the next run
+        if code:
+            Entry.objects.filter(pk=link.entry_id).update(not_moved=code)
     ProviderCredential.objects.filter(pk=row.pk).update(has_moves=waits)
 
 

@@ -100,7 +100,7 @@ def hand_over(
 
 def _check_possible(event: Event, heir: User, target: Target | None) -> None:
     """Raises ActionRefused."""
-    if target is None and _main_links(event).exclude(href="").exists():
+    if target is None and main_links(event).exclude(href="").exists():
         name = getattr(heir, "name", "")
         words = f"{name} has no running connection, so nobody could invite the guests."
         raise ActionRefused("heir_not_connected", words)
@@ -108,11 +108,11 @@ def _check_possible(event: Event, heir: User, target: Target | None) -> None:
 
 def check_not_being_written(event: Event) -> None:
     """Nobody writes any more; what may have been written must be found out first."""
-    if _main_links(event).filter(attempt__isnull=False).exists():
+    if main_links(event).filter(attempt__isnull=False).exists():
         raise ActionRefused("being_written", "It is being written right now: try again soon.")
 
 
-def _main_links(event: Event) -> LinkQuerySet:
+def main_links(event: Event) -> LinkQuerySet:
     return Link.objects.open().filter(entry__event=event, kind=Link.Kind.MAIN)
 
 
@@ -156,7 +156,7 @@ def _rewrite(
 
 def retire(event: Event) -> None:
     """The objects there are, and their UIDs, belong to the former organizer's meeting."""
-    links = _main_links(event)
+    links = main_links(event)
     DirtyMark.objects.filter(link__in=links.values("pk")).delete()
     links.filter(href="").delete()
     links.update(kind=Link.Kind.RETIRED, state=LinkState.SETTLED.value, **NOTHING_OPEN)
