@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from calendar_sync.actions.calendar_errands import look_again
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.errors import ActionRefused
 from calendar_sync.actions.events import create_event, delete_event, edit_event
 from calendar_sync.actions.moving import calendar_of, destinations, move_to_calendar
+from calendar_sync.actions.remote_calendars import Choice as Choices
+from calendar_sync.actions.remote_calendars import calendars_of, save_choice
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.sync import SyncReport
 from calendar_sync.models import Calendar, Entry, Event, Link
@@ -143,25 +146,31 @@ def test_not_sent_yet_it_goes_there_at_once(
     check_quiet(organization)
 
 
-def test_to_another_account_it_is_made_anew(
-    organization: Organization, calendars: GoogleCalendars
-) -> None:
-    """New first, then the old one goes; what has guests stays."""
+def test_in_outlook_it_is_made_anew(organization: Organization) -> None:
+    """New first, then the old one goes; what has guests would be cancelled, and stays."""
+    account = organization.connect(organization.anna, "outlook")
+    organization.sandbox.microsoft.add_calendar("anna", "Team")
     event = organization.create(organization.anna, "Review")
-    organization.sync()
-    organization.connect(organization.anna, "outlook")
-    organization.sync()
     meeting = organization.create(organization.anna, "Meeting", EVA, choice=Choice.SEND)
+    look_again(organization.anna, account.pk, organization.now)
+    organization.work()
+    known = calendars_of(organization.anna, account.pk).calendars
+    chosen = Choices([each.id for each in known if each.name in {"Calendar", "Team"}])
+    save_choice(organization.anna, account.pk, chosen, organization.now)
     organization.sync()
-    (outlook,) = Calendar.objects.filter(pairings__credential__provider="outlook")
+    organization.sandbox.mail.clear()
 
-    if outlook != Entry.objects.alive().get(event=event).calendar:
-        move_to_calendar(organization.anna, event.pk, outlook.pk, organization.now)
+    move_to_calendar(organization.anna, event.pk, team().pk, organization.now)
     for _ in range(3):
         organization.sync()
+
+    assert Entry.objects.alive().get(event=event).calendar == team()
     assert organization.titles_here(organization.anna) == ["Meeting", "Review"]
+    assert organization.there("anna", "outlook").titles() == ["Meeting", "Review"]
+    assert organization.mails == []
+    with pytest.raises(ActionRefused, match="guests_invited_anew"):
+        move_to_calendar(organization.anna, meeting.pk, team().pk, organization.now)
     check_quiet(organization)
-    assert meeting.pk
 
 
 def test_what_can_not_be_moved(organization: Organization, calendars: GoogleCalendars) -> None:
