@@ -89,8 +89,9 @@ def test_accounts_of_a_project_share_its_quota(organization: Organization) -> No
 
     ProjectPace.objects.update(open_at=organization.now + timedelta(seconds=2))
     organization.create(organization.anna, "Second")
-    for row in ProviderCredential.objects.all():
-        ProviderCredential.objects.filter(pk=row.pk).update(due_at=organization.now)
+    for seconds, row in enumerate(ProviderCredential.objects.order_by("-pk")):  # Anna's longest
+        due_at = organization.now - timedelta(seconds=seconds)
+        ProviderCredential.objects.filter(pk=row.pk).update(due_at=due_at)
 
     served = [turn.credential_id for turn in organization.work()]
     outlook = ProviderCredential.objects.get(provider="outlook")
