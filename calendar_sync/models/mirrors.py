@@ -40,12 +40,7 @@ DAY = timedelta(days=1)
 
 COMPARED_AGAIN = timedelta(hours=1)
 LAG = timedelta(minutes=10)
-"""So long ago may an edit be that we learn of now: it bears its provider's time."""
-
-COMPARED_AGAIN = timedelta(hours=1)
-LAG = timedelta(minutes=10)
 """How old an edit may be that we learn of only now: the provider dates it."""
-
 
 Shown = tuple[int, str]
 """An entry, and which date of it a mirror shows; "" for all of it."""
