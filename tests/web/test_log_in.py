@@ -150,7 +150,9 @@ def test_log_out_takes_a_post(client: Client) -> None:
 def test_forms_without_a_token_are_refused() -> None:
     strict = Client(enforce_csrf_checks=True)
 
-    assert strict.post("/login", {"login": "a@b.example", "password": "x"}).status_code == 403
+    refused = strict.post("/login", {"login": "a@b.example", "password": "x"})
+    assert refused.status_code == 403
+    assert "This page was too old" in refused.content.decode()
 
 
 def test_hint_of_the_operator(client: Client, settings: Settings) -> None:

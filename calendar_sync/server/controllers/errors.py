@@ -11,6 +11,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "base/403.html", status=403)
 
 
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - by name
+    """A form without the token of this log-in; the log has the reason."""
+    return render(request, "base/too_old.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - by name
     """The same words for what is missing and for what belongs to somebody else."""
     return render(request, "base/404.html", status=404)
