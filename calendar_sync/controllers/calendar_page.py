@@ -56,9 +56,7 @@ WORDS = {
     "undo": "Undo",
     "stale": "Events could not be loaded; what you see is from {time}.",
     "failed": "Events could not be loaded.",
-    "offline": "Not saved: you're offline. Your text is kept here.",
     "offlineRead": "You're offline. You can read; changes wait until you're back.",
-    "notSaved": "Not saved. Nothing was changed.",
 }
 
 

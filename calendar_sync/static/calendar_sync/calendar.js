@@ -1,6 +1,6 @@
 /**
  * The calendar page: FullCalendar draws the grid; everything else comes from the server.
-  *
+ *
  * Times travel as wall clock of the viewer's zone, without an offset, both ways; the server alone
  * knows zones. FullCalendar is therefore told that everything is UTC.
  */
@@ -164,16 +164,13 @@ document.addEventListener("calendar-changed", ({ detail }) => {
     if (detail.text) toast(detail.text, words.undo, undo);
 });
 
-for (const name of ["htmx:sendError", "htmx:responseError"]) {
-    document.addEventListener(name, ({ detail }) => {
-        if (detail.requestConfig?.verb !== "post") return;
-        gesture = null;
-        closeQuestion(false);
-        document.getElementById("band-text").textContent =
-            name === "htmx:sendError" ? words.offline : words.notSaved;
-        band.hidden = false;
-    });
-}
+document.addEventListener("not-sent", ({ detail }) => {
+    gesture = null;
+    closeQuestion(false);
+    document.getElementById("band-text").textContent = detail.text;
+    band.hidden = false;
+});
+document.addEventListener("logged-in", () => calendar.refetchEvents());
 
 function create(range) {
     const at = document.querySelector(".fc-highlight, .fc-event-mirror") ?? grid;
@@ -277,7 +274,7 @@ function periodText(name, { currentStart, currentEnd }) {
     }
     const last = new Date(currentEnd - 1);
     const range = formatter({ day: "numeric", month, year: "numeric" });
-    return range.formatRange(currentStart, last).replace(/(\d)\s–\s(\d)/, "$1–$2");
+    return range.formatRange(currentStart, last).replace(/^(\d+)\s–\s(?=\d)/, "$1–");
 }
 
 function showPeriod({ view }) {

@@ -1,6 +1,6 @@
 /**
  * What floats above a page: the popover at a card, the question in the middle, the toast.
-  *
+ *
  * The server fills #popover and #question with htmx; these functions only place, show and close
  * them and keep the focus where it belongs.
  */
@@ -135,14 +135,60 @@ function show(dialog) {
     } else if (!dialog.open) {
         dialog.showModal();
     }
-    const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector("h2");
-    first?.focus();
+    firstOf(dialog)?.focus();
+}
+
+/** Where the work goes on: at what was refused, else where it begins. */
+function firstOf(place) {
+    const wanted = ["[aria-invalid=true]", "[autofocus]", "h2", "[role=alert]"];
+    return wanted.map((each) => place.querySelector(each)).find(Boolean);
 }
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const { target } = detail;
+    const page = document.getElementById("form-page");
+    if (page && target?.id === "form-page") {
+        (page.querySelector("[aria-invalid=true]") ?? page.querySelector("[role=alert]"))?.focus();
+    }
     if (target !== popover && target !== question) return;
     if (target.childElementCount) show(target);
+});
+
+// What did not arrive is said where it was written; without a form the page says it.
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(name, ({ detail }) => {
+        if (detail.requestConfig?.verb !== "post") return;
+        const { offline, failed } = status.dataset;
+        const text = name === "htmx:sendError" ? offline : failed;
+        const form = detail.requestConfig.elt.closest("form.question, form[data-draft]");
+        if (!form) document.dispatchEvent(new CustomEvent("not-sent", { detail: { text } }));
+        else form.prepend(notSent(form, text));
+    });
+}
+
+function notSent(form, text) {
+    const before = form.querySelector("[data-not-sent]");
+    const said = before ?? document.createElement("p");
+    said.className = "band band-bad";
+    said.dataset.notSent = "";
+    said.setAttribute("role", "alert");
+    said.textContent = text;
+    return said;
+}
+
+// Whoever logged in again goes on here: with the tokens that belong to the new log-in.
+document.addEventListener("click", async ({ target }) => {
+    if (!target.closest("[data-logged-in]")) return;
+    const logIn = document.getElementById("log-in-again");
+    const response = await fetch(logIn.dataset.home);
+    if (!response.ok || response.redirected) return void logIn.querySelector("a").focus();
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const { value } = page.querySelector("[name=csrfmiddlewaretoken]");
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+        field.value = value;
+    }
+    logIn.close();
+    document.dispatchEvent(new CustomEvent("logged-in"));
 });
 
 // A refused form comes back filled, with the status of a refusal. Who was logged out meanwhile

@@ -11,6 +11,8 @@
             fold.querySelector("summary").focus();
         });
     });
+    // Where the side list has become a row, the open page's entry may be beyond its edge.
+    document.querySelector(".settings-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     // A tick box that saves itself; without script there is a button beside it.
     document.addEventListener("change", (event) => {
         if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
