@@ -105,6 +105,11 @@ REASONS: Mapping[str, str] = {
 """Why one event was refused or stopped, in words; docs/errors.md lists them all."""
 
 
+def named(text: str, label: str) -> str:
+    """Words about any provider, about this one."""
+    return text.replace("The provider", label).replace("the provider", label)
+
+
 @dataclass(frozen=True)
 class Item:
     """`kind` is held, refused, parked or conflict; `doors` are the choices that release it."""
@@ -191,7 +196,7 @@ def _item(link: Link) -> Item:
     event = link.entry.event
     if link.state == LinkState.REFUSED.value:
         code = str((link.refusal or {}).get("code", ""))
-        text = REASONS.get(code, f"{label} answered “{code}”.")
+        text = named(REASONS.get(code, f"{label} answered “{code}”."), label)
         return Item("refused", link.pk, event.pk, event.summary, label, text, doors=_doors(link))
     hold: dict[str, Any] = link.hold or {"recipients": [], "action": ""}
     people = tuple(hold["recipients"])
@@ -212,7 +217,7 @@ def _item(link: Link) -> Item:
 
 def _why_parked(link: Link, label: str) -> str:
     if link.guard != Guard.MAIL_LIMIT.value:
-        return REASONS[link.guard]
+        return named(REASONS[link.guard], label)
     return f"Not sent to {label} yet, because one sync mails only so many people. It would mail"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import Q, Subquery
 
-from calendar_sync.actions.attention import REASONS
+from calendar_sync.actions.attention import REASONS, named
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.undo import UNDO
 from calendar_sync.models import Change, Run
@@ -180,12 +180,15 @@ def run_detail(
     return _line(row, user), [_change(change) for change in rows]
 
 
-def in_words(code: str) -> str:
-    """A code of a run or a change as a sentence; an unknown one is shown as it is."""
+def in_words(code: str, label: str) -> str:
+    """A code of a run or a change as a sentence; an unknown one is shown as it is.
+
+    `label` is the name of the provider that the sentence is about.
+    """
     if code.startswith("rule_"):
         return "Its rule can't be read here: only the first date of the series is shown."
     known = {**HELD, **UNREADABLE, **REASONS, **ERRORS}
-    return known.get(code, f"The provider answered “{code}”.") if code else ""
+    return named(known.get(code, f"The provider answered “{code}”."), label) if code else ""
 
 
 def _line(row: Run, user: User) -> RunLine:
@@ -207,7 +210,7 @@ def _line(row: Run, user: User) -> RunLine:
         row.conflicts,
         (ended - row.started_at).total_seconds(),
         _result(row),
-        in_words(row.error_code),
+        in_words(row.error_code, PROVIDERS[row.credential.provider].label),
         row.undone_at is not None,
         row.trigger == UNDO,
         row.credential.user_id == user.pk,

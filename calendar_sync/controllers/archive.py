@@ -68,8 +68,9 @@ def put(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise
     except ActionRefused as refused:
         return refused_page(request, refused.text, title="Not archived")
-    subject = f"{event['title']} · {event['when']}"
-    return Saving(request, subject, "Archived.", back, final=True).answer(result)
+    subject = f"{event['title']} · {event['series_text'] or event['when']}"
+    saving = Saving(request, subject, "Archived.", back, final=True, verb="Archive")
+    return saving.answer(result)
 
 
 @require_POST
@@ -87,8 +88,16 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponseBase:
     return Saving(request, title or NO_TITLE, "It is back in your calendar.", back).answer(result)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    delete_archived(viewer(request), pk)
+    user = viewer(request)
+    if request.method == "GET":
+        line = next((line for line in archived_events(user) if line.id == pk), None)
+        if line is None:
+            raise NotVisible
+        page = "calendar_sync/calendar/archive_delete.html"
+        return fragment_or_page(request, page, {"row": _row(line)}, target="#question")
+    delete_archived(user, pk)
     messages.success(request, "Deleted.")
     return redirect("archive")

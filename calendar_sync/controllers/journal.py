@@ -20,7 +20,7 @@ from calendar_sync.actions.safety_stops import SafetyStop, release_all, safety_s
 from calendar_sync.actions.settings import PARAMETER
 from calendar_sync.controllers import dates
 from calendar_sync.controllers.link_words import link_trouble
-from calendar_sync.controllers.mail_words import guests
+from calendar_sync.controllers.mail_words import guests, names
 from calendar_sync.controllers.property_words import NAMES, property_name
 from calendar_sync.controllers.property_words import in_words as value_in_words
 from calendar_sync.controllers.requests import viewer, viewer_zone
@@ -63,7 +63,7 @@ STOPS = {
     "ended_long_ago": "{events} that ended long ago vanished at {label}.",
 }
 REWRITTEN = {"apply": "Apply these changes", "keep": "Keep {them} as here"}
-GONE = {"apply": "Delete {them} here", "keep": "Keep {them} here"}
+GONE = {"apply": "Delete {these} here", "keep": "Keep {them} here"}
 
 
 @never_cache
@@ -139,7 +139,7 @@ def _change(change: ChangeLine, label: str) -> dict[str, Any]:
         "title": change.title or "(No title)",
         "keys": ", ".join(dict.fromkeys(map(_property, change.keys))),
         "mailed": f"mailed {guests(len(change.mailed))}" if change.mailed else "",
-        "reason": in_words(change.code),
+        "reason": in_words(change.code, label),
     }
 
 
@@ -209,12 +209,13 @@ def _stop(stop: SafetyStop) -> dict[str, Any]:
         "events": [(event, _stop_doors(doors, 1)) for event in stop.events[:EVENTS_SHOWN]],
         "more": max(0, count - EVENTS_SHOWN),
         "doors": _stop_doors(doors, count),
+        "deletes": not rewritten,
     }
 
 
 def _stop_doors(doors: Mapping[str, str], count: int) -> list[tuple[str, str]]:
-    them = "it" if count == 1 else "them"
-    return [(choice, words.format(them=them)) for choice, words in doors.items()]
+    them, these = ("it", "it") if count == 1 else ("them", f"these {count:,}")
+    return [(choice, words.format(them=them, these=these)) for choice, words in doors.items()]
 
 
 def _events(count: int) -> str:
@@ -228,7 +229,7 @@ def _item(item: Item, zone: ZoneInfo) -> dict[str, Any]:
         "event_id": item.event_id,
         "title": item.title or "(No title)",
         "text": f"{item.text.rstrip('.')}:" if item.people else item.text,
-        "people": item.people,
+        "people": names(item.people),
         "lost": _lost(item, zone),
         "doors": [(door, _door(door, len(item.people))) for door in item.doors],
         "label": item.label,

@@ -30,24 +30,26 @@ class Ask:
     paused: bool
 
 
-def ask(question: MailQuestion, subject: str) -> Ask:
+def ask(question: MailQuestion, subject: str, verb: str = "Delete") -> Ask:
+    """`verb`: what is done here to a meeting that is cancelled."""
     cancels = question.kind == "cancel"
     google = question.can_be_silent
     label = question.label
+    quiet = _quiet(verb, google=google, cancels=cancels)
     return Ask(
         title=_title(question),
         subject=subject or question.summary or "(No title)",
         lists=(
-            ("Update to", _names(question.updates)),
-            ("Invitation to", _names(question.invitations)),
-            ("Cancellation to", _names(question.cancellations)),
+            ("Update to", names(question.updates)),
+            ("Invitation to", names(question.invitations)),
+            ("Cancellation to", names(question.cancellations)),
         ),
         who_mails=f"{label} sends the mails."
         if google
         else f"{label} always mails when such a change reaches it; it can't be done silently.",
-        consequences=(*_consequences(question), *_further(question)),
+        consequences=(*_consequences(question, quiet), *_further(question)),
         back="Keep the meeting" if cancels else "Back to editing",
-        quiet=_quiet(google=google, cancels=cancels),
+        quiet=quiet,
         quiet_choice="silent" if google else "keep-here",
         loud="Cancel and tell them" if cancels else "Send",
         cancels=cancels,
@@ -67,28 +69,28 @@ def _title(question: MailQuestion) -> str:
     return f"{question.label} will mail {guests(question.count)}"
 
 
-def _quiet(*, google: bool, cancels: bool) -> str:
+def _quiet(verb: str, *, google: bool, cancels: bool) -> str:
     if cancels:
-        return "Delete without telling" if google else "Delete here only"
+        return f"{verb} without telling" if google else f"{verb} here only"
     return "Don't send" if google else "Keep here only"
 
 
-def _consequences(question: MailQuestion) -> tuple[str, str]:
+def _consequences(question: MailQuestion, quiet: str) -> tuple[str, str]:
     loud = "Cancel and tell them" if question.kind == "cancel" else "Send"
     sent = f"{loud}: with the next sync, usually within 10 s."
     match question.can_be_silent, question.kind:
         case True, "cancel":
-            quiet = f"guests at {question.label} lose it without a word; others still expect you."
+            meaning = f"guests at {question.label} lose it without a word; others still expect you."
         case True, _:
-            quiet = (
+            meaning = (
                 f"written there silently; guests at {question.label} see it in their calendars, "
                 "others learn nothing."
             )
         case False, "cancel":
-            quiet = f"gone here, still in {question.label}; nobody is told."
+            meaning = f"gone from your calendar here, still in {question.label}; nobody is told."
         case _:
-            quiet = f"saved here, not written to {question.label}."
-    return sent, f"{_quiet(google=question.can_be_silent, cancels=loud != 'Send')}: {quiet}"
+            meaning = f"saved here, not written to {question.label}."
+    return sent, f"{quiet}: {meaning}"
 
 
 def _further(question: MailQuestion) -> tuple[str, ...]:
@@ -100,5 +102,5 @@ def _further(question: MailQuestion) -> tuple[str, ...]:
     return (f"After the invitation a guest gets up to {mails}: one for {what} from the series.",)
 
 
-def _names(names: tuple[str, ...]) -> Names:
-    return Names(names[:SHOWN], names[SHOWN:])
+def names(people: tuple[str, ...]) -> Names:
+    return Names(people[:SHOWN], people[SHOWN:])

@@ -23,7 +23,6 @@ from calendar_sync.actions.previews import (
 )
 from calendar_sync.actions.runs import in_words
 from calendar_sync.controllers import dates
-from calendar_sync.controllers.mail_words import guests
 from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.engine.event import when_from_text
@@ -108,19 +107,18 @@ def _context(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     zone, now = viewer_zone(), timezone.now()
     reading = bool(shown.number) and shown.made_at is None
     tabs = [
-        (f"{side.value}-{what}", words.format(label=shown.label), count)
+        (f"{side.value}-{what}", words.format(label=shown.label), f"{count:,}")
         for (side, what), words in WORDS.items()
         if (count := shown.count(side, what))
     ]
     return {
         "shown": shown,
         "cards": [_card(shown, title, lines) for title, lines in CARDS],
-        "mailed": len(shown.mailed),
-        "mailed_people": guests(len(set(shown.mailed))) if shown.mailed else "",
+        **_mail(shown),
         "tabs": tabs,
         "reading": reading and not shown.running,
         "polls": reading or shown.running,
-        "problem": in_words(shown.error_code) if reading else "",
+        "problem": in_words(shown.error_code, shown.label) if reading else "",
         "made": dates.ago(shown.made_at, now, zone) if shown.made_at else "",
         "applied": dates.ago(shown.applied_at, now, zone) if shown.applied_at else "",
         "first": shown.state == "connecting",
@@ -130,8 +128,29 @@ def _context(request: HttpRequest, shown: Shown) -> dict[str, Any]:
 
 
 def _card(shown: Shown, title: str, lines: tuple[tuple[Side, str, str], ...]) -> dict[str, Any]:
-    counted = [(shown.count(side, what), words) for side, what, words in lines]
+    counted = [
+        {"count": f"{count:,}", "words": words, "kind": _kind(what, count)}
+        for side, what, words in lines
+        for count in (shown.count(side, what),)
+    ]
     return {"title": title.format(label=shown.label), "lines": counted}
+
+
+def _kind(what: str, count: int) -> str:
+    """How a number stands out: what is lost most of all, nothing not at all."""
+    if not count:
+        return "quiet"
+    return "result-bad" if what == DELETED else ""
+
+
+def _mail(shown: Shown) -> dict[str, str]:
+    people, mails = len(set(shown.mailed)), len(shown.mailed)
+    without = f"{shown.withheld:,} {'goes' if shown.withheld == 1 else 'go'} out without guests"
+    return {
+        "mailed": f"{people:,}",
+        "mails": f"In {mails:,} mails." if mails > people else "",
+        "withheld": f"{without}, until you invite them." if shown.withheld else "",
+    }
 
 
 def _apply_words(shown: Shown) -> str:
@@ -157,7 +176,7 @@ def _list(request: HttpRequest, shown: Shown, keys: list[str], zone: ZoneInfo) -
     pages = max(1, -(-total // PAGE))
     return {
         "chosen": chosen,
-        "acts": [_act(act, zone) for act in acts],
+        "acts": [_act(act, shown.label, zone) for act in acts],
         "page": page,
         "pages": pages,
         "before": page - 1 if page > 1 else None,
@@ -165,8 +184,8 @@ def _list(request: HttpRequest, shown: Shown, keys: list[str], zone: ZoneInfo) -
     }
 
 
-def _act(act: Act, zone: ZoneInfo) -> dict[str, str]:
-    note = NOTES.get(act.code) or in_words(act.code)
+def _act(act: Act, label: str, zone: ZoneInfo) -> dict[str, str]:
+    note = NOTES.get(act.code) or in_words(act.code, label)
     if act.mailed:
         note = f"Would mail {', '.join(act.mailed)}."
     return {

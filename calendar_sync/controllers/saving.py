@@ -55,7 +55,8 @@ def went_back(request: HttpRequest) -> bool:
 class Saving:
     """`subject` names the change in the question, `done` tells of it afterwards.
 
-    `final`: the same request with the old values would not undo it.
+    `final`: the same request with the old values would not undo it. `verb`: what is done to a
+    meeting that is cancelled.
     """
 
     request: HttpRequest
@@ -63,12 +64,13 @@ class Saving:
     done: str
     after: str = "/calendar"
     final: bool = False
+    verb: str = "Delete"
 
     def answer(self, result: object) -> HttpResponse:
         """What follows from an action's result."""
         if isinstance(result, MailQuestion):
             page = "calendar_sync/calendar/mail_question.html"
-            return self._question(page, {"ask": ask(result, self.subject)})
+            return self._question(page, {"ask": ask(result, self.subject, self.verb)})
         if wants_fragment(self.request) and "page" not in self.request.POST:
             more = {"final": True} if self.final else {}
             return told("calendar-changed", text=self.done, **more)

@@ -45,7 +45,9 @@ def test_mail_is_asked_about(organization: Organization, browser_of: Browser) ->
     organization.advance(minutes=11)
     anna, url = browser_of(organization.anna), f"/calendar/events/{event.pk}"
 
-    assert EVA in text_of(anna.post(f"{url}/archive"))
+    asked = text_of(anna.post(f"{url}/archive"))
+    assert EVA in asked
+    assert "Keep the meeting Archive without telling Cancel and tell them" in asked
     assert organization.titles_here(organization.anna) == ["Review"]
     anna.post(f"{url}/archive", {"choice": "silent"})
     organization.work()
@@ -61,9 +63,13 @@ def test_deleted_for_good(organization: Organization, browser_of: Browser) -> No
     event = organization.create(organization.anna, "Choir")
     anna.post(f"/calendar/events/{event.pk}/archive")
     ben = browser_of(organization.ben)
-    assert ben.post(f"/calendar/archive/{event.pk}/delete").status_code == 404
+    url = f"/calendar/archive/{event.pk}/delete"
+    assert (ben.get(url).status_code, ben.post(url).status_code) == (404, 404)
     assert ben.post(f"/calendar/events/{event.pk}/unarchive").status_code == 404
-    anna.post(f"/calendar/archive/{event.pk}/delete")
+    asked = text_of(anna.get(url, HTTP_HX_REQUEST="true"))
+    assert asked.startswith("Delete this for good? Choir")
+    assert "Choir" in text_of(anna.get("/calendar/archive"))
+    anna.post(url)
     assert "Nothing is archived." in text_of(anna.get("/calendar/archive"))
 
 

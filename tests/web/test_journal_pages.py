@@ -58,7 +58,7 @@ def test_errors_are_sentences(organization: Organization, browser_of: Browser) -
     Run.objects.filter(credential__user=organization.anna.pk).update(error_code="timeout")
     anna = browser_of(organization.anna)
 
-    assert "✕ failed The provider took too long to answer." in text_of(anna.get("/runs"))
+    assert "✕ failed Google took too long to answer." in text_of(anna.get("/runs"))
     assert "took too long" in text_of(anna.get("/runs?show=problems"))
 
 
@@ -89,7 +89,7 @@ def test_every_hold_has_a_door(organization: Organization, browser_of: Browser, 
     anna = browser_of(organization.anna)
     text = text_of(anna.get("/attention"))
     assert "Not sent to Google because it would mail 1 guest: eva@client.example" in text
-    assert "Send and mail 1 Don't send" in text
+    assert "Don't send Send and mail 1" in text
 
     assert location(anna.post(f"/attention/{held.pk}", {"choice": "silent"})) == "/attention"
 
@@ -130,7 +130,7 @@ def test_safety_stop_is_one_card(
 
     said = "30 of 40 events vanished at Google within a day. Nothing was deleted here."
     assert text.count("Safety stop · Google") == text.count(said) == 1
-    assert text.count("Delete them here Keep them here") == 1
+    assert text.count("Delete these 30 here Keep them here") == 1
     assert text.count("Delete it here Keep it here") == 30
     assert "Nothing needs you." not in text
     assert "30 need you" in text_of(anna.get("/calendar/sync"))
@@ -222,7 +222,7 @@ def test_nobody_else_answers_a_safety_stop(
             "parked",
             "mail_limit",
             "one sync mails only so many people. It would mail: eva@client.example",
-            "Send and mail 1 Don't send",
+            "Don't send Send and mail 1",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from django.test import Client
 
 from calendar_sync.actions.accounts import stop
 from calendar_sync.actions.preview_making import preview_next
-from calendar_sync.models import Preview, ProviderCredential
+from calendar_sync.models import Preview, PreviewedAct, ProviderCredential
 from support.faulty import arm
 from support.pages import location, text_of
 from support.world import Organization
@@ -82,6 +82,26 @@ def test_a_big_calendar_has_pages(organization: Organization, browser_of: Browse
     assert "Page 1 of 2" in first
     assert "?show=here-created&amp;page=2#events" in first
     assert "?show=here-created&amp;page=1#events" in second
+
+
+def test_what_is_much_is_easy_to_read(
+    organization: Organization, browser_of: Browser, account: ProviderCredential
+) -> None:
+    made(organization)
+    preview = Preview.objects.get(credential=account)
+    told = ["ben@corp.example", "eva@client.example"]
+    PreviewedAct.objects.bulk_create(
+        PreviewedAct(preview=preview, pairing=pairing, side="here", what=what, mailed=mailed)
+        for pairing in account.pairings.all()
+        for what, mailed, count in (("deleted", [], 1200), ("changed", told, 2))
+        for _ in range(count)
+    )
+    page = browser_of(organization.anna).get(f"/connections/{account.pk}/preview")
+    text = text_of(page)
+    assert "1,200 deleted" in text
+    assert "1,200 deleted here" in text
+    assert '<li class="result-bad"><b>1,200</b> deleted</li>' in page.content.decode()
+    assert "Guests who would be mailed: 2 In 4 mails. 1 goes out without guests" in text
 
 
 def test_applied_once_whatever_is_clicked(

@@ -36,15 +36,22 @@ function moveEnd(form, length) {
     if (!form.elements.all_day.checked) form.elements.end_time.value = text.slice(11, 16);
 }
 
+/** As the server writes it: "15 min", "1 h", "1 h 30". */
+function lengthText(minutes) {
+    const hours = Math.floor(minutes / 60);
+    const rest = minutes % 60;
+    if (!hours) return `${rest} min`;
+    return rest ? `${hours} h ${String(rest).padStart(2, "0")}` : `${hours} h`;
+}
+
 function showLength(form) {
     const output = form.querySelector("[data-length]");
     if (!output) return;
     const minutes = duration(form) / MINUTE;
-    const hours = Math.floor(minutes / 60);
-    const rest = String(minutes % 60).padStart(2, "0");
-    output.textContent = form.elements.all_day.checked
-        ? output.dataset.days.replace("{days}", String(Math.round(minutes / 1440) + 1))
-        : `${hours} h ${minutes % 60 ? rest : ""}`;
+    if (!form.elements.all_day.checked) return void (output.textContent = lengthText(minutes));
+    const days = Math.round(minutes / 1440) + 1;
+    const { day, days: many } = output.dataset;
+    output.textContent = days === 1 ? day : many.replace("{days}", String(days));
 }
 
 function connectTimes(form) {
