@@ -12,7 +12,7 @@ from calendar_sync.actions.calendars import own_zone
 from calendar_sync.actions.channels import can_be_called
 from calendar_sync.actions.configuration import Setup, setups
 from calendar_sync.actions.grants import why_ended
-from calendar_sync.actions.moments import age, moment
+from calendar_sync.actions.moments import age, coming, moment
 from calendar_sync.actions.pace import Pace, paces
 from calendar_sync.actions.sync import UNSETTLED
 from calendar_sync.models import DirtyMark, Link, Pairing, Preview, ProviderCredential, Run
@@ -267,8 +267,8 @@ def _running(row: ProviderCredential, label: str, waiting: int, view: _View) -> 
     pace = view.paces.get(row.pk)
     detail = f"{in_step} {pace.in_words(label)}" if pace else in_step
     if row.grant_ends_at:
-        ends = moment(row.grant_ends_at, now, view.zone)
-        detail = f"{detail} {label} ends this sign-in at {ends}: reconnect before."
+        ends = coming(row.grant_ends_at, now, view.zone)
+        detail = f"{detail} {label} ends this sign-in {ends}: reconnect before."
     return "synced", text, detail, ("sync",)
 
 

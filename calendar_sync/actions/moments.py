@@ -18,6 +18,19 @@ def age(then: datetime, now: datetime) -> str:
     return f"on {date_format(then, 'j M')}"
 
 
+def coming(then: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Of what is to happen: `at 10:14`, `tomorrow at 10:14`, `on Mon at 09:00`, `on 12 Nov`."""
+    local, here = then.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - here.date()).days
+    if days <= 0:
+        return f"at {local:%H:%M}"
+    if days == 1:
+        return f"tomorrow at {local:%H:%M}"
+    if days < 7:
+        return f"on {date_format(local, 'D')} at {local:%H:%M}"
+    return f"on {date_format(local, 'j M' if local.year == here.year else 'j M Y')}"
+
+
 def moment(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     """After *since* or *at*: `10:14`, `yesterday 10:14`, `Mon 09:00`, `12 Nov`, `12 Nov 2025`."""
     local, here = then.astimezone(zone), now.astimezone(zone)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from calendar_sync.actions.connection_states import counted
-from calendar_sync.actions.moments import moment
+from calendar_sync.actions.moments import coming, moment
 from calendar_sync.actions.notices import (
     Paused,
     ReconnectNeeded,
@@ -56,12 +56,13 @@ def _banner(trouble: Trouble, now: datetime, *, is_administrator: bool) -> Banne
         case ReconnectNeeded(credential_id, label, waiting, why):
             verb = "waits" if waiting == 1 else "wait"
             reason = f": {why}" if why else ""
-            text = f"{label} no longer accepts your sign-in{reason}. {counted(waiting)} {verb}."
+            rest = f"{counted(waiting)} {verb}." if waiting else "Nothing is lost."
+            text = f"{label} no longer accepts your sign-in{reason}. {rest}"
             url = reverse("reconnect", args=[credential_id])
             return Banner("bad", "exclamation-triangle-fill", text, "Reconnect", url=url)
         case SignInEnds(credential_id, label, ends):
-            at = moment(ends, now, viewer_zone())
-            text = f"{label} ends your sign-in at {at}. Reconnect before, and nothing stops."
+            when = coming(ends, now, viewer_zone())
+            text = f"{label} ends your sign-in {when}. Reconnect before, and nothing stops."
             url = reverse("reconnect", args=[credential_id])
             return Banner("warn", "hourglass-split", text, "Reconnect", url=url)
         case Paused(label, since):

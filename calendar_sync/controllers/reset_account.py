@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
+from calendar_sync.actions.moments import moment
 from calendar_sync.actions.person_accounts import PersonAccount, person_accounts
 from calendar_sync.actions.reset import (
     Existing,
@@ -52,7 +53,7 @@ def _account(row: PersonAccount) -> dict[str, Any]:
         "letter": row.letter,
         "address": row.address,
         "dot": {"active": "good", "reconnect": "needs", "problem": "needs"}.get(row.state, "off"),
-        "state": f"{state} since {dates.ago(row.since, now, zone)}",
+        "state": f"{state} since {moment(row.since, now, zone)}",
         "synced": dates.ago(row.last_synced_at, now, zone) if row.last_synced_at else "never",
         "connected": dates.ago(row.connected_at, now, zone),
         "linked": f"{row.linked:,} events linked, {row.series:,} series",

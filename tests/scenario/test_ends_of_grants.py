@@ -42,7 +42,7 @@ def test_seven_days_are_announced_before_they_end(
     organization: Organization, tested: ProviderCredential
 ) -> None:
     anna = organization.anna
-    assert "Google ends this sign-in at" in detail(organization)
+    assert "Google ends this sign-in on " in detail(organization)
     assert "reconnect before" in detail(organization)
     assert notices(anna, organization.now).troubles == ()
 

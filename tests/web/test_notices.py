@@ -153,7 +153,7 @@ def test_the_end_of_a_sign_in_is_announced_with_a_button(
 
     said = told(browser_of(connected.anna))
 
-    assert said.startswith("Google ends your sign-in at")
+    assert said.startswith("Google ends your sign-in tomorrow at ")
     assert said.endswith("Reconnect before, and nothing stops. Reconnect")
     assert told(browser_of(connected.ben)) == ""
     page = browser_of(connected.admin).get("/settings/calendar")
