@@ -64,6 +64,6 @@ def _row(event: Event, date: str, address: str, people: Mapping[str, int]) -> At
 
 
 def within(scope: list[str], date: str, start: When) -> str:
-    """`date`, as `EventCard.date` names it, if it is one of `scope`; else the first of these."""
-    texts = [when_to_text(date_named(name, start)) for name in sorted(scope)]
+    """`date`, as `EventCard.date` names it; the first of `scope` if it is none of these."""
+    texts = [when_to_text(date_named(name, start)) for name in sorted(scope)] or [date]
     return date if date in texts else texts[0]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from calendar_sync.engine.event import (
     Alarm,
     Availability,
     Classification,
+    Importance,
     When,
     instant,
     when_to_text,
@@ -40,6 +42,7 @@ class EventDraft:
     location: str = ""
     availability: str = Availability.BUSY.value
     classification: str = Classification.DEFAULT.value
+    importance: str = Importance.NORMAL.value
     guests: tuple[Guest, ...] = field(default=())
     recurrence: tuple[str, ...] = ()  # RRULE lines
     kind: str = ""  # `EventKind.key`
@@ -61,6 +64,11 @@ class EventDraft:
     categories: tuple[str, ...] = ()
 
 
+WORDS: Mapping[str, type[Enum]] = {
+    "availability": Availability,
+    "classification": Classification,
+    "importance": Importance,
+}
 FIELDS = frozenset(EventDraft.__dataclass_fields__)
 
 
@@ -85,9 +93,11 @@ def checked(values: Mapping[str, Any], before: Properties | None = None) -> dict
         found["description"] = _text(str(values["description"] or ""), errors)
     if "start" in values or "end" in values:
         found["when"] = _when(values.get("start"), values.get("end"), errors)
-    for name, kind in (("availability", Availability), ("classification", Classification)):
+    for name, kind in WORDS.items():
         if name in values:
-            found[name] = _choice(name, values[name], {str(item.value) for item in kind}, errors)
+            found[name] = _choice(name, values[name], {str(each.value) for each in kind}, errors)
+    if found.get("importance") == Importance.NORMAL.value:
+        found["importance"] = None
     if "meeting_link" in values:
         found["conference"] = chosen(str(values["meeting_link"] or ""), errors)
     found |= read_own(values, errors)

@@ -76,6 +76,7 @@ class EventCard:
     attention: bool
     waiting: bool
     date: str = ""  # which one of a series: its RECURRENCE-ID
+    importance: str = "normal"
     has_link: bool = False  # there is somewhere to join
     special: Nature | None = None  # what it is, if it is no meeting
     kind: EventKind | None = None  # none: the usual one
@@ -183,6 +184,7 @@ def _card(
         waiting=waiting,
         date=row.recurrence_id,
         kind=event.kind,
+        importance=str(values.get("importance") or "normal"),
         has_link=shown_link(values.get("conference")).state == "ready",
         special=nature_of(values),
         calendar=entry.calendar_id if entry and not entry.calendar.is_default else 0,
@@ -296,6 +298,7 @@ class EventDetail:
     meeting_link: MeetingLink
     may_invite: bool
     rights: GuestRights
+    importance: str
     special: Nature | None
     chosen: Chosen
     alarms: tuple[Alarm, ...] | None  # None: as the calendar does by default
@@ -320,8 +323,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     may, values = _seen_by(user, contents, entry)
     obj = object_of("", values)
     scope = entry.scope if entry else []
-    date = within(scope, date, obj.event.start) if scope else date
-    date, shown, unreadable = _shown_on(obj, date)
+    date, shown, unreadable = _shown_on(obj, within(scope, date, obj.event.start))
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     missing = unsent(user, event, values, contents.guests)
     guests = guests_on(user, contents.guests | guests_on_date(event, date), shown, missing)
@@ -349,6 +351,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         chosen=Chosen(event.kind, entry is not None and entry.kept_apart),
         may_invite=may.invite and not unreadable,
         rights=rights_of(shown),
+        importance=str(shown.get("importance") or "normal"),
         special=nature_of(shown),
         **own_values(shown),
     )

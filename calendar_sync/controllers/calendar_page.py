@@ -30,6 +30,7 @@ from calendar_sync.controllers.event_words import (
     ShownPerson,
     card_json,
     dated,
+    importance_words,
     shown_people,
     state_of,
 )
@@ -235,6 +236,7 @@ def _rows(cards: Sequence[EventCard], zone: ZoneInfo, today: date) -> list[dict[
         {
             "when": dates.when(card.start, card.end, zone, today),
             "title": titled(card.summary, card.special, NO_TITLE),
+            "importance": importance_words(card.importance),
             "link": reverse("event", args=[card.id]) + dated(card.date),
             "answer": "" if card.is_mine else state_of(card),
             "guests": f"{card.guests}" if card.guests else "",

@@ -23,7 +23,7 @@ from calendar_sync.controllers.own_form import OWN_FIELDS, OwnForm, own_fields, 
 from calendar_sync.controllers.repeat_form import REPEATS
 from calendar_sync.controllers.special_form import LISTED as LISTED_RIGHTS
 from calendar_sync.controllers.special_form import SpecialForm, typed_special
-from calendar_sync.engine.event import Role, UserType, When
+from calendar_sync.engine.event import Importance, Role, UserType, When
 from calendar_sync.engine.occurrences import day_of
 
 HALF_HOUR = timedelta(minutes=30)
@@ -38,6 +38,7 @@ TEXTS = (
     "end_time",
     "location",
     "description",
+    "importance",
     "meeting_link",
     "meeting_url",
     "kind",
@@ -64,6 +65,7 @@ class EventForm(OwnForm, SpecialForm):
     all_day: bool = False
     location: str = ""
     description: str = ""
+    importance: str = Importance.NORMAL.value
     meeting_link: str = ""  # as `link_words.link_choices` offers it
     meeting_url: str = ""  # what was pasted
     kind: str = ""
@@ -72,7 +74,7 @@ class EventForm(OwnForm, SpecialForm):
 
     @classmethod
     def typed(cls, data: QueryDict) -> "EventForm":
-        given: dict[str, Any] = {name: str(data.get(name, "")) for name in TEXTS}
+        given: dict[str, Any] = {name: str(data.get(name, getattr(cls, name))) for name in TEXTS}
         given |= {name: str(data[name]) for name in REPEAT_TEXTS if name in data}
         guests = [one for text in data.getlist("guests") for one in addresses_in(str(text))]
         return cls(
@@ -128,6 +130,7 @@ class EventForm(OwnForm, SpecialForm):
             meeting_link=self.link,
             kind=self.kind,
             kept_apart=bool(self.kept_apart),
+            importance=self.importance,
             **self.own_values(),
         )
 

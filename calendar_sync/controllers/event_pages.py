@@ -29,6 +29,7 @@ from calendar_sync.controllers import dates
 from calendar_sync.controllers.calendar_page import people_shown
 from calendar_sync.controllers.event_form import EventForm, guest_text, wall_clock
 from calendar_sync.controllers.event_words import (
+    IMPORTANCES,
     NO_TITLE,
     asks_first,
     full,
@@ -64,6 +65,7 @@ FIELDS = {
     "description": "description",
     "availability": "show as",
     "classification": "privacy",
+    "importance": "importance",
     "link": "meeting link",
     "kind": "kind",
     "kept_apart": "whether it is kept in step",
@@ -167,6 +169,7 @@ def _form_context(
         "people": people_shown(viewer(request)),
         **own_context(viewer(request), form),
         "event_kinds": offered_kinds(viewer(request), form.kind),
+        "importances": IMPORTANCES,
         "mail_line": MAIL_LINE,
         "declines": DECLINES,
         "chats": CHATS,
@@ -289,6 +292,7 @@ def form_of(detail: EventDetail) -> EventForm:
         summary=detail.summary,
         location=detail.location,
         description=detail.description,
+        importance=detail.importance,
         **own_fields(OwnForm.own_of(detail)),
         **special_fields(detail.rights, detail.special),
         meeting_link=chosen,

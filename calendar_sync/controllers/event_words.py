@@ -37,6 +37,7 @@ ANSWERS = {
     PartStat.NEEDS_ACTION.value: ("…", "waiting", "unanswered"),
 }
 CHOICES = (("accepted", "Yes", "1"), ("tentative", "Maybe", "2"), ("declined", "No", "3"))
+IMPORTANCES = (("low", "Low"), ("normal", "Normal"), ("high", "High"))
 UNSENT = {
     Unsent.UNMAILABLE: "no mail reaches this address",
     Unsent.OUTSIDE: "not sent to {label}",
@@ -131,6 +132,7 @@ def _marks(card: EventCard) -> list[dict[str, str]]:
     found = [
         (card.attention, "exclamation-triangle-fill", "Needs attention"),
         (card.waiting, "cloud-arrow-up", "Waiting to be sent"),
+        (card.importance == "high", "exclamation-circle", importance_words("high")),
         (card.classification in {"private", "confidential"}, "lock-fill", "Private"),
         (card.is_series, "arrow-repeat", "Series"),
         (card.has_link, "camera-video", "Has a meeting link"),
@@ -274,6 +276,7 @@ def full(
         "guests": guest_lines(detail, people),
         "guests_line": guests_line(others) if others else "",
         "shows_as": shown_as(detail.availability),
+        "importance": importance_words(detail.importance),
         "private": dict(PRIVACIES)[detail.classification] if _is_private(detail) else "",
         "description": description(detail.description),
         "lives_in": lives_in(detail),
@@ -338,6 +341,11 @@ def dated(date: str) -> str:
 def shown_as(availability: str) -> str:
     """In words; nothing for what blocks time like any other event."""
     return "" if availability == "busy" else dict(AVAILABILITIES)[availability]
+
+
+def importance_words(importance: str) -> str:
+    """`High importance`; nothing for what is as important as any other event."""
+    return "" if importance == "normal" else f"{dict(IMPORTANCES)[importance]} importance"
 
 
 def _is_private(detail: EventDetail) -> bool:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.meeting_links import shown
 from calendar_sync.controllers import dates
-from calendar_sync.controllers.event_words import ANSWERS
+from calendar_sync.controllers.event_words import ANSWERS, IMPORTANCES
 from calendar_sync.controllers.own_words import (
     AVAILABILITIES,
     PRIVACIES,
@@ -86,6 +86,8 @@ def _value(name: str, value: Json, zone: ZoneInfo, today: date) -> str:
         return "set" if value else NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "importance":
+        return dict(IMPORTANCES)[str(value or "normal")]
     if value in (None, "", []):
         return NOTHING
     if name == "colour":

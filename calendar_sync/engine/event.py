@@ -50,6 +50,14 @@ class Classification(str, Enum):
     CONFIDENTIAL = "confidential"
 
 
+class Importance(str, Enum):
+    """How much it matters that people come, as the organizer says (PRIORITY, RFC 5545 §3.8.1.9)."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
 class PartStat(str, Enum):
     """PARTSTAT of an attendee (RFC 5545 §3.2.12)."""
 
@@ -183,6 +191,7 @@ class Event:
     colour: str = ""
     attachments: tuple[Attachment, ...] = ()
     rights: GuestRights = AS_USUAL
+    importance: Importance = Importance.NORMAL
     nature: Nature | None = None  # of what is no meeting, but out of office or the like
     sequence: int = field(default=0, compare=False)
     created: datetime | None = field(default=None, compare=False)

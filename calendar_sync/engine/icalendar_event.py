@@ -26,6 +26,7 @@ from .event import (
     Conference,
     ConferenceKind,
     Event,
+    Importance,
     Organizer,
     PartStat,
     Role,
@@ -51,6 +52,7 @@ _KNOWN = frozenset(
     {
         *("UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", *RULES),
         *("SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "CLASS", "URL"),
+        "PRIORITY",
         *("ORGANIZER", "ATTENDEE", "CATEGORIES", "COLOR", "ATTACH", "CONFERENCE"),
         *("SEQUENCE", "CREATED", "LAST-MODIFIED", BUSY_STATUS, MEET, TEAMS, *HTML, *ALL_DAY),
         *("BEGIN", "END"),
@@ -104,6 +106,7 @@ def event_of(part: Component, clock: Clock) -> Event:
         categories=tuple(sorted(set(_categories(part)))),
         colour=part.value("COLOR"),
         attachments=_attachments(part),
+        importance=_importance(number(part.value("PRIORITY"))),
         sequence=number(part.value("SEQUENCE")),
         created=_stamp(part.value("CREATED")),
         updated=_stamp(part.value("LAST-MODIFIED")),
@@ -128,6 +131,13 @@ def _word(text: str, otherwise: _Word) -> _Word:
 def _classification(text: str) -> Classification:
     """A word that nobody knows hides as PRIVATE does (§3.8.1.3)."""
     return _word(text, Classification.PRIVATE) if text else Classification.DEFAULT
+
+
+def _importance(priority: int) -> Importance:
+    """1 to 4 are high, 6 to 9 low, as CUAs with three levels have it (§3.8.1.9); 0 is undefined."""
+    if priority in range(1, 5):
+        return Importance.HIGH
+    return Importance.LOW if priority in range(6, 10) else Importance.NORMAL
 
 
 def _availability(part: Component) -> Availability:

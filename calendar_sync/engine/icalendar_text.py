@@ -20,6 +20,7 @@ from .event import (
     Classification,
     ConferenceKind,
     Event,
+    Importance,
     When,
 )
 from .icalendar_event import (
@@ -52,6 +53,8 @@ _YEARS = (1900, 2199)
 """Before and after them the zone of a text is what it was last."""
 
 _BUSY_STATUSES = {availability: word for word, availability in AVAILABILITY.items()}
+_PRIORITIES = {Importance.HIGH: 1, Importance.LOW: 9}
+"""As Outlook says them (RFC 5545 §3.8.1.9); a normal one says nothing."""
 _VENDORS = {ConferenceKind.MEET: MEET, ConferenceKind.TEAMS: TEAMS}
 _NO_ALARM = (
     "BEGIN:VALARM",
@@ -129,6 +132,8 @@ def _kinds(event: Event) -> Iterator[str]:
         yield f"{BUSY_STATUS}:{_BUSY_STATUSES[event.availability]}"
     if event.classification is not Classification.DEFAULT:
         yield f"CLASS:{event.classification.value.upper()}"
+    if event.importance is not Importance.NORMAL:
+        yield f"PRIORITY:{_PRIORITIES[event.importance]}"
 
 
 def _attendee(guest: Attendee) -> str:

@@ -6,6 +6,7 @@ series merge as sets:
     when                 [start, end] as `when_to_text`
     summary, description, location, url, colour
     status, availability, classification
+    importance           "high" or "low"; absent: normal
     organizer            [address, name]
     conference           [kind, url, phone]; a vendor's without url is asked for
     attendee:<address>   [name, role, user type]            the invitation of one guest
@@ -44,6 +45,7 @@ from .event import (
     Conference,
     ConferenceKind,
     Event,
+    Importance,
     Organizer,
     Override,
     PartStat,
@@ -74,6 +76,7 @@ NOTHING = ""
 FAMILIES = frozenset(
     {
         *("when", "summary", "description", "location", "url", "colour", "status"),
+        "importance",
         *("availability", "classification", "organizer", "conference", "attendee", "answer"),
         *("category", "attachment", "alarms", "recurrence", "proposal"),
         *rights.USUAL,
@@ -206,6 +209,8 @@ def _of_event(event: Event) -> dict[str, Json]:
         "url": event.url,
         "colour": event.colour,
     }
+    if event.importance is not Importance.NORMAL:
+        found["importance"] = event.importance.value
     if event.organizer:
         found["organizer"] = [event.organizer.address, event.organizer.name]
     if event.conference:
@@ -253,6 +258,7 @@ def _event_of(values: Properties) -> Event:
             Attachment(uri, *_pair(values[ATTACHMENT + uri])) for uri in named[ATTACHMENT]
         ),
         rights=rights.rights_of(values),
+        importance=Importance(values.get("importance") or "normal"),
         nature=special.nature_of(values),
     )
 

@@ -21,7 +21,9 @@ def open_form(calendar: CalendarPage) -> Page:
 def test_what_is_folded_away_says_how_it_differs(log_in: LogIn) -> None:
     page = open_form(log_in("cleo"))
     more = page.locator("summary", has_text="More options")
-    expect(more).to_have_text("More options Show as, privacy, reminders, colour, categories")
+    expect(more).to_have_text(
+        "More options Show as, privacy, importance, reminders, colour, categories"
+    )
     expect(page.get_by_label("Show as")).to_be_hidden()
     page.keyboard.type("Folded")
 

@@ -19,6 +19,7 @@ from calendar_sync.engine.event import (
     Conference,
     ConferenceKind,
     Event,
+    Importance,
     Organizer,
     Override,
     PartStat,
@@ -99,6 +100,7 @@ def events(draw: st.DrawFn, start: When) -> Event:
                 unique_by=lambda each: each.uri,
             ).map(tuple)
         ),
+        importance=draw(st.sampled_from(Importance)),
         sequence=draw(st.integers(0, 999)),
         created=draw(st.none() | st.just(STAMP)),
         updated=draw(st.none() | st.just(STAMP)),

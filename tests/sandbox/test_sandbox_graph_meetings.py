@@ -40,6 +40,7 @@ def test_create_invites_at_once_and_names_the_cause(anna: Outlook) -> None:
         ({"location": {"displayName": "Room 4"}}, [("update", (BEN, EVA))]),
         ({"body": {"contentType": "text", "content": "x"}}, [("update", (BEN, EVA))]),
         ({"sensitivity": "private"}, [("update", (BEN, EVA))]),
+        ({"importance": "high"}, [("update", (BEN, EVA))]),
         ({"categories": ["Blue"], "showAs": "oof", "isReminderOn": False}, []),
         ({"reminderMinutesBeforeStart": 5}, []),
         ({"attendees": guests(BEN, EVA)}, []),

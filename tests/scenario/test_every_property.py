@@ -156,6 +156,7 @@ NO_WORD: dict[str, list[dict[str, Json]]] = {
         {"availability": "out-of-office"},
         {"availability": "working-elsewhere"},
         {"category:Red": True},
+        {"importance": "high"},
         {"guests-propose": False},
         {"guests-answer": False},
     ],

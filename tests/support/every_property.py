@@ -159,6 +159,16 @@ TEXTS = [
         ),
     ),
     Property(
+        "high importance",
+        {"importance": "high"},
+        outlook=Words({"importance": "high"}, {"importance": "normal"}),
+    ),
+    Property(
+        "low importance",
+        {"importance": "low"},
+        outlook=Words({"importance": "low"}, {"importance": "normal"}),
+    ),
+    Property(
         "tentative",
         {"status": "tentative"},
         Words({"status": "tentative"}, {"status": "confirmed"}, mails=0),

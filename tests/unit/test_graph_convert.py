@@ -10,13 +10,14 @@ from calendar_sync.engine.event import (
     Availability,
     Classification,
     Event,
+    Importance,
     Organizer,
     PartStat,
     Role,
     Status,
     UserType,
 )
-from calendar_sync.engine.properties import properties
+from calendar_sync.engine.properties import NOTHING, Json, properties
 from calendar_sync.providers.graph import convert, wire
 from calendar_sync.providers.graph.convert import Mailbox
 from calendar_sync.providers.graph.recurrence import Unreadable
@@ -62,6 +63,26 @@ def test_an_event_of_nulls_is_read() -> None:
     assert found.object.event == Event(
         start=datetime(2026, 12, 1, 10, tzinfo=BERLIN), end=datetime(2026, 12, 1, 11, tzinfo=BERLIN)
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "importance"),
+    [
+        ("low", Importance.LOW),
+        ("High", Importance.HIGH),
+        *((each, Importance.NORMAL) for each in ("normal", None, "", "urgent")),
+    ],
+)
+def test_importance_is_read(given: str | None, importance: Importance) -> None:
+    assert an_event(importance=given).importance is importance
+
+
+@pytest.mark.parametrize("value", ["high", "low", None, NOTHING])
+def test_importance_is_written_alone(value: Json) -> None:
+    """On one date of a series, "" says that it has none of what its series has."""
+    written = convert.body(["importance"], {"importance": value}, PAUL)
+
+    assert written == {"importance": value or "normal"}
 
 
 def test_all_day_is_dates_whatever_the_zone_says() -> None:

@@ -234,14 +234,12 @@ UNKNOWN = {
     ],
     "domino": ["X-LOTUS-BROADCAST:FALSE", "X-LOTUS-NOTICETYPE:I"],
     "exchange_feed": [
-        "PRIORITY:5",
         "X-MICROSOFT-CDO-APPT-SEQUENCE:0",
         "X-MICROSOFT-DISALLOW-COUNTER:FALSE",
     ],
     "latin1": ["X-OLD:ü"],
     "nextcloud": ["X-NC-GROUP-ID:7"],
     "outlook_desktop": [
-        "PRIORITY:5",
         "X-MICROSOFT-CDO-IMPORTANCE:1",
         "X-MICROSOFT-DISALLOW-COUNTER:FALSE",
     ],

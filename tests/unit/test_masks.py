@@ -46,6 +46,7 @@ REVIEW: dict[str, Json] = {
     "location": "Room Blue",
     "conference": ["teams", "https://teams.example/1", ""],
     "url": "https://plans.example",
+    "importance": "high",
     "category:Client": True,
     "colour": "red",
     "alarms": [],

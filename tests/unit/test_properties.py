@@ -18,6 +18,7 @@ from calendar_sync.engine.event import (
     Conference,
     ConferenceKind,
     Event,
+    Importance,
     Override,
     PartStat,
     When,
@@ -67,6 +68,7 @@ def test_everything_an_event_may_say() -> None:
         categories=("Customer", "Travel"),
         colour="teal",
         attachments=(Attachment("https://corp.example/a.pdf", "a.pdf", "application/pdf"),),
+        importance=Importance.LOW,
     )
 
     found = properties(CalendarObject("u1", event))
@@ -83,9 +85,18 @@ def test_everything_an_event_may_say() -> None:
         "category:Customer": True,
         "category:Travel": True,
         "colour": "teal",
+        "importance": "low",
         "attachment:https://corp.example/a.pdf": ["a.pdf", "application/pdf"],
     }
     assert object_of("u1", found).event == event
+
+
+def test_an_event_without_a_word_is_of_normal_importance() -> None:
+    """So a base from before anybody asked says the same as one of today."""
+    obj = CalendarObject("u", an_event())
+
+    assert "importance" not in properties(obj)
+    assert object_of("u", properties(obj)).event.importance is Importance.NORMAL
 
 
 def test_no_alarm_is_not_the_calendars_alarms() -> None:

@@ -78,7 +78,7 @@ def test_every_example_goes_as_told(
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == GUIDE.count("```http") == 7
+    assert len(EXAMPLES) == GUIDE.count("```http") == 8
 
 
 @pytest.mark.parametrize("probe", ["/healthz", "/readyz"])

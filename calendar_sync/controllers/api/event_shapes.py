@@ -7,12 +7,21 @@ from zoneinfo import ZoneInfo
 
 from calendar_sync.actions.drafts import LONGEST_TEXT, LONGEST_TITLE
 from calendar_sync.actions.guest_list import Unsent
-from calendar_sync.actions.invitations import MOST_GUESTS
 from calendar_sync.actions.meeting_links import LONGEST as LONGEST_LINK
 from calendar_sync.actions.replying import LONGEST_COMMENT
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api import own_shapes as own
 from calendar_sync.controllers.api import special_shapes
+from calendar_sync.controllers.api.guest_shapes import (
+    GuestKind,
+    GuestRole,
+    Guests,
+    Invite,
+    Modify,
+    Propose,
+    Respond,
+    See,
+)
 from calendar_sync.controllers.api.kinds import (
     Listed,
     Number,
@@ -22,17 +31,12 @@ from calendar_sync.controllers.api.kinds import (
     ZoneName,
 )
 from calendar_sync.controllers.api.problems import Mail, Provider
-from calendar_sync.controllers.api.shapes import UNSET, shape_of
+from calendar_sync.controllers.api.shapes import UNSET
+from calendar_sync.engine import event as content
 from calendar_sync.engine.conferences import VENDORS
-from calendar_sync.engine.event import (
-    PartStat,
-    Role,
-    UserType,
-)
 from calendar_sync.engine.special import DeclineMode, WorkplaceKind
 
 LONGEST_PAGE = 500
-ROLES = {"required": Role.REQUIRED, "optional": Role.OPTIONAL}
 PLACE = Text(36, "[0-9]{8}T[0-9]{6}Z-[0-9]{19}", "Give `next` of the page before.")
 Day = date  # a field is named date
 
@@ -65,31 +69,16 @@ Title = Annotated[str, Text(LONGEST_TITLE)]
 Description = Annotated[
     str, Text(LONGEST_TEXT), "An HTML fragment; scripts, styles and pictures are taken out."
 ]
-Answer = Annotated[str, Word.of(PartStat)]
-Modify = Annotated[bool, "Guests may change the meeting."]
-Invite = Annotated[bool, "Guests may invite others."]
-See = Annotated[bool, "Guests see who else is invited."]
-Propose = Annotated[bool, "Guests may propose another time."]
-Respond = Annotated[bool, "Guests are asked for an answer."]
+Answer = Annotated[str, Word.of(content.PartStat)]
+Importance = Annotated[
+    str,
+    Word.of(content.Importance),
+    "How much it matters, as the organizer says (RFC 5545 §3.8.1.9).",
+]
 EventKind = Annotated[str, Text(19), "The `key` of one of the kinds of events; empty: the usual."]
 Apart = Annotated[bool, "Not kept in step with any provider; the caller's own choice."]
 
 
-GuestRole = Annotated[str, Word(tuple(ROLES)), "Whether the guest has to be there."]
-GuestKind = Annotated[str, Word.of(UserType), "A person, a list of persons, or a room."]
-
-
-@dataclass(frozen=True)
-class NewGuest:
-    """Somebody to invite. What is left out of a guest there is already stays as it is."""
-
-    address: Annotated[str, Text(320), "A mail address."]
-    name: Annotated[str, Text(500)] = ""
-    role: GuestRole = UNSET
-    kind: GuestKind = UNSET
-
-
-Guests = Annotated[tuple[NewGuest, ...], Listed(shape_of(NewGuest), MOST_GUESTS)]
 Rules = Annotated[
     tuple[str, ...],
     Listed(Text(1000), 5),
@@ -119,6 +108,7 @@ class NewEvent:
     location: Title = ""
     availability: own.ShowAs = "busy"
     classification: own.Privacy = "default"
+    importance: Importance = "normal"
     kind: EventKind = ""
     kept_apart: Apart = False
     alarms: own.Alarms = None
@@ -156,6 +146,7 @@ class EventChanges:
     location: Title = UNSET
     availability: own.ShowAs = UNSET
     classification: own.Privacy = UNSET
+    importance: Importance = UNSET
     kind: EventKind = UNSET
     kept_apart: Apart = UNSET
     alarms: own.Alarms = UNSET
@@ -273,6 +264,7 @@ class EventCard:
     answer: Annotated[Answer | None, "The caller's, if he is invited."]
     availability: own.ShowAs
     classification: own.Privacy
+    importance: Importance
     kind: EventKind
     colour: own.AnyColour
     guests: Annotated[int, "How many."]
@@ -372,6 +364,7 @@ class Event:
     end: AnyTime
     availability: own.ShowAs
     classification: own.Privacy
+    importance: Importance
     kind: EventKind
     kept_apart: Apart
     alarms: own.AnyAlarms

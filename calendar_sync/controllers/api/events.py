@@ -13,7 +13,6 @@ from calendar_sync.actions.invitations import Invited
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.api.event_shapes import (
-    ROLES,
     AllDay,
     AnyTime,
     ArchivedEvent,
@@ -29,7 +28,6 @@ from calendar_sync.controllers.api.event_shapes import (
     MailDecision,
     MeetingLink,
     NewEvent,
-    NewGuest,
     NewOrganizer,
     OneDate,
     Organizer,
@@ -39,6 +37,7 @@ from calendar_sync.controllers.api.event_shapes import (
     Time,
     Timed,
 )
+from calendar_sync.controllers.api.guest_shapes import ROLES, NewGuest
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.own_shapes import Alarm, OtherCalendar
 from calendar_sync.controllers.api.problems import Mail, mail_undecided, wrong_parameters
@@ -251,6 +250,7 @@ def _card(card: feed.EventCard) -> EventCard:
         answer=card.answer or None,
         availability=card.availability,
         classification=card.classification,
+        importance=card.importance,
         kind=card.kind.key if card.kind else "",
         colour=card.colour or None,
         guests=card.guests,
@@ -278,6 +278,7 @@ def _event(caller: Caller, pk: int, date: str = "") -> Event:
         end=_time(detail.end),
         availability=detail.availability,
         classification=detail.classification,
+        importance=detail.importance,
         kind=detail.chosen.key,
         kept_apart=detail.chosen.kept_apart,
         alarms=None if detail.alarms is None else tuple(map(_alarm, detail.alarms)),

@@ -35,7 +35,7 @@ _VERBS = {"accepted": "accept", "tentative": "tentativelyAccept", "declined": "d
 HOLDS = frozenset(
     {
         *("when", "summary", "description", "location", "status", "recurrence"),
-        *("availability", "classification", "alarms", "category"),
+        *("availability", "classification", "importance", "alarms", "category"),
         *("organizer", "attendee", "answer", "proposal"),
         *rights.HOLDS,
         "conference",

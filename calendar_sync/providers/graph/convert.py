@@ -22,6 +22,7 @@ from ...engine.event import (
     CalendarObject,
     Classification,
     Event,
+    Importance,
     Organizer,
     Override,
     PartStat,
@@ -143,6 +144,8 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
             written["showAs"] = _SHOWN_AS[Availability(value or "busy")]
         elif key == "classification":
             written["sensitivity"] = value if str(value) in _SENSITIVITY else "normal"
+        elif key == "importance":
+            written["importance"] = value or Importance.NORMAL.value
         elif key.startswith(ATTENDEE):
             written["attendees"] = _guests(values, mailbox)
         elif key in rights.HOLDS:
@@ -181,9 +184,16 @@ def event(item: wire.Event, mailbox: Mailbox) -> Event:
         organizer=None if alone else organizer,
         attendees=guests,
         rights=rights.rights_of(item),
+        importance=_importance(item),
         alarms=personal.alarms(item),
         categories=personal.categories(item),
     )
+
+
+def _importance(item: wire.Event) -> Importance:
+    """A word that nobody knows is none of ours: as it is never written, it stays there."""
+    said = (item.get("importance") or "").lower()
+    return next((each for each in Importance if each.value == said), Importance.NORMAL)
 
 
 def _availability(item: wire.Event) -> Availability:

@@ -32,7 +32,7 @@ YEARS = range(1601, 4501)
 SELECTED = (
     "id,changeKey,iCalUId,lastModifiedDateTime,type,seriesMasterId,subject,body,start,end,"
     "originalStartTimeZone,originalEndTimeZone,originalStart,isAllDay,location,attendees,organizer,"
-    "isOrganizer,responseStatus,showAs,sensitivity,isCancelled,responseRequested,"
+    "isOrganizer,responseStatus,showAs,sensitivity,importance,isCancelled,responseRequested,"
     "allowNewTimeProposals,hideAttendees,isReminderOn,"
     "reminderMinutesBeforeStart,categories,"
     "isOnlineMeeting,onlineMeetingProvider,onlineMeeting,onlineMeetingUrl"
@@ -150,6 +150,7 @@ Event = TypedDict(
         "hideAttendees": "bool | None",
         "showAs": "str | None",
         "sensitivity": "str | None",
+        "importance": "str | None",
         "isReminderOn": "bool | None",
         "reminderMinutesBeforeStart": "int | None",
         "categories": "list[str] | None",

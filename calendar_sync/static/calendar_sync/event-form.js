@@ -182,7 +182,8 @@ function saying(field) {
     if (field.name === "category") return field.value;
     const says = field.dataset.says ?? "";
     if (field.matches("select")) {
-        return field.selectedIndex > 0 ? `${says}${field.selectedOptions[0].text}` : "";
+        const usual = field.dataset.usual ?? field.options[0].value;
+        return field.value === usual ? "" : `${says}${field.selectedOptions[0].text}`;
     }
     return field.checked && field.value ? says : "";
 }
