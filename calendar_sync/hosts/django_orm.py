@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from ..engine.consent import Consent
 from ..engine.guests import rooms
@@ -190,13 +190,16 @@ def _views(facts: PairingFacts, links: LinkQuerySet) -> tuple[LinkView, ...]:
 
 
 def _with_own_date(beside: int) -> QuerySet[LinkRow, tuple[str]]:
-    """The addresses of accounts that hold one date of the event alone."""
-    links = LinkRow.objects.open().filter(
-        entry__event=OuterRef("entry__event"),
-        pairing__credential__state=ProviderCredential.State.ACTIVE,
-    )
+    """The addresses of accounts that hold one date of the event alone.
+
+    Accounts are asked for by link: joined, PostgreSQL reads all their links for each event as long
+    as it has not analyzed the tables.
+    """
+    accounts = ProviderCredential.objects.filter(pairings=OuterRef("pairing"))
+    running = accounts.filter(state=ProviderCredential.State.ACTIVE).values("address")
+    links = LinkRow.objects.open().filter(entry__event=OuterRef("entry__event"))
     links = links.exclude(date="").exclude(pairing=beside).exclude(href="")
-    return links.values_list("pairing__credential__address")
+    return links.annotate(account=Subquery(running)).exclude(account=None).values_list("account")
 
 
 def _to_colleagues(views: Sequence[LinkView]) -> tuple[LinkView, ...]:

@@ -139,6 +139,9 @@ class Link(models.Model):
                 condition=Q(closed_at=None) & (Q(attempt__isnull=False) | Q(state__in=WAITING)),
                 name="link_waiting",
             ),
+            models.Index(
+                fields=["entry"], condition=Q(closed_at=None) & ~Q(date=""), name="link_of_date"
+            ),
             models.Index(fields=["closed_at"], condition=~Q(closed_at=None), name="link_attic"),
         ]
 

@@ -34,6 +34,11 @@ class Statements:
         sent = (query["sql"] for query in self._captured.captured_queries)
         return [sql for sql in sent if not sql.startswith(CONTROL)]
 
+    @property
+    def slowest(self) -> tuple[float, str]:
+        """Its seconds and its text."""
+        return max((float(query["time"]), query["sql"]) for query in self._captured)
+
     def __len__(self) -> int:
         return len(self.sql)
 

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("calendar_sync", "0017_single_dates")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="link",
+            index=models.Index(
+                fields=["entry"], condition=Q(closed_at=None) & ~Q(date=""), name="link_of_date"
+            ),
+        ),
+    ]
