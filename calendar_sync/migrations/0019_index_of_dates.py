@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("calendar_sync", "0017_single_dates")]
+    dependencies = [("calendar_sync", "0018_importance_read")]
 
     operations = [
         migrations.AddIndex(
