@@ -12,7 +12,7 @@ from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.reset import ResetPreview
 from calendar_sync.controllers.api.kinds import Word
-from calendar_sync.controllers.api.shapes import UNSET, written
+from calendar_sync.controllers.api.shapes import UNSET, camel_case, written
 from calendar_sync.controllers.mail_words import ask
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import AccessDenied
@@ -147,7 +147,7 @@ def refused(refusal: Exception) -> HttpResponse:
         case NotVisible(code=code, text=text):
             said = problem(404, code, text)
         case Invalid(errors=errors):
-            said = wrong_body({f"/{field}": text for field, text in errors.items()})
+            said = wrong_body({f"/{camel_case(field)}": text for field, text in errors.items()})
         case ActionRefused(code=code, text=text):
             said = problem(STATUSES.get(code, 409), code, text)
         case _:
