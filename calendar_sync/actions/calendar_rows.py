@@ -20,6 +20,7 @@ from calendar_sync.models import (
     Link,
     ListedCalendar,
     Pairing,
+    PassedOver,
     ProviderCredential,
     RemoteCalendar,
 )
@@ -223,6 +224,7 @@ def release(pairing: Pairing, now: datetime) -> None:
     links = Link.objects.open().filter(pairing=pairing)
     DirtyMark.objects.filter(link__in=links).delete()
     links.update(**NOTHING_OPEN, closed_at=now)
+    PassedOver.objects.filter(pairing=pairing).delete()
     was_target = pairing.default_target
     pairing.state, pairing.state_code = State.STOPPED, ""
     pairing.token, pairing.token_saved_at, pairing.default_target = "", None, False

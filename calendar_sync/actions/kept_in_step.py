@@ -1,5 +1,6 @@
 """What of a calendar is kept in step: its filters, what they leave out, what others would."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,14 +8,19 @@ from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
+from django.db.models import Count
 
+from calendar_sync.actions.configuration import capabilities
 from calendar_sync.actions.errors import ActionRefused, Invalid, NotVisible
 from calendar_sync.actions.mirrors import mirrors_of
+from calendar_sync.actions.preview_rows import WAITS, ask_for_preview
 from calendar_sync.actions.remote_calendars import change_calendar
 from calendar_sync.actions.waking import wake
 from calendar_sync.engine.filters import PRIVATE, Reason, admits_more, left_out
+from calendar_sync.engine.leaving import said
 from calendar_sync.engine.policy import Direction, Filters, PrivateEvents, SyncPolicy
 from calendar_sync.engine.resting import LEFT_ALONE
+from calendar_sync.engine.scope import seen_alone
 from calendar_sync.engine.sync import LinkState
 from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.hosts.django_policy import filters_json, policy_of
@@ -26,6 +32,8 @@ from calendar_sync.models import (
     Link,
     ListedCalendar,
     Pairing,
+    PassedOver,
+    Preview,
     ProviderCredential,
 )
 from calendar_sync.models.bulk import create_all
@@ -36,11 +44,19 @@ from calendar_sync.security.access import check_access
 
 CONNECTION = "calendar_sync.connection"
 MOST_NAMED, LONGEST_NAME = 50, 200
+LISTS = ("categories", "titles", "only_categories", "only_titles")
+EXPRESSION = re.compile(r"^\^|\.[*+]|\\[\[\]().wdsb]")
+"""What nobody means as it stands: a regular expression, which patterns are not."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The rules of one calendar; `left_out` counts events that are here, by reason."""
+    """The rules of one calendar, and what they keep where it is, by reason.
+
+    `left_out` counts events that are here, `passed_over` those that are only at the provider, as
+    far as it was read; while `is_read_anew` that is not all. `has_categories`: events have
+    some there.
+    """
 
     listed_id: int
     name: str
@@ -51,7 +67,10 @@ class Kept:
     filters: Filters
     arriving_kind: str
     kinds: tuple[EventKind, ...]
+    has_categories: bool
+    is_read_anew: bool
     left_out: Mapping[Reason, int] = field(default_factory=dict)
+    passed_over: Mapping[Reason, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -83,6 +102,8 @@ class Wish:
     titles: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     arriving_kind: str = ""
+    only_categories: tuple[str, ...] = ()
+    only_titles: tuple[str, ...] = ()
 
 
 def kept_in_step(user: User, listed_id: int) -> Kept:
@@ -91,6 +112,7 @@ def kept_in_step(user: User, listed_id: int) -> Kept:
     listed, pairing = _chosen(user, listed_id)
     policy = policy_of(pairing.policy)
     counted = Counter(_open_links(pairing).exclude(left_out="").values_list("left_out", flat=True))
+    passed = PassedOver.objects.filter(pairing=pairing).values_list("reason")
     return Kept(
         listed.pk,
         listed.name or listed.canonical_id,
@@ -101,7 +123,10 @@ def kept_in_step(user: User, listed_id: int) -> Kept:
         policy.filters,
         policy.arriving_kind,
         tuple(EventKind.objects.visible_to(user).offered()),
+        capabilities(pairing.credential.provider).can_hold("category"),
+        pairing.listing is not None or not pairing.token,
         {Reason(name): count for name, count in counted.items()},
+        {Reason(name): count for name, count in passed.annotate(Count("pk"))},
     )
 
 
@@ -117,6 +142,8 @@ def wish_of(kept: Kept) -> Wish:
         tuple(sorted(filters.titles)),
         tuple(sorted(filters.kinds)),
         kept.arriving_kind,
+        tuple(sorted(filters.only_categories)),
+        tuple(sorted(filters.only_titles)),
     )
 
 
@@ -132,7 +159,8 @@ def save_rules(
 ) -> Effect:
     """Keep other events in step from now on, or another way. Raises NotVisible, Invalid.
 
-    What changes sides is marked, so that the next run lets it rest or brings it back.
+    What changes sides is marked, so that the next run lets it rest or brings it back. A preview
+    that waits for its person is made anew.
     """
     check_access(user, CONNECTION, "write")
     _, seen = _chosen(user, listed_id)
@@ -148,10 +176,20 @@ def save_rules(
         pairing.policy = {**pairing.policy, **chosen}
         if compared.effect.reads_again:
             pairing.token, pairing.token_saved_at = "", None
+        if compared.effect.reads_again or filters == Filters():
+            PassedOver.objects.filter(pairing=pairing).delete()
         pairing.save(update_fields=["policy", "token", "token_saved_at"])
         create_all(DirtyMark, [DirtyMark(link=link) for link in concerned])
         wake(pairing.credential_id, now)
+        if _is_waited_for(pairing.credential_id):
+            ask_for_preview(pairing.credential_id, now)
     return compared.effect
+
+
+def _is_waited_for(credential_id: int) -> bool:
+    """Whether a person is shown a preview that goes by the rules as they were."""
+    rows = Preview.objects.filter(credential=credential_id, credential__state__in=WAITS)
+    return rows.exclude(number=0).exists()
 
 
 def _unmasked(pairing: Pairing, new: Filters) -> LinkQuerySet:
@@ -174,10 +212,11 @@ class _Compared:
         contents = load_contents([link.entry.event for link in links])
         leaving, returning = [], []
         for link in links:
-            sides = [contents[link.entry.event_id].properties(link.entry)]
+            ours = seen_alone(contents[link.entry.event_id].properties(link.entry), link.date)
             outside = link.state == LinkState.LEFT_OUT.value
-            if link.href and not outside:
-                sides.append(dict(link_of(link).theirs))
+            known = link_of(link)
+            theirs = known.theirs if link.href and not outside else None
+            sides = said(known.base, ours, theirs, policy.direction)
             kind = str(link.entry.event.kind_id or "")
             is_out = link.entry.kept_apart or left_out(new, sides, own, kind) is not None
             if is_out and not (outside or left_out(policy.filters, sides, own, kind)):
@@ -225,7 +264,12 @@ def _checked(wish: Wish) -> Filters:
     errors: dict[str, str] = {}
     if wish.private not in {each.value for each in PrivateEvents}:
         errors["private"] = "Say what becomes of private events."
-    lists = {name: _named(name, getattr(wish, name), errors) for name in ("categories", "titles")}
+    lists = {name: _named(name, getattr(wish, name), errors) for name in LISTS}
+    for name in ("titles", "only_titles"):
+        _check_patterns(name, lists[name], errors)
+    for out, only in (("categories", "only_categories"), ("titles", "only_titles")):
+        for text in lists[out] & lists[only]:
+            errors[only] = f"“{text}” is to be left out, too: take it out of one of the two."
     known = {kind.key for kind in EventKind.objects.all()} | {""}
     if not known.issuperset(wish.kinds):
         errors["kinds"] = "There is no such kind of event."
@@ -243,6 +287,8 @@ def _checked(wish: Wish) -> Filters:
         lists["categories"],
         lists["titles"],
         frozenset(wish.kinds),
+        lists["only_categories"],
+        lists["only_titles"],
     )
 
 
@@ -253,3 +299,12 @@ def _named(name: str, texts: tuple[str, ...], errors: dict[str, str]) -> frozens
     elif any(len(text) > LONGEST_NAME for text in found):
         errors[name] = f"Each may have up to {LONGEST_NAME} characters."
     return found
+
+
+def _check_patterns(name: str, patterns: frozenset[str], errors: dict[str, str]) -> None:
+    for pattern in sorted(patterns):
+        if not pattern.strip("* "):
+            errors.setdefault(name, f"“{pattern}” fits every title: give some of its letters, too.")
+        elif EXPRESSION.search(pattern):
+            text = f"“{pattern}”: write the text as it stands, with * for anything."
+            errors.setdefault(name, text)

@@ -15,7 +15,7 @@ from calendar_sync.engine.run import preview
 from calendar_sync.engine.showing import Preview as Shown
 from calendar_sync.hosts.django_lease import LEASE, Claim, claim, give_back, renew_lease
 from calendar_sync.hosts.django_orm import DjangoHost
-from calendar_sync.hosts.django_preview import keep_shown
+from calendar_sync.hosts.django_preview import keep_shown, left_out_json
 from calendar_sync.models import Preview
 from calendar_sync.providers.http import Session
 
@@ -90,6 +90,7 @@ def _make(claimed: Claim, asked: Preview, clock: Clock) -> None:
     with transaction.atomic():
         if made is None or not renew_lease(claimed.lease, clock.now()):
             return
-        if rows.update(made_at=clock.now(), due_at=None, error_code=""):
+        found = {"made_at": clock.now(), "due_at": None, "error_code": ""}
+        if rows.update(**found, left_out=left_out_json(shown for _, shown in made)):
             for pairing_id, shown in made:
                 keep_shown(asked, pairing_id, shown)

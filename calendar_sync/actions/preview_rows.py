@@ -5,7 +5,11 @@ from datetime import datetime
 from django.db.models import F
 
 from calendar_sync.actions.waking import notify
-from calendar_sync.models import Preview, PreviewedAct
+from calendar_sync.models import Preview, PreviewedAct, ProviderCredential
+
+State = ProviderCredential.State
+WAITS = (State.CONNECTING, State.STOPPED)
+"""States in which nothing happens until its person has looked at the preview."""
 
 
 def ask_for_preview(credential_id: int, now: datetime, unshown: int = 0) -> None:
@@ -19,6 +23,7 @@ def ask_for_preview(credential_id: int, now: datetime, unshown: int = 0) -> None
         made_at=None,
         error_code="",
         unshown=unshown,
+        left_out=[],
         applied_at=None,
     )
     notify()

@@ -14,7 +14,8 @@ from django.db.models import Count
 from calendar_sync.actions.accounts import GONE, start
 from calendar_sync.actions.calendar_errands import own_account
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.preview_rows import ask_for_preview
+from calendar_sync.actions.preview_rows import WAITS, ask_for_preview
+from calendar_sync.engine.filters import Reason
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.showing import Act
 from calendar_sync.models import Preview, PreviewedAct, ProviderCredential
@@ -24,8 +25,6 @@ from calendar_sync.security.access import check_access
 CONNECTION = "calendar_sync.connection"
 PAGE = 100
 State = ProviderCredential.State
-WAITS = (State.CONNECTING, State.STOPPED)
-"""States in which nothing happens until its person has looked at the preview."""
 
 Kind = tuple[str, str]
 """Side and what, as in `engine.showing.Act`."""
@@ -36,7 +35,8 @@ class Shown:
     """How the preview of an account stands. `read` and `counts` are those of its objects.
 
     `may_apply`: it is the viewer's own, and the synchronization waits for it. `running`: what was
-    shown is being done. `mailed`: guests who would be mailed, once for each mail.
+    shown is being done. `mailed`: guests who would be mailed, once for each mail. `left_out`: what
+    filters keep on either side, by reason.
     """
 
     credential_id: int
@@ -55,6 +55,7 @@ class Shown:
     counts: Mapping[Kind, int]
     mailed: tuple[str, ...]
     withheld: int
+    left_out: Mapping[Side, Mapping[Reason, int]]
 
     @property
     def may_apply(self) -> bool:
@@ -126,7 +127,15 @@ def preview_shown(user: User, credential_id: int) -> Shown:
         {(side, what): count for side, what, count in rows},
         tuple(address for people in mailed for address in people),
         acts.filter(code="withheld").count(),
+        _left_out(preview),
     )
+
+
+def _left_out(preview: Preview) -> dict[Side, dict[Reason, int]]:
+    found: dict[Side, dict[Reason, int]] = {side: {} for side in Side}
+    for side, reason, count in preview.left_out:
+        found[Side(side)][Reason(reason)] = count
+    return found
 
 
 def previewed_acts(

@@ -31,7 +31,7 @@ from calendar_sync.engine.errors import (
 from calendar_sync.engine.pending import Attempt
 from calendar_sync.engine.ports import CalendarCollection, Clock
 from calendar_sync.engine.run import Pairing, synchronize_account
-from calendar_sync.engine.sync import Lease, LinkChange, Listing, SyncReport, SyncToken
+from calendar_sync.engine.sync import Lease, LinkChange, Listing, PassedOver, SyncReport, SyncToken
 from calendar_sync.hosts.django_lease import (
     LEASE,
     Claim,
@@ -255,8 +255,9 @@ class _RenewingHost(DjangoHost):
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
-        kept = super().commit(lease, changes, token, report, listing)
+        kept = super().commit(lease, changes, token, report, listing, over)
         return self._renewed(kept) if listing else kept
 
     def _renewed(self, held: bool) -> bool:

@@ -1,6 +1,6 @@
 """The page *What is kept in step* of one calendar, with a count of what saving would do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from calendar_sync.actions.kept_in_step import (
     save_rules,
     wish_of,
 )
-from calendar_sync.controllers.kept_words import counted, effect_lines, privates, ways
+from calendar_sync.controllers.kept_words import effect_lines, privates, standing, ways
 from calendar_sync.controllers.requests import viewer
 
 PAGE = "calendar_sync/connections/kept.html"
@@ -47,6 +47,8 @@ class Typed:
             titles=tuple(data.get("titles", "").splitlines()),
             kinds=tuple(sorted(on_page - ticked)),
             arriving_kind=data.get("arriving_kind", ""),
+            only_categories=tuple(data.get("only_categories", "").split(",")),
+            only_titles=tuple(data.get("only_titles", "").splitlines()),
         )
         return cls(data.get("start", "").strip(), wish)
 
@@ -99,17 +101,24 @@ def _page(
     wish = typed.wish
     context: dict[str, Any] = {
         "kept": kept,
-        "counted": counted(kept),
+        "standing": standing(kept),
+        "no_categories_at": "" if kept.has_categories else kept.label,
         "ways": ways(kept),
         "privates": privates(wish.private),
         "start": typed.start,
         "wish": wish,
-        "categories": ", ".join(filter(None, map(str.strip, wish.categories))),
+        "categories": _listed(wish.categories),
+        "only_categories": _listed(wish.only_categories),
         "titles": "\n".join(wish.titles),
+        "only_titles": "\n".join(wish.only_titles),
         "kinds": [(kind, kind.key not in wish.kinds) for kind in kept.kinds],
         "errors": errors or {},
     }
     return render(request, PAGE, context, status=422 if errors else 200)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(filter(None, map(str.strip, names)))
 
 
 def _back(request: HttpRequest, refused: ActionRefused) -> HttpResponse:

@@ -17,8 +17,26 @@ REASONS: Mapping[str, str] = {
     Reason.FREE.value: "shows as free",
     Reason.CATEGORY.value: "its category",
     Reason.TITLE.value: "its title",
+    Reason.OTHER_CATEGORY.value: "it has none of your categories",
+    Reason.OTHER_TITLE.value: "its title is none of those you keep",
     Reason.EARLIER.value: "before your first day",
 }
+"""Of one event."""
+
+COUNTED: Mapping[Reason, str] = {
+    Reason.KEPT_APART: "by your own choice",
+    Reason.KIND: "by kind",
+    Reason.PRIVATE: "private",
+    Reason.DECLINED: "declined",
+    Reason.FREE: "free",
+    Reason.CATEGORY: "by category",
+    Reason.TITLE: "by title",
+    Reason.OTHER_CATEGORY: "without a category you keep",
+    Reason.OTHER_TITLE: "without a title you keep",
+    Reason.EARLIER: "before your first day",
+}
+"""Of many: `12 private`."""
+
 ONLY_FROM = (
     "{label} is never written: what you change, answer or delete here stays here, and new events "
     "go elsewhere. Going back to both ways compares everything, and sends what you changed here "
@@ -86,10 +104,14 @@ def summary(filters: Filters, count: int) -> str:
         without.append("free")
     if without:
         parts.append(f"without {', '.join(without)} events")
+    if filters.only_titles:
+        parts.append(f"only {_some(len(filters.only_titles), 'title', 'titles')}")
+    if filters.only_categories:
+        parts.append(f"only {_some(len(filters.only_categories), 'category', 'categories')}")
     if filters.titles:
-        parts.append(_without(len(filters.titles), "title", "titles"))
+        parts.append(f"without {_some(len(filters.titles), 'title', 'titles')}")
     if filters.categories:
-        parts.append(_without(len(filters.categories), "category", "categories"))
+        parts.append(f"without {_some(len(filters.categories), 'category', 'categories')}")
     if filters.kinds:
         parts.append("not every kind")
     if count:
@@ -116,15 +138,30 @@ def effect_lines(effect: Effect, label: str) -> list[str]:
     return lines
 
 
-def counted(kept: Kept) -> list[str]:
-    """`12 private`, most first."""
-    most_first = sorted(kept.left_out.items(), key=lambda pair: (-pair[1], pair[0].value))
-    return [f"{count} {REASONS[reason.value]}" for reason, count in most_first]
+def standing(kept: Kept) -> list[str]:
+    """What is kept where it is at present, a line for each side; nothing: nothing is."""
+    here = kept_where_it_is(kept.left_out, "here", "left out")
+    there = kept_where_it_is(kept.passed_over, f"at {kept.label}", "passed over")
+    comes_in = kept.direction is not Direction.TO_PROVIDER
+    if not comes_in or kept.filters == Filters():
+        there = ""
+    elif kept.is_read_anew:
+        there = f"{kept.label} is read anew: what is passed over there is counted meanwhile."
+    return [line for line in (here, there) if line]
 
 
-def _without(count: int, one: str, many: str) -> str:
-    return f"without 1 {one}" if count == 1 else f"without {count} {many}"
+def kept_where_it_is(found: Mapping[Reason, int], where: str, what: str) -> str:
+    """`42 events here are left out: 30 private, 12 declined.`, most first; empty: none is."""
+    most_first = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))
+    reasons = ", ".join(f"{count:,} {COUNTED[reason]}" for reason, count in most_first)
+    total = sum(found.values())
+    verb = "is" if total == 1 else "are"
+    return f"{_events(total)} {where} {verb} {what}: {reasons}." if total else ""
+
+
+def _some(count: int, one: str, many: str) -> str:
+    return f"1 {one}" if count == 1 else f"{count} {many}"
 
 
 def _events(count: int) -> str:
-    return "1 event" if count == 1 else f"{count} events"
+    return "1 event" if count == 1 else f"{count:,} events"

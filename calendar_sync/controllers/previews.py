@@ -23,6 +23,7 @@ from calendar_sync.actions.previews import (
 )
 from calendar_sync.actions.runs import in_words
 from calendar_sync.controllers import dates
+from calendar_sync.controllers.kept_words import kept_where_it_is
 from calendar_sync.controllers.refusals import told_on_next_page
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.engine.event import when_from_text
@@ -114,6 +115,7 @@ def _context(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     return {
         "shown": shown,
         "cards": [_card(shown, title, lines) for title, lines in CARDS],
+        "left_out": _left_out(shown),
         **_mail(shown),
         "tabs": tabs,
         "reading": reading and not shown.running,
@@ -151,6 +153,12 @@ def _mail(shown: Shown) -> dict[str, str]:
         "mails": f"In {mails:,} mails." if mails > people else "",
         "withheld": f"{without}, until you invite them." if shown.withheld else "",
     }
+
+
+def _left_out(shown: Shown) -> list[str]:
+    here = kept_where_it_is(shown.left_out[HERE], "here", "left out")
+    there = kept_where_it_is(shown.left_out[THERE], f"at {shown.label}", "passed over")
+    return [line for line in (here, there) if line]
 
 
 def _apply_words(shown: Shown) -> str:

@@ -31,6 +31,8 @@ class Reason(str, Enum):
     FREE = "free"
     CATEGORY = "category"
     TITLE = "title"
+    OTHER_CATEGORY = "other-category"  # it has none of those that are let in
+    OTHER_TITLE = "other-title"
     EARLIER = "earlier"
 
 
@@ -56,12 +58,17 @@ def _reasons(
         yield Reason.DECLINED
     if filters.skip_free and _says(sides, "availability", {Availability.FREE.value}):
         yield Reason.FREE
-    categories = _folded(filters.categories)
-    if any(not categories.isdisjoint(_categories(side)) for side in sides):
+    categories, titles = map(_categories, sides), [str(s.get("summary") or "") for s in sides]
+    named = [_folded(filters.categories), _folded(filters.only_categories)]
+    shared = [[bool(names & found) for names in named] for found in categories]
+    if any(unwanted for unwanted, _ in shared):
         yield Reason.CATEGORY
-    titles = [str(side.get("summary") or "") for side in sides]
-    if any(matches(pattern, title) for pattern in filters.titles for title in titles):
+    if any(_is_like(filters.titles, title) for title in titles):
         yield Reason.TITLE
+    if filters.only_categories and not all(wanted for _, wanted in shared):
+        yield Reason.OTHER_CATEGORY
+    if filters.only_titles and not all(_is_like(filters.only_titles, title) for title in titles):
+        yield Reason.OTHER_TITLE
     if filters.start and any(_ends_before(side, filters.start) for side in sides):
         yield Reason.EARLIER
 
@@ -72,7 +79,18 @@ def admits_more(new: Filters, old: Filters) -> bool:
     private = old.private is PrivateEvents.SKIP and new.private is not PrivateEvents.SKIP
     flags = (old.skip_free and not new.skip_free) or (old.skip_declined and not new.skip_declined)
     lists = not (old.categories <= new.categories and old.titles <= new.titles)
-    return bool(earlier or private or flags or lists)
+    only = _lets_in_more(new.only_categories, old.only_categories)
+    only = only or _lets_in_more(new.only_titles, old.only_titles)
+    return bool(earlier or private or flags or lists or only)
+
+
+def _lets_in_more(new: frozenset[str], old: frozenset[str]) -> bool:
+    """Of names that alone are let in; where there are none, all are."""
+    return bool(old) and not (new and new <= old)
+
+
+def _is_like(patterns: Collection[str], title: str) -> bool:
+    return any(matches(pattern, title) for pattern in patterns)
 
 
 def matches(pattern: str, title: str) -> bool:

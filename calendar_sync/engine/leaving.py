@@ -7,20 +7,48 @@ side did meanwhile is merged, and mails as any other edit.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from .drafting import present_values
 from .filters import Reason, left_out
 from .plan import Frame, Step
-from .properties import Properties, properties
-from .sync import CopyRole, Fate, Href, LinkChange, LinkState, LinkView, Resource
+from .policy import Direction
+from .properties import Properties, family, properties
+from .sync import Base, CopyRole, Fate, Href, LinkChange, LinkState, LinkView, Resource
+
+NONE = (None, None)
 
 
-def keeps_out(frame: Frame, resource: Resource) -> bool:
-    """Whether something new there is not made here."""
-    policy, values = frame.work.policy, properties(resource.object)
-    reason = left_out(policy.filters, [values], frame.work.owner, policy.arriving_kind)
-    return reason is not None
+def passed_over(frame: Frame, new: Iterable[Resource]) -> dict[Href, Reason]:
+    """What is new there and is not made here, with the reasons."""
+    policy, own = frame.work.policy, frame.work.owner
+    told = ((found.href, properties(found.object)) for found in new)
+    reasons = ((href, left_out(policy.filters, [v], own, policy.arriving_kind)) for href, v in told)
+    return {href: reason for href, reason in reasons if reason}
+
+
+def said(
+    base: Base, ours: Properties | None, theirs: Properties | None, way: Direction
+) -> list[Properties]:
+    """What each side says once it has heard what only the other one changed; None: nothing.
+
+    So an edit on one side is enough to leave, and to come in. Where both changed the same, each
+    has its say, and so has what does not travel that way. An answer has to arrive by itself.
+    """
+    if ours is None or theirs is None:
+        return [side for side in (ours, theirs) if side is not None]
+    here, there = dict(ours), dict(theirs)
+    for key in ours.keys() | theirs.keys():
+        our, their = ours.get(key), theirs.get(key)
+        if our == their or family(key) == "answer":
+            continue
+        is_old_here, is_old_there = our == base.get(key, NONE)[0], their == base.get(key, NONE)[1]
+        if is_old_there and (is_old_here or way is not Direction.FROM_PROVIDER):
+            there[key] = our  # theirs is old, or how they spell it
+        elif is_old_here and way is not Direction.TO_PROVIDER:
+            here[key] = their
+    return [present_values(side) for side in (here, there)]
 
 
 def looked_at_again(frame: Frame, view: LinkView, told: Collection[Href]) -> LinkView:
@@ -62,12 +90,13 @@ def let_in(view: LinkView) -> LinkView:
 
 
 def _reason(frame: Frame, view: LinkView, resource: Resource | None) -> Reason | None:
+    """Of what is out already, and was not read, it is not known what they say."""
     if view.kept_apart:
         return Reason.KEPT_APART
     own = frame.work.owner if view.answers is None else view.answers
-    sides: list[Properties] = [properties(view.local)] if view.local else []
-    if resource:
-        sides.append(properties(resource.object))
-    elif view.link.href and view.link.state is not LinkState.LEFT_OUT:
-        sides.append(view.link.theirs)
-    return left_out(frame.work.policy.filters, sides, own, view.kind)
+    ours = properties(view.local) if view.local else None
+    theirs: Properties | None = properties(resource.object) if resource else None
+    if theirs is None and view.link.href and view.link.state is not LinkState.LEFT_OUT:
+        theirs = view.link.theirs
+    policy, base = frame.work.policy, view.link.base
+    return left_out(policy.filters, said(base, ours, theirs, policy.direction), own, view.kind)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .capabilities import Capabilities
+from .filters import Reason
 from .policy import Direction
-from .sync import Link, LinkChange, LinkState, Mark, Work, Write
+from .sync import Href, Link, LinkChange, LinkState, Mark, Work, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,23 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All steps; `remaining` counts writes left for the next run, `unshown` what goes beyond the
-    preview this run goes by.
+    preview this run goes by. `passed_over` is what is new there and kept out by a filter.
     """
 
     steps: tuple[Step, ...] = ()
     remaining: int = 0
     unshown: int = 0
+    passed_over: Mapping[Href, Reason] = field(default_factory=dict)
+
+    @classmethod
+    def within(cls, most: int, steps: Iterable[Step], passed_over: Mapping[Href, Reason]) -> Plan:
+        """At most `most` writes; what is left keeps its marks and waits for the next run."""
+        kept, writes = [], 0
+        for step in steps:
+            writes += step.write is not None
+            over = step.write is not None and writes > most
+            kept.append(postponed(step) if over else step)
+        return cls(tuple(kept), max(0, writes - most), passed_over=passed_over)
 
 
 def postponed(step: Step) -> Step:

@@ -41,7 +41,8 @@ class PrivateEvents(str, Enum):  # CLASS PRIVATE and CONFIDENTIAL
 class Filters:
     """Which events are kept in step, both ways; by themselves all (`engine.filters`).
 
-    `categories`, `titles` (patterns) and `kinds` are those left out.
+    `categories`, `titles` (patterns) and `kinds` are those left out. Where there are `only_…`, an
+    event needs one of these categories, and a title like one of these.
     """
 
     start: date | None = None  # what ends before it is left out
@@ -51,6 +52,8 @@ class Filters:
     categories: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    only_categories: frozenset[str] = frozenset()
+    only_titles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .sync import (
     LinkView,
     Listing,
     Outcome,
+    PassedOver,
     Resource,
     Struck,
     SyncReport,
@@ -99,6 +100,7 @@ class Host(Protocol):
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
         """All of it in one transaction; False: the lease is lost and nothing was changed.
 
@@ -106,4 +108,5 @@ class Host(Protocol):
         a change are removed, later ones stay. `report` ends the run and is given once.
         `listing`: a portion; its number is kept with the token and on the links of its hrefs, made
         in this commit or before, and the lease is renewed. A token without one ends the listing.
+        `over`: kept as no more than a count by reason that can be counted down again.
         """

@@ -7,6 +7,7 @@ people do here once it runs is their own doing, and is asked about as ever.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -45,7 +46,10 @@ def preview_of(plan: Plan, views: Sequence[LinkView] = ()) -> Preview:
     for step in plan.steps:
         link = step.change.link
         acts += _acts(step, by_link.get(link.key) if link else None)
-    return Preview(tuple(acts))
+    links = (step.change.link for step in plan.steps)
+    here = [(Side.HERE, link.left_out) for link in links if link and link.left_out]
+    there = [(Side.THERE, reason) for reason in plan.passed_over.values()]
+    return Preview(tuple(acts), left_out=Counter([*here, *there]))
 
 
 def as_shown(plan: Plan, shown: Preview, views: Sequence[LinkView] = ()) -> Plan:

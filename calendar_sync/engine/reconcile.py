@@ -16,13 +16,13 @@ from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
 from .guest_copies import left_out
 from .guests import kept_back, without_guests
-from .leaving import keeps_out, let_in, outside
+from .leaving import let_in, outside, passed_over
 from .mail import Draft
 from .masks import Edits, as_busy, compared, is_masked
 from .matching import Observation, match
 from .merge import NOWHERE, Merge, Movable, adopt, merge
 from .pending import Action, Undo
-from .plan import Frame, Plan, Step, postponed
+from .plan import Frame, Plan, Step
 from .policy import ConflictRule, Direction, PrivateEvents, Side
 from .properties import Properties, addresses, family, is_guest_key, properties
 from .resting import rests
@@ -78,13 +78,14 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
             step = _present(frame, let_in(view), news)
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
+    new = [found for found in matched.unlinked if not _is_cancelled(found)]
+    passed = passed_over(frame, new)
     if frame.direction is not Direction.TO_PROVIDER:
-        new = [found for found in matched.unlinked if not _is_cancelled(found)]
-        new = [found for found in new if not keeps_out(frame, found)]
+        new = [found for found in new if found.href not in passed]
         halves = predecessors(matched.pairs, new, frame.capabilities) if new else {}
         steps += [_materialize(found, halves.get(found.href)) for found in new]
     steps += [_unreadable(code) for _, code in seen.changes.unreadable]
-    return _within_limit(steps, frame.most_writes)
+    return Plan.within(frame.most_writes, steps, passed)
 
 
 def _is_dark(view: LinkView, unreadable: Collection[Href]) -> bool:
@@ -388,13 +389,3 @@ def _created(frame: Frame, view: LinkView, link: Link, body: Properties) -> Step
 
 def _creation(frame: Frame, body: Properties) -> Draft:
     return Draft(Action.CREATE, body, present_values(frame.capabilities.projection(body)))
-
-
-def _within_limit(steps: list[Step], most: int) -> Plan:
-    """At most `most` writes; what is left keeps its marks and waits for the next run."""
-    kept, writes = [], 0
-    for step in steps:
-        writes += step.write is not None
-        over = step.write is not None and writes > most
-        kept.append(postponed(step) if over else step)
-    return Plan(tuple(kept), max(0, writes - most))

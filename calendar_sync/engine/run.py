@@ -14,7 +14,7 @@ from .errors import CollectionUnavailable, SyncError
 from .guards import WINDOW, guarded, strikes
 from .leaving import looked_at_again
 from .plan import Frame, Plan
-from .policy import Side
+from .policy import Filters, Side
 from .ports import CalendarCollection, Clock, Host
 from .preview import as_shown, preview_of
 from .pull import Pulled, lost_views, observe, pull, views_of
@@ -22,7 +22,16 @@ from .push import Push
 from .reconcile import reconcile
 from .relocation import relocations
 from .showing import Preview
-from .sync import Lease, LinkChange, LinkState, LinkView, Listing, Struck, SyncReport
+from .sync import (
+    Lease,
+    LinkChange,
+    LinkState,
+    LinkView,
+    Listing,
+    PassedOver,
+    Struck,
+    SyncReport,
+)
 
 Pairing = tuple[Host, CalendarCollection]
 
@@ -109,7 +118,8 @@ class _Turn:
         changes = [step.change for step in plan.steps]
         told = [each for each in changes if not each.link or each.link.href in portion.hrefs]
         self.counts = self.counts.plus(_counted(told))
-        return self.host.commit(self.lease, told, pulled.changes.token, listing=portion)
+        over = _passed_over(pulled, plan)
+        return self.host.commit(self.lease, told, pulled.changes.token, None, portion, over)
 
     def finish(self) -> SyncReport:
         """Reconcile, push and commit what was pulled."""
@@ -143,7 +153,8 @@ class _Turn:
         )
         # What was left out has to be told once more.
         token = None if plan.unshown else pulled.token
-        done = self.host.commit(self.lease, rest, token, report)
+        over = _passed_over(pulled, plan)
+        done = self.host.commit(self.lease, rest, token, report, over=over)
         return report if done else SyncReport(lost_lease=True)
 
 
@@ -182,6 +193,16 @@ def _planned(
     plan = guarded(frame, plan, views, struck)
     agreed = pulled.work.shown
     return (plan if agreed is None else as_shown(plan, agreed, views)), views
+
+
+def _passed_over(pulled: Pulled, plan: Plan) -> PassedOver | None:
+    """What to count; None where nothing was told, or no filter is there to keep it out."""
+    work, changes = pulled.work, pulled.changes
+    if work.policy.filters == Filters() or (changes.is_empty and not changes.more):
+        return None
+    told = changes.hrefs.union(changes.vanished, plan.passed_over)
+    begins = (changes.more or changes.complete) and work.listing != pulled.listing
+    return PassedOver(plan.passed_over, told, anew=begins)
 
 
 def _counted(changes: Sequence[LinkChange]) -> SyncReport:

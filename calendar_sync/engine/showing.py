@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .filters import Reason
 from .policy import Side
 
 CREATED, CHANGED, DELETED, ANSWERED = "created", "changed", "deleted", "answered"
@@ -43,10 +45,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All of it, in the order of the plan; `applied_at`: when its person let it happen."""
+    """All of it, in the order of the plan; `applied_at`: when its person let it happen.
+
+    `left_out`: how many events of either side the filters keep where they are, and why.
+    """
 
     acts: tuple[Act, ...] = ()
     applied_at: datetime | None = None
+    left_out: Mapping[tuple[Side, Reason], int] = field(default_factory=dict)
 
     def count(self, side: Side, what: str) -> int:
         return Counter((act.side, act.what) for act in self.acts)[side, what]

@@ -321,6 +321,18 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What a round tells of new objects there that a filter keeps out, so that they are counted.
+
+    `told` are all it speaks of: what was counted of them before is over; with `anew`, of all.
+    """
+
+    reasons: Mapping[Href, Reason]
+    told: frozenset[Href]
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Struck:
     """What the provider did to our objects of late, as the journal tells it.
 

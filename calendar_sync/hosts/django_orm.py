@@ -30,6 +30,7 @@ from ..engine.sync import (
     LinkView,
     Listing,
     Mark,
+    PassedOver,
     Struck,
     SyncReport,
     SyncToken,
@@ -48,6 +49,7 @@ from .django_lease import renew_lease
 from .django_materialize import materialize
 from .django_mirrors import mirror_view
 from .django_pairing import PairingFacts, pairing_facts
+from .django_passed_over import keep_passed_over
 from .django_preview import shown_of
 from .django_relocation import relocate
 from .django_rows import decided_of, link_of
@@ -141,10 +143,11 @@ class DjangoHost:
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
         """One statement where there is nothing to commit but a token."""
         now = self._clock.now()
-        if not (changes or listing or has_to_tell(report)):
+        if not (changes or listing or over or has_to_tell(report)):
             return save_token(self._pairing_id, lease, token, now)
         if not renew_lease(lease, now):
             return False
@@ -160,6 +163,8 @@ class DjangoHost:
         unplaced = [each for each in changes if not each.link and each.fate is Fate.KEEP]
         run = RunJournal(self._pairing_id, lease, self._trigger, now)
         run.write(placed, unplaced, report)
+        if over:
+            keep_passed_over(facts, over)
         if listing:
             shown = LinkRow.objects.filter(pairing=self._pairing_id, href__in=listing.hrefs)
             shown.update(listed=listing.number)

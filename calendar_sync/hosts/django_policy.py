@@ -40,6 +40,8 @@ def filters_of(data: Mapping[str, Any]) -> Filters:
         frozenset(data.get("categories", ())),
         frozenset(data.get("titles", ())),
         frozenset(data.get("kinds", ())),
+        frozenset(data.get("only_categories", ())),
+        frozenset(data.get("only_titles", ())),
     )
 
 
@@ -52,4 +54,6 @@ def filters_json(filters: Filters) -> dict[str, Any]:
         "categories": sorted(filters.categories),
         "titles": sorted(filters.titles),
         "kinds": sorted(filters.kinds),
+        "only_categories": sorted(filters.only_categories),
+        "only_titles": sorted(filters.only_titles),
     }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
+from ..engine.filters import Reason
 from ..engine.policy import Side
 from ..engine.showing import Act, Preview
 from ..models import Preview as PreviewRow
@@ -25,6 +29,14 @@ def keep_shown(preview: PreviewRow, pairing_id: int, shown: Preview) -> None:
         for act in shown.acts
     )
     create_all(PreviewedAct, rows)
+
+
+def left_out_json(shown: Iterable[Preview]) -> list[tuple[str, str, int]]:
+    """Of all calendars of an account together."""
+    total: Counter[tuple[Side, Reason]] = Counter()
+    for each in shown:
+        total.update(each.left_out)
+    return [(side.value, reason.value, count) for (side, reason), count in sorted(total.items())]
 
 
 def shown_of(pairing_id: int) -> Preview:

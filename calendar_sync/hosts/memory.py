@@ -17,7 +17,7 @@ from ..engine.asking import Answer, about
 from ..engine.bases import patched_base, still_applicable
 from ..engine.consent import Choice, Consent
 from ..engine.event import CalendarObject
-from ..engine.filters import admits_more
+from ..engine.filters import Reason, admits_more
 from ..engine.guards import RELEASED, counts
 from ..engine.masks import seen_first
 from ..engine.pending import Attempt, LinkKey, Undo
@@ -39,6 +39,7 @@ from ..engine.sync import (
     LinkView,
     Listing,
     Mark,
+    PassedOver,
     Struck,
     SyncReport,
     SyncToken,
@@ -88,6 +89,7 @@ class State:
     fence: int = 0
     lines: list[Line] = field(default_factory=list)
     reports: list[SyncReport] = field(default_factory=list)
+    passed_over: dict[Href, Reason] = field(default_factory=dict)
 
     @property
     def journal(self) -> list[JournalEntry]:
@@ -184,6 +186,7 @@ class MemoryHost:
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
         with self._transaction(lease) as state:
             if state is None:
@@ -199,6 +202,10 @@ class MemoryHost:
                     row.listed = listing.number
             if report is not None:
                 state.reports.append(report)
+            if over:
+                known = {} if over.anew else state.passed_over
+                kept = {href: why for href, why in known.items() if href not in over.told}
+                state.passed_over = {**kept, **over.reasons}
             return True
 
     @contextmanager
@@ -359,7 +366,8 @@ class MemoryHost:
         """Other filters from now on; wider ones ask for everything there once more."""
         wider = admits_more(filters, self.policy.filters)
         self.policy = replace(self.policy, filters=filters)
-        self.state.token = None if wider else self.state.token
+        if wider:
+            self.state.token, self.state.passed_over = None, {}
         for row in self.state.rows.values():
             self._mark(row)
 

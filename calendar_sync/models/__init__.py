@@ -20,6 +20,7 @@ from calendar_sync.models.link import Link
 from calendar_sync.models.listed_calendar import ListedCalendar
 from calendar_sync.models.occurrence import Occurrence
 from calendar_sync.models.pairing import Pairing
+from calendar_sync.models.passed_over import PassedOver
 from calendar_sync.models.personal_token import PersonalToken
 from calendar_sync.models.preview import Preview
 from calendar_sync.models.previewed_act import PreviewedAct
@@ -44,6 +45,7 @@ __all__ = [
     "ListedCalendar",
     "Occurrence",
     "Pairing",
+    "PassedOver",
     "PersonalToken",
     "Preview",
     "PreviewedAct",

@@ -25,6 +25,7 @@ class Preview(models.Model):
     made_at = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=64, blank=True)  # why it could not be made
     unshown = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list)  # by filters: (side, reason, how many)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     objects = PreviewQuerySet.as_manager()

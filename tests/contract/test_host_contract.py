@@ -10,6 +10,7 @@ import pytest
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.errors import Retryable
 from calendar_sync.engine.event import PartStat
+from calendar_sync.engine.filters import Reason
 from calendar_sync.engine.pending import Action, Attempt, LinkKey
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.properties import properties
@@ -23,6 +24,7 @@ from calendar_sync.engine.sync import (
     LinkState,
     Listing,
     LocalPatch,
+    PassedOver,
     Struck,
     SyncReport,
     SyncToken,
@@ -126,6 +128,25 @@ def test_a_token_ends_the_listing(desk: Desk) -> None:
     assert (work.token, work.listing) == ("t1", None)
 
 
+def test_what_is_passed_over_is_counted_up_and_down(desk: Desk) -> None:
+    def tell(reasons: dict[str, Reason], *told: str, anew: bool = False) -> dict[str, int]:
+        over = PassedOver(
+            {Href(href): reason for href, reason in reasons.items()},
+            frozenset(map(Href, (*reasons, *told))),
+            anew,
+        )
+        for _ in range(2):  # every call may be repeated
+            assert desk.host.commit(desk.claim(), (), SyncToken("t"), over=over)
+        return desk.passed_over()
+
+    first = tell({"h1": Reason.PRIVATE, "h2": Reason.PRIVATE, "h3": Reason.TITLE}, anew=True)
+    assert first == {"private": 2, "title": 1}
+    assert tell({"h4": Reason.TITLE, "h1": Reason.TITLE}, "h2") == {"title": 3}
+    assert tell({}, "h1", "h5") == {"title": 2}
+    assert tell({"h9": Reason.FREE}, anew=True) == {"free": 1}
+    assert tell({}, anew=True) == {}
+
+
 def test_lost_lease_changes_nothing(desk: Desk) -> None:
     lost = desk.claim()
     key = desk.add(an_object())
@@ -136,6 +157,9 @@ def test_lost_lease_changes_nothing(desk: Desk) -> None:
     assert desk.host.struck(lost, START) == Struck()
     assert not desk.host.attempt(lost, [an_attempt(key)])
     assert not desk.host.commit(lost, [], SyncToken("t1"))
+    over = PassedOver({Href("h"): Reason.FREE}, frozenset({Href("h")}))
+    assert not desk.host.commit(lost, [], over=over)
+    assert desk.passed_over() == {}
     assert not desk.host.commit(lost, [LinkChange(None, Fate.MATERIALIZE, a_resource())])
     work = desk.host.open(desk.claim())
     assert work

@@ -20,6 +20,8 @@ FILTERS = (
     Filters(skip_free=True),
     *(Filters(titles=frozenset({word})) for word in WORDS),
     Filters(titles=frozenset({"*w*"}), private=PrivateEvents.SKIP),
+    Filters(only_titles=frozenset(WORDS[:2])),
+    Filters(only_categories=frozenset({"Work"}), skip_free=True),
 )
 EDITS = (
     ("location", "Room"),
@@ -27,6 +29,7 @@ EDITS = (
     ("classification", "default"),
     ("availability", "free"),
     ("availability", "busy"),
+    ("category:Work", "yes"),
     *(("summary", word) for word in WORDS),
 )
 

@@ -174,3 +174,35 @@ def test_guests_there_hear_nothing_of_it(
     organization.sync()
     assert organization.there("anna", provider).titles() == ["Interview"]
     assert organization.mails == []
+
+
+@providers
+def test_rule_of_titles_goes_by_what_it_is(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """The other side shows "Busy", which is no title of anybody's."""
+    connect(organization, provider)
+    row = ListedCalendar.objects.get(is_primary=True)
+    only = Wish(private="busy", only_titles=("surge*", "doctor"))
+    save_rules(organization.anna, row.pk, only, organization.now)
+    ours = organization.create(organization.anna, "Surgery")
+    changes = {"classification": "private"}
+    edit_event(organization.anna, ours.pk, changes, None, organization.now)
+    private_there(organization, provider)
+    organization.sync()
+    there = organization.there("anna", provider)
+    assert there.titles() == ["Busy", "Doctor"]
+    assert organization.titles_here(organization.anna) == ["Busy", "Surgery"]
+
+    edit_event(organization.anna, ours.pk, {"summary": "Surgeon"}, None, organization.now)
+    there.rename("Doctor", "Surge")
+    organization.sync()
+    assert set(Link.objects.values_list("left_out", flat=True)) == {""}
+    check_quiet(organization)
+
+    edit_event(organization.anna, ours.pk, {"summary": "Lunch"}, None, organization.now)
+    there.rename("Surge", "Lunch")
+    organization.sync()
+    assert set(Link.objects.values_list("left_out", flat=True)) == {"other-title"}
+    assert organization.titles_here(organization.anna) == ["Busy", "Lunch"]
+    check_quiet(organization)

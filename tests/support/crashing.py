@@ -21,6 +21,7 @@ from calendar_sync.engine.sync import (
     LinkView,
     Listing,
     Outcome,
+    PassedOver,
     Resource,
     Struck,
     SyncReport,
@@ -88,8 +89,9 @@ class CrashingHost:
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
-        commit = partial(self.host.commit, lease, changes, token, report, listing)
+        commit = partial(self.host.commit, lease, changes, token, report, listing, over)
         return self.fuse.call("commit", commit)
 
 

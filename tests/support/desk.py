@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,15 @@ from calendar_sync.engine.sync import (
 from calendar_sync.hosts.django_lease import claim
 from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.hosts.memory import MemoryHost
-from calendar_sync.models import Address, Change, Entry, Link, Pairing, ProviderCredential
+from calendar_sync.models import (
+    Address,
+    Change,
+    Entry,
+    Link,
+    Pairing,
+    PassedOver,
+    ProviderCredential,
+)
 from calendar_sync.models.contents import load_contents, put_overlay, save_contents
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, mark_entry
@@ -59,6 +68,9 @@ class Desk(Protocol):
         """What stands in the calendar, by title."""
 
     def attic(self) -> int: ...
+    def passed_over(self) -> dict[str, int]:
+        """What filters keep out there: how many, by reason."""
+
     def journal(self) -> list[str]: ...
 
 
@@ -94,6 +106,9 @@ class MemoryDesk:
 
     def attic(self) -> int:
         return len(self.host.state.attic)
+
+    def passed_over(self) -> dict[str, int]:
+        return Counter(reason.value for reason in self.host.state.passed_over.values())
 
     def journal(self) -> list[str]:
         return [f"{entry.what} {entry.side.value}" for entry in self.host.state.journal]
@@ -188,6 +203,10 @@ class DjangoDesk:
 
     def attic(self) -> int:
         return Link.objects.filter(pairing=self.pairing).exclude(closed_at=None).count()
+
+    def passed_over(self) -> dict[str, int]:
+        rows = PassedOver.objects.filter(pairing=self.pairing)
+        return Counter(rows.values_list("reason", flat=True))
 
     def journal(self) -> list[str]:
         lines = Change.objects.filter(run__pairing=self.pairing).order_by("pk")

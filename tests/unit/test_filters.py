@@ -20,6 +20,8 @@ from support.builders import ANNA, BEN, NOON, an_object, answered
 OWN = frozenset({ANNA})
 NO_PRIVATE = Filters(private=PrivateEvents.SKIP)
 NOT_HOME = Filters(categories=frozenset({"Home"}))
+ONLY_HOME = Filters(only_categories=frozenset({"Home"}))
+ONLY_REVIEWS = Filters(only_titles=frozenset({"review", "[work]*"}))
 PRIVATE = Classification.PRIVATE.value
 FREE = Availability.FREE.value
 WEEKLY = ("RRULE:FREQ=WEEKLY;COUNT=3",)
@@ -70,6 +72,15 @@ def test_nothing_is_left_out_by_itself() -> None:
         (Filters(titles=frozenset({"review"})), values(), Reason.TITLE),
         (Filters(titles=frozenset({"lunch"})), values(), None),
         (Filters(titles=frozenset({"lunch"})), values(summary=None), None),
+        (ONLY_HOME, in_category("home"), None),
+        (ONLY_HOME, {**in_category("home"), **in_category("Work")}, None),
+        (ONLY_HOME, in_category("Homework"), Reason.OTHER_CATEGORY),
+        (ONLY_HOME, values(), Reason.OTHER_CATEGORY),
+        (ONLY_REVIEWS, values(), None),
+        (ONLY_REVIEWS, values(summary="[Work] Lunch"), None),
+        (ONLY_REVIEWS, values(summary="Work"), Reason.OTHER_TITLE),
+        (ONLY_REVIEWS, values(summary=None), Reason.OTHER_TITLE),
+        (replace(ONLY_REVIEWS, titles=frozenset({"design"})), values(), Reason.TITLE),
     ],
 )
 def test_one_dimension(filters: Filters, subject: dict[str, Json], expected: Reason | None) -> None:
@@ -201,6 +212,14 @@ def test_no_pattern_can_hang() -> None:
         (Filters(titles=frozenset({"a", "b"})), Filters(titles=frozenset({"b"})), False),
         (Filters(), NOT_HOME, True),
         (Filters(), Filters(kinds=frozenset({"7"})), False),  # there is no kind there
+        (Filters(), ONLY_HOME, True),
+        (ONLY_HOME, Filters(), False),
+        (ONLY_HOME, ONLY_HOME, False),
+        (Filters(only_categories=frozenset({"Home", "Work"})), ONLY_HOME, True),
+        (ONLY_HOME, Filters(only_categories=frozenset({"Home", "Work"})), False),
+        (Filters(only_titles=frozenset({"review"})), ONLY_REVIEWS, False),
+        (ONLY_REVIEWS, Filters(only_titles=frozenset({"review"})), True),
+        (replace(ONLY_REVIEWS, skip_free=True), ONLY_HOME, True),
     ],
 )
 def test_admits_more(new: Filters, old: Filters, expected: bool) -> None:

@@ -16,6 +16,7 @@ from calendar_sync.engine.sync import (
     LinkChange,
     LinkState,
     Listing,
+    PassedOver,
     SyncReport,
     SyncToken,
 )
@@ -44,8 +45,9 @@ class Forgetful(MemoryHost):
         token: SyncToken | None = None,
         report: SyncReport | None = None,
         listing: Listing | None = None,
+        over: PassedOver | None = None,
     ) -> bool:
-        done = super().commit(lease, changes, token, report, listing)
+        done = super().commit(lease, changes, token, report, listing, over)
         for row in self.state.rows.values():
             if self.spells and row.values:
                 row.values["description"] = f"{row.values.get('description') or ''}!"

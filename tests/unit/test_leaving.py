@@ -20,6 +20,7 @@ from support.run_world import STYLES, World, a_world
 _SEND = Choice.SEND
 NO_PRIVATE = Filters(private=PrivateEvents.SKIP)
 NO_LUNCH = Filters(titles=frozenset({"lunch"}))
+ONLY_WORK = Filters(only_titles=frozenset({"[work]*"}))
 PRIVATE = "private"
 
 
@@ -84,6 +85,46 @@ def test_let_in_there_by_an_edit_it_comes(world: World) -> None:
     world.run()
 
     assert world.here() == ["Supper"]
+
+
+@pytest.mark.parametrize("rule", [NO_LUNCH, ONLY_WORK])
+def test_an_edit_on_either_side_lets_it_in(world: World, rule: Filters) -> None:
+    """Of what is on both sides: the other side's word is old by then."""
+    key, href = linked(world, an_object("u1", "Lunch"))
+    world.host.filter(rule)
+    world.run()
+    assert the_row(world).link.state is LinkState.LEFT_OUT
+
+    world.host.edit(key, {"summary": "[Work] Supper"})
+    world.run()
+    assert (world.here(), world.there()) == (["[Work] Supper"], ["[Work] Supper"])
+
+    world.remote.edit(href, {"summary": "Lunch", "location": "Canteen"})
+    world.run()
+    assert (world.here(), world.there()) == (["[Work] Supper"], ["Lunch"])
+    world.remote.edit(href, {"summary": "[Work] Dinner"})
+    world.run()
+    assert (world.here(), world.there()) == (["[Work] Dinner"], ["[Work] Dinner"])
+    assert (the_row(world).values or {})["location"] == "Canteen"
+    quiet(world)
+
+
+def test_only_these_come_and_go(world: World) -> None:
+    world.host.filter(ONLY_WORK)
+    ours = world.host.add(an_object("u1", "Ours"))
+    theirs = world.remote.add(an_object("u2", "Theirs"))
+    world.remote.add(an_object("u3", "[work] both"))
+    world.run()
+    assert (world.here(), world.there()) == (["Ours", "[work] both"], ["Theirs", "[work] both"])
+    assert world.host.state.passed_over == {theirs: Reason.OTHER_TITLE}
+
+    world.host.edit(ours, {"summary": "[Work] Ours"})
+    world.remote.edit(theirs, {"summary": "[Work] Theirs"})
+    world.run()
+
+    assert world.here() == world.there() == ["[Work] Ours", "[Work] Theirs", "[work] both"]
+    assert world.host.state.passed_over == {}
+    quiet(world)
 
 
 # --- leaving deletes nothing

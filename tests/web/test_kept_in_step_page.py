@@ -68,7 +68,7 @@ def test_saved_left_out_and_let_in_again(organization: Organization, anna: Clien
     )
     page = text_of(anna.get("/connections"))
     assert "from Sun 1 Nov 2026 · without declined events · without 1 title · 1 left out" in page
-    assert "Left out now: 1 its title." in text_of(anna.get(the_url()))
+    assert "1 event here is left out: 1 by title." in text_of(anna.get(the_url()))
     assert Event.objects.alive().count() == 4
 
     text = text_of(anna.post(f"{the_url()}/effect", FORM, headers=FRAGMENT))
@@ -77,6 +77,42 @@ def test_saved_left_out_and_let_in_again(organization: Organization, anna: Clien
     anna.post(the_url(), FORM)
     organization.work()
     assert "left out" not in text_of(anna.get("/connections"))
+
+
+def test_only_these_and_what_is_passed_over(organization: Organization, anna: Client) -> None:
+    there = organization.there("anna", "google")
+    there.load(["Choir", "Lunch there", "Skiing"])
+    form = {**FORM, "only_titles": "[work]*\nlunch\n", "skip_free": "on"}
+    text = text_of(anna.post(f"{the_url()}/effect", form, headers=FRAGMENT))
+    assert "3 of 4 events would no longer be kept in step." in text
+    anna.post(the_url(), form)
+    organization.work()
+
+    page = anna.get(the_url())
+    text = text_of(page)
+    assert "3 events here are left out: 3 without a title you keep." in text
+    assert "2 events at Google are passed over: 2 without a title you keep." in text
+    assert "[work]*\nlunch</textarea>" in page.content.decode()
+    assert "only 2 titles" in text_of(anna.get("/connections"))
+
+    anna.post(the_url(), {**form, "only_titles": "choir"})
+    text = text_of(anna.get(the_url()))
+    assert "Google is read anew: what is passed over there is counted meanwhile." in text
+    organization.work()
+    text = text_of(anna.get(the_url()))
+    assert "1 event at Google is passed over: 1 without a title you keep." in text
+    assert organization.titles_here(organization.anna)[0] == "Choir"
+    anna.post(the_url(), {**form, "direction": "to-provider"})
+    assert "passed over" not in text_of(anna.get(the_url()))
+
+
+def test_errors_are_told_with_their_fields(anna: Client) -> None:
+    content = anna.post(the_url(), {**FORM, "only_titles": "*", "titles": "^a"}).content.decode()
+
+    for name in ("titles", "only_titles"):
+        assert f'aria-describedby="{name}-hint {name}-error" aria-invalid="true"' in content
+        assert f'id="{name}-error"' in content
+    assert 'aria-describedby="categories-hint">' in content
 
 
 def test_way_is_chosen_there_too(anna: Client) -> None:
@@ -94,6 +130,10 @@ def test_way_is_chosen_there_too(anna: Client) -> None:
         ({"private": "maybe"}, "Say what becomes of private events."),
         ({"titles": "x" * 201}, "Each may have up to 200 characters."),
         ({"titles": "\n".join(map(str, range(51)))}, "Give up to 50; yours are 51."),
+        ({"only_titles": "x" * 201}, "Each may have up to 200 characters."),
+        ({"only_titles": "* *"}, "“* *” fits every title: give some of its letters, too."),
+        ({"only_titles": r"\[Work\]"}, "write the text as it stands, with * for anything."),
+        ({"only_categories": "Home"}, "“Home” is to be left out, too: take it out of one of the"),
         ({"kind-row": "999"}, "There is no such kind of event."),
         ({"kind": "none"}, "New events would become of a kind that isn't kept in step."),
     ],
@@ -127,4 +167,4 @@ def test_count_takes_the_same_statements_however_many(
     with Statements() as many:
         anna.post(f"{the_url()}/effect", FORM, headers=FRAGMENT)
 
-    assert (len(few), len(many)) == (15, 15)
+    assert (len(few), len(many)) == (16, 16)

@@ -10,6 +10,7 @@ from calendar_sync.actions.accounts import stop
 from calendar_sync.actions.preview_making import preview_next
 from calendar_sync.models import Preview, PreviewedAct, ProviderCredential
 from support.faulty import arm
+from support.kept import rule
 from support.pages import location, text_of
 from support.world import Organization
 
@@ -54,6 +55,7 @@ def test_it_says_what_would_be_done(
     anna, url = browser_of(organization.anna), f"/connections/{account.pk}/preview"
     page = anna.get(url)
     text = text_of(page)
+    assert "passed over" not in text
     for words in (
         "Here 2 new 0 changed 0 deleted",
         "At Google 1 new 0 changed 0 deleted 0 answered",
@@ -199,5 +201,27 @@ def test_only_its_person_decides(
     assert admin.post(url).status_code == 404
     person = text_of(admin.get(f"/settings/users/{organization.anna.pk}/calendar"))
     assert "Waiting for its person's go" in person
+    account.refresh_from_db()
+    assert account.state == "connecting"
+
+
+def test_other_rules_make_it_anew(
+    organization: Organization, browser_of: Browser, account: ProviderCredential
+) -> None:
+    """It goes by the rules as they are, and what they keep is counted."""
+    made(organization)
+    anna, url = browser_of(organization.anna), f"/connections/{account.pk}/preview"
+
+    rule(organization, only_titles=("choir*",))
+    assert "Reading anna@gmail.example" in text_of(anna.get(url))
+    made(organization)
+
+    text = text_of(anna.get(url))
+    assert "Here 1 new 0 changed 0 deleted" in text
+    assert "At Google 0 new" in text
+    assert "1 event here is left out: 1 without a title you keep." in text
+    assert "1 event at Google is passed over: 1 without a title you keep." in text
+    assert "Apply: 1 here, 0 at Google, 0 mails" in text
+    anna.post(f"{url}/apply", {"number": "1"})
     account.refresh_from_db()
     assert account.state == "connecting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -38,7 +39,14 @@ NOBODYS = {"ProjectPace"}  # the workers' alone
 TABLES: list[type[models.Model]] = [
     getattr(tables, name) for name in tables.__all__ if name not in EVERYBODYS | NOBODYS
 ]
-PUBLIC_TO_ADMINISTRATORS = {"Channel", "Pairing", "Preview", "ProviderCredential", "Run"}
+PUBLIC_TO_ADMINISTRATORS = {
+    "Channel",
+    "Pairing",
+    "PassedOver",
+    "Preview",
+    "ProviderCredential",
+    "Run",
+}
 
 
 @pytest.fixture
@@ -59,6 +67,7 @@ def anna() -> User:
     PersonalToken.objects.create(user=user, name="script", digest="d", created_at=START)
     shown = tables.Preview.objects.create(credential=account)
     tables.PreviewedAct.objects.create(preview=shown, pairing=desk.pairing, summary="secret")
+    tables.PassedOver.objects.create(pairing=desk.pairing, digest=UUID(int=7), reason="private")
     return user
 
 

@@ -1,5 +1,6 @@
 """What of a calendar is kept in step, and the kinds of events, over the API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
@@ -16,9 +17,10 @@ from calendar_sync.actions.kept_in_step import (
     save_rules,
     wish_of,
 )
-from calendar_sync.controllers.api.kinds import Listed, Text
+from calendar_sync.controllers.api.kinds import Listed, Text, Word
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.controllers.api.shapes import UNSET, given
+from calendar_sync.engine.filters import Reason
 
 Private = Literal["full", "busy", "skip"]
 Names = Annotated[tuple[str, ...], Listed(Text(LONGEST_NAME), MOST_NAMED)]
@@ -29,6 +31,25 @@ Patterns = Annotated[
     Listed(Text(LONGEST_NAME), MOST_NAMED),
     "Titles to leave out: a part of the title, or with `*` for anything.",
 ]
+OnlyTitles = Annotated[
+    tuple[str, ...],
+    Listed(Text(LONGEST_NAME), MOST_NAMED),
+    "Titles without which an event is left out, written in the same way; empty: none is needed.",
+]
+OnlyCategories = Annotated[
+    tuple[str, ...],
+    Listed(Text(LONGEST_NAME), MOST_NAMED),
+    "Categories without which an event is left out; empty: none is needed.",
+]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many events one rule keeps where they are."""
+
+    reason: Annotated[str, Word.of(Reason)]
+    here: Annotated[int, "Events that are here."]
+    there: Annotated[int, "Events that are only at the provider, as far as it was read."]
 
 
 @dataclass(frozen=True)
@@ -45,7 +66,10 @@ class Filters:
     titles: Patterns
     kinds: Keys
     arriving_kind: Annotated[Key, "The kind of new events from there; empty: the usual."]
+    only_categories: OnlyCategories
+    only_titles: OnlyTitles
     left_out: Annotated[int, "How many events that are here are left out now."]
+    reasons: Annotated[tuple[LeftOut, ...], "Why, of what is here and of what is only there."]
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,8 @@ class FiltersChange:
     titles: Patterns = UNSET
     kinds: Keys = UNSET
     arriving_kind: Key = UNSET
+    only_categories: OnlyCategories = UNSET
+    only_titles: OnlyTitles = UNSET
 
 
 @dataclass(frozen=True)
@@ -135,5 +161,13 @@ def _filters(kept: Kept) -> Filters:
         wish.titles,
         wish.kinds,
         wish.arriving_kind,
+        wish.only_categories,
+        wish.only_titles,
         kept.count,
+        left_out_of(kept.left_out, kept.passed_over),
     )
+
+
+def left_out_of(here: Mapping[Reason, int], there: Mapping[Reason, int]) -> tuple[LeftOut, ...]:
+    counts = ((why, here.get(why, 0), there.get(why, 0)) for why in Reason)
+    return tuple(LeftOut(why.value, *each) for why, *each in counts if any(each))

@@ -11,6 +11,7 @@ from calendar_sync.actions.previews import (
     preview_shown,
     previewed_acts,
 )
+from calendar_sync.controllers.api.kept import LeftOut, left_out_of
 from calendar_sync.controllers.api.kinds import Number, Word
 from calendar_sync.controllers.api.operations import Caller
 from calendar_sync.engine.policy import Side
@@ -70,6 +71,7 @@ class Preview:
     waits: Annotated[bool, "It can be applied; until then nothing is synchronized."]
     unshown: Annotated[int, "Changes that came up after the one before, for which it was made."]
     counts: tuple[ActCount, ...]
+    left_out: Annotated[tuple[LeftOut, ...], "What filters keep where it is, and why."]
     mailed: Annotated[tuple[str, ...], "Guests who would be mailed, once for each mail."]
     items: tuple[PreviewedAct, ...]
     total: Annotated[int, "Of the acts that are listed page by page."]
@@ -97,6 +99,7 @@ def get_preview(caller: Caller, pk: int, query: PreviewSelection) -> Preview:
         shown.may_apply,
         shown.unshown,
         tuple(ActCount(side, what, count) for (side, what), count in shown.counts.items()),
+        left_out_of(shown.left_out[Side.HERE], shown.left_out[Side.THERE]),
         shown.mailed,
         tuple(map(_act, acts)),
         total,
