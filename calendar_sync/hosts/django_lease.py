@@ -26,7 +26,7 @@ UPDATE calendar_sync_providercredential SET
 WHERE id = (
     SELECT id FROM calendar_sync_providercredential
     WHERE (lease_until IS NULL OR lease_until <= %(now)s) AND {wanted}
-    ORDER BY due_at LIMIT 1
+    ORDER BY due_at, id LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING *, ARRAY(

@@ -39,7 +39,7 @@ from ..engine.sync import (
 from ..models import Address, DirtyMark, EventUid, ProviderCredential
 from ..models import Link as LinkRow
 from ..models.contents import Contents, guests_beside
-from ..models.link import WAITING, LinkQuerySet
+from ..models.link import LinkQuerySet
 from ..models.roles import role_of
 from .django_commit import apply_changes
 from .django_contacts import meet_guests
@@ -68,30 +68,31 @@ class DjangoHost:
 
     @repeatable
     def open(self, lease: Lease) -> Work | None:
-        """In two statements; three more where it is looked anew at what is to be shown of the
-        person's other calendars, and two while runs go by a preview.
+        """In one statement; one more where something waits, three where it is looked anew at what
+        is to be shown of the person's other calendars, and two while runs go by a preview.
         """
         self._facts = facts = pairing_facts(self._pairing_id, lease)
         if facts is None:
             return None
         now = self._clock.now()
-        if facts.mirrors_due(now):
+        mirrors_due = facts.mirrors_due(now)
+        if mirrors_due:
             facts.mirroring.settle(now)
-        marked = DirtyMark.objects.filter(link__pairing=self._pairing_id).values("link")
-        waiting = LinkRow.objects.open().filter(
-            Q(attempt__isnull=False) | Q(state__in=WAITING), pairing=self._pairing_id
-        )
-        links = LinkRow.objects.open().filter(pk__in=waiting.values("pk").union(marked))
-        views = _views(facts, links)
         return Work(
             facts.namespace,
             facts.token,
             facts.policy,
             facts.owner,
-            views,
+            self._waiting(facts) if facts.has_waiting or mirrors_due else (),
             facts.listing,
             shown_of(facts.pairing_id) if facts.by_preview else None,
         )
+
+    def _waiting(self, facts: PairingFacts) -> tuple[LinkView, ...]:
+        waiting = LinkRow.objects.waiting().filter(pairing=self._pairing_id)
+        marked = DirtyMark.objects.filter(link__pairing=self._pairing_id)
+        either = waiting.values("pk").union(marked.values("link"))
+        return _views(facts, LinkRow.objects.open().filter(pk__in=either))
 
     @repeatable
     def views(

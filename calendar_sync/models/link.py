@@ -37,6 +37,10 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Without the attic."""
         return self.filter(closed_at=None)
 
+    def waiting(self) -> "LinkQuerySet":
+        """What comes to the next run even without a mark."""
+        return self.open().filter(Q(attempt__isnull=False) | Q(state__in=WAITING))
+
     def heedful(self) -> "LinkQuerySet":
         """Whom an edit here concerns: not what rests, unless an edit wakes it."""
         woken = Q(state=LinkState.PARKED.value, guard__in=WOKEN_BY_EDIT)

@@ -178,15 +178,6 @@ def _is_at_rest(state: str, held: str | None) -> bool:
     return state in (LinkState.SETTLED.value, LinkState.ASKED.value)
 
 
-def edited_since() -> Q:
-    """Of a pairing: whether its owner's events were edited since its mirrors were compared."""
-    since = OuterRef("mirrors_compared_at") - LAG
-    his = Entry.objects.filter(calendar__owner=OuterRef("calendar__owner"))
-    return Exists(his.filter(event__updated_at__gte=since)) | Exists(
-        his.filter(updated_at__gte=since)
-    )
-
-
 def showing(owner_id: int) -> list[Mirroring]:
     """The calendars of a person that show his others."""
     rows = Pairing.objects.filter(calendar__owner=owner_id, state=Pairing.State.ACTIVE)

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -49,15 +51,19 @@ class Pairing(models.Model):
 
     objects = PairingQuerySet.as_manager()
 
-    # Added by queries of the host: the owner's log-in and proven addresses, those of the account
-    # and of all his accounts; whether runs go by a preview.
+    # Added by the host's query: the owner, his log-in and proven addresses, the account's address,
+    # those of all his accounts; whether runs go by a preview; of the calendar there.
+    owner_id: int
     login: str
     addresses: list[str]
     account: str
     accounts: list[str]
     by_preview: bool
+    provider: str
+    namespace: UUID
     has_news: bool  # events of the owner were edited since its mirrors were compared
     has_mirrors: bool  # a calendar of the owner shows what is in his others
+    has_waiting: bool  # a link comes to the next run
 
     class Meta:
         verbose_name = "pairing"

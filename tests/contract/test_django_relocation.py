@@ -140,7 +140,7 @@ def test_a_calendar_that_knows_the_event_keeps_its_own_link(account: Account) ->
 
 
 def test_statements_of_a_move(account: Account) -> None:
-    """Eight where two calendars are idle; a move comes on top of an ordinary run of both."""
+    """Six where two calendars are idle; a move comes on top of an ordinary run of both."""
     review = an_object("u1", "Review")
     href = account.remotes[0].add(review)
     account.run()
@@ -150,7 +150,7 @@ def test_statements_of_a_move(account: Account) -> None:
     account.move(href, review)
     with Statements() as moving:
         account.run()
-    assert (len(idle), len(moving)) == (8, 26), moving
+    assert (len(idle), len(moving)) == (6, 22), moving
 
 
 def test_a_lost_lease_moves_nothing(account: Account) -> None:

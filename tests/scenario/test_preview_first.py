@@ -292,7 +292,7 @@ def test_statements_do_not_grow_with_the_events(organization: Organization, coun
     with Statements() as sent:
         preview_next(organization.sandbox.clock)
 
-    assert len(sent) == 12, sent
+    assert len(sent) == 11, sent
     acts, total = previewed_acts(account.user, account.pk, Side.HERE, "created", 1)
     assert (len(acts), total) == (min(count, 100), count)
 
