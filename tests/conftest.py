@@ -1,5 +1,6 @@
 """One marker per folder, and the database of the tests."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # Of tests/live, only the half that talks to real accounts is live.
         if folder != "live":
             item.add_marker(folder)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: it is not searched for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

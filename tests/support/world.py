@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import requests
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 
@@ -34,7 +33,6 @@ from calendar_sync.engine.run import synchronize_account
 from calendar_sync.models import Entry, Event, ProviderCredential
 from calendar_sync.providers.http import http_session
 from calendar_sync.security.secrets import key_ring
-from calendar_sync.server.loading.load import load
 from calendar_sync.server.models import ExternalId, Group
 from support.there import There
 
@@ -74,7 +72,6 @@ class Organization:
 
     def __post_init__(self) -> None:
         self.enter(self.sandbox)
-        load(settings.ADDONS, NOW)
         for provider in PROVIDERS:
             self.offer(provider)
         parameters().put("web.base.url", PUBLIC)
