@@ -25,7 +25,7 @@ demo: setup  ## the whole product with its sandbox, on http://127.0.0.1:8069
 test: setup .venv/dev  ## all tests but those of e2e and bench
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
-coverage: setup .venv/dev  ## fails if a branch of the engine has no test
+coverage: setup .venv/dev  ## fails if a branch of the engine or of a conversion has no test
 	@$(BIN)/coverage run -m pytest -q tests/unit tests/properties tests/contract
 	@$(BIN)/coverage report
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from calendar_sync.engine.sync import Href, Resource
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
+from calendar_sync.providers.graph.series import resources
 from support.graph import REVIEW
 from support.graph_account import WINDOW, OutlookAccount
 from support.outlook import a_body, a_series, a_world, guests, moment
@@ -305,6 +307,34 @@ def test_dates_that_cannot_be_told_stop_nothing() -> None:
         (Href("x"), "exception_without_date"),
         (Href("m"), "cancelled_date"),
     )
+
+
+def test_a_rule_that_cannot_be_expanded_is_reported_and_its_first_date_shown() -> None:
+    pattern = {"type": "absoluteYearly", "interval": 1, "month": 13, "dayOfMonth": 1}
+    odd = {"pattern": pattern, "range": {"type": "noEnd"}}
+    item: Any = {**REVIEW, "type": "seriesMaster", "recurrence": odd}
+
+    (found,), unread = resources([item], Mailbox())
+
+    assert found.object.event.summary == "Design review"
+    assert unread == [(found.href, "rule_bymonth")]
+
+
+def test_a_date_that_names_no_series_says_nothing() -> None:
+    collection, script = scripted(a_round({"id": "x", "type": "occurrence"}))
+
+    found = collection.changes(None)
+
+    assert (found.resources, found.unreadable) == ((), ())
+    assert len(script.requests) == 1
+
+
+def test_a_date_read_by_its_id_is_its_series(anna: OutlookAccount) -> None:
+    series = anna.enter(a_series())
+
+    found = anna.collection.get([Href(occurrence(anna, 2))])
+
+    assert [resource and resource.href for resource in found.values()] == [series]
 
 
 def test_rule_that_cannot_be_told_is_reported() -> None:

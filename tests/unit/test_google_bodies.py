@@ -35,6 +35,44 @@ def test_a_creation_holds_our_id_and_our_mark() -> None:
     }
 
 
+def test_a_creation_names_its_place_and_asks_for_its_room() -> None:
+    room: Json = ["meet", "", ""]
+    new: dict[str, Json] = {"when": WHEN, "location": "Room 4", "conference": room}
+
+    body = insert_body(a_write(Action.CREATE, new), SHELF)
+
+    assert body["location"] == "Room 4"
+    assert body["conferenceData"]["createRequest"]["conferenceSolutionKey"] == {
+        "type": "hangoutsMeet"
+    }
+
+
+DAILY: dict[str, Json] = {"when": WHEN, "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"]}
+OUT: dict[str, Json] = {"at:20260113T090000Z": "cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "lines"),
+    [
+        (
+            Action.CREATE,
+            DAILY | OUT,
+            ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE:20260113T090000Z"],
+        ),
+        (Action.PATCH, DAILY | OUT, ["RRULE:FREQ=DAILY;COUNT=5"]),
+        (Action.PATCH, {"recurrence": None}, None),
+    ],
+)
+def test_only_a_new_series_names_the_dates_it_leaves_out(
+    action: Action, changes: dict[str, Json], lines: list[str] | None
+) -> None:
+    """Later ones are deleted, each by its id."""
+    write = a_write(action, changes, resource_of(a_row(), (), SHELF))
+    body = patch_body(write, SHELF)
+
+    assert body["recurrence"] == lines
+
+
 DAY: dict[str, str | None] = {"dateTime": None, "timeZone": None}
 
 

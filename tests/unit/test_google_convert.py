@@ -13,6 +13,7 @@ from calendar_sync.engine.event import (
     Availability,
     Classification,
     Organizer,
+    Override,
     PartStat,
     Role,
     Status,
@@ -27,6 +28,7 @@ from calendar_sync.providers.google.convert import (
     Unreadable,
     event_of,
     fragment,
+    override_of,
     resource_of,
     when_of,
 )
@@ -326,6 +328,16 @@ def test_exceptions_join_their_master_in_any_order() -> None:
     # Told in the zone of the series, however it was printed.
     assert moved.recurrence_id == datetime(2026, 1, 13, 9, tzinfo=MADRID)
     assert getattr(moved.recurrence_id, "tzinfo", None) == MADRID
+
+
+def test_the_answer_to_a_write_of_a_date_tells_that_date() -> None:
+    when = datetime(2026, 1, 13, 9, tzinfo=MADRID)
+
+    moved = override_of(an_exception(13, summary="Moved"), when, SHELF)
+
+    assert moved.event is not None
+    assert (moved.recurrence_id, moved.event.summary) == (when, "Moved")
+    assert override_of(a_cancelled(13), when, SHELF) == Override(when, None)
 
 
 def test_an_exception_without_its_master_names_the_series_to_fetch() -> None:

@@ -177,6 +177,11 @@ def test_a_new_absence_blocks_time_and_declines() -> None:
                 }
             },
         ),
+        (  # there is none without a place
+            {"eventType": "workingLocation"},
+            {"workplace": None},
+            {},
+        ),
     ],
 )
 def test_a_patch_writes_their_properties_whole_or_not_at_all(

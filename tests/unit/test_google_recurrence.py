@@ -13,11 +13,12 @@ from calendar_sync.engine.occurrences import occurrences
 from calendar_sync.engine.sync import ChangeSet, SyncToken
 from calendar_sync.providers.google.client import Client
 from calendar_sync.providers.google.collection import GoogleCollection
-from calendar_sync.providers.google.recurrence import instance_of, lines_of
+from calendar_sync.providers.google.recurrence import instance_id, instance_of, lines_of
 from calendar_sync.providers.registry import RemoteCalendar
 from support.google import ENDPOINTS, a_body
 from support.wire import Reply, Script, a_session, json_replies
 
+BERLIN = ZoneInfo("Europe/Berlin")
 JUNE = date(2026, 6, 30)
 GONE = Reply(404, b'{"error": {"code": 404, "errors": [{"reason": "notFound"}]}}')
 DATE = "m_20261203T080000Z"
@@ -51,6 +52,18 @@ def test_lines_say_what_google_means(given: str, read: str) -> None:
 )
 def test_id_of_a_date_names_series_and_date(event: str, named: tuple[str, When] | None) -> None:
     assert instance_of(event) == named
+
+
+@pytest.mark.parametrize(
+    ("master", "original", "event"),
+    [
+        ("m", datetime(2026, 12, 3, 9, tzinfo=BERLIN), DATE),
+        ("m", date(2026, 12, 3), "m_20261203"),
+        ("m_R20261201T080000", datetime(2026, 12, 3, 8, tzinfo=UTC), DATE),
+    ],
+)
+def test_a_date_is_named_by_its_instant(master: str, original: When, event: str) -> None:
+    assert instance_id(master, original) == event
 
 
 def a_master(event: str = "m", rule: str = "FREQ=DAILY;COUNT=5") -> dict[str, Any]:
@@ -94,6 +107,26 @@ def test_bare_tombstone_of_a_living_series_hides_its_date(asked: Reply | dict[st
 
     assert days_of(changes) == ["01", "02", "04", "05"]
     assert requests == 3
+
+
+def test_bare_tombstone_of_a_whole_day_hides_it() -> None:
+    days = a_master() | {"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}
+    delta = a_page(days, a_tombstone("m_20261203"), nextSyncToken="t2")
+
+    changes, requests = pulled(delta, a_page(days), GONE)
+
+    assert days_of(changes) == ["01", "02", "04", "05"]
+    assert requests == 3
+
+
+def test_bare_tombstone_of_a_rule_that_nobody_reads_is_not_asked_for() -> None:
+    unread = a_master(rule="FREQ=HOURLY")
+    delta = a_page(unread, a_tombstone(), nextSyncToken="t2")
+
+    changes, requests = pulled(delta, a_page(unread))
+
+    assert [code for _, code in changes.unreadable] == ["rule_too_often"]
+    assert requests == 2
 
 
 def test_bare_tombstone_alone_brings_its_series() -> None:

@@ -7,6 +7,7 @@ import pytest
 from calendar_sync.engine.errors import Rejected
 from calendar_sync.engine.properties import Json
 from calendar_sync.providers.graph import convert
+from calendar_sync.providers.graph.convert import MOST_GUESTS
 from support.graph import PAUL
 
 TARGET: dict[str, Json] = {
@@ -55,6 +56,26 @@ def test_everything_is_written_but_answers_and_the_organizer() -> None:
 )
 def test_only_what_is_asked_for_is_written(keys: list[str], names: set[str]) -> None:
     assert set(convert.body(keys, TARGET, PAUL)) == names
+
+
+def test_a_room_is_asked_for_beside_the_place() -> None:
+    asked: dict[str, Json] = {"conference": ["teams", "", ""], "location": "Room 4"}
+
+    assert convert.body(["conference"], asked, PAUL) == {
+        "location": {"displayName": "Room 4"},
+        "isOnlineMeeting": True,
+        "onlineMeetingProvider": "teamsForBusiness",
+    }
+
+
+def test_up_to_500_guests_are_written() -> None:
+    guest: Json = ["", "req-participant", "individual"]
+    many = {f"attendee:guest{number}@x.example": guest for number in range(MOST_GUESTS + 1)}
+    last = many.popitem()[0]
+
+    assert len(convert.body(many, many, PAUL)["attendees"]) == 500
+    with pytest.raises(Rejected, match="too_many_guests"):
+        convert.body([last], {**many, last: guest}, PAUL)
 
 
 def test_emptied_properties_are_written_empty() -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from ...engine.conferences import place_with_link
@@ -146,13 +146,13 @@ def body(keys: Collection[str], values: Properties, mailbox: Mailbox) -> dict[st
             written["sensitivity"] = value if str(value) in _SENSITIVITY else "normal"
         elif key == "importance":
             written["importance"] = value or Importance.NORMAL.value
-        elif key.startswith(ATTENDEE):
-            written["attendees"] = _guests(values, mailbox)
         elif key in rights.HOLDS:
             written.update(rights.written(key, value))
         elif key == "status" and value == Status.CANCELLED.value:
             raise Rejected("cancelled_by_deletion")
     written |= personal.body(keys, values)
+    if any(key.startswith(ATTENDEE) for key in keys):
+        written["attendees"] = _guests(values, mailbox)
     if "conference" in keys:
         written.update(asked(values))
     if "recurrence" in keys or ("when" in keys and values.get("recurrence")):
@@ -350,11 +350,9 @@ def _guests(values: Properties, mailbox: Mailbox) -> list[dict[str, Any]]:
     if len(guests) > MOST_GUESTS:
         raise Rejected("too_many_guests")
     for address in sorted(guests):
-        invitation = values[ATTENDEE + address]
-        if isinstance(invitation, list):
-            name, role, user_type = invitation
-            kind = "optional" if role == Role.OPTIONAL.value else "required"
-            kind = "resource" if user_type == UserType.ROOM.value else kind
-            email = {"address": address, **({"name": name} if name else {})}
-            rows.append({"type": kind, "emailAddress": email})
+        name, role, user_type = cast("list[str]", values[ATTENDEE + address])
+        kind = "optional" if role == Role.OPTIONAL.value else "required"
+        kind = "resource" if user_type == UserType.ROOM.value else kind
+        email = {"address": address, **({"name": name} if name else {})}
+        rows.append({"type": kind, "emailAddress": email})
     return rows
