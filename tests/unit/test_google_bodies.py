@@ -36,15 +36,15 @@ def test_a_creation_holds_our_id_and_our_mark() -> None:
 
 
 def test_a_creation_names_its_place_and_asks_for_its_room() -> None:
-    room: Json = ["meet", "", ""]
-    new: dict[str, Json] = {"when": WHEN, "location": "Room 4", "conference": room}
+    asked: Json = ["meet", "", ""]
+    new: dict[str, Json] = {"when": WHEN, "location": "Room 4", "conference": asked}
 
     body = insert_body(a_write(Action.CREATE, new), SHELF)
 
     assert body["location"] == "Room 4"
-    assert body["conferenceData"]["createRequest"]["conferenceSolutionKey"] == {
-        "type": "hangoutsMeet"
-    }
+    room = body["conferenceData"]
+    assert room is not None
+    assert room["createRequest"]["conferenceSolutionKey"] == {"type": "hangoutsMeet"}
 
 
 DAILY: dict[str, Json] = {"when": WHEN, "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"]}
