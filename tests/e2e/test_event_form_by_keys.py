@@ -44,6 +44,11 @@ def test_what_is_folded_away_says_how_it_differs(log_in: LogIn) -> None:
     page.keyboard.press("Enter")
     expect(more).to_have_text("More options Free, Reminders: My own, Tomato, Customer")
 
+    page.keyboard.press("Shift+Tab")
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.focus()
+    expect(save).to_have_css("outline-style", "solid")
+
     page.keyboard.press("Control+s")
     page.wait_for_url(re.compile(r"/calendar\?"))
     page.keyboard.press("Escape")

@@ -1,10 +1,11 @@
-"""The administrator's page, a refused sign-in, and a phone."""
+"""The administrator's page, a refused sign-in, a log-in that ended, and a phone."""
 
 import re
 
 from playwright.sync_api import expect
 
 from e2e.conftest import PHONE, LogIn
+from e2e.pages import CalendarPage
 
 
 def test_a_refused_consent_leads_to_a_page_that_says_so(log_in: LogIn) -> None:
@@ -35,6 +36,26 @@ def test_the_administrator_changes_the_set_up(log_in: LogIn) -> None:
     expect(page.get_by_text("We removed blanks or quotes around the Client ID.")).to_be_visible()
     page.reload()
     expect(outlook.get_by_label("Client ID")).to_have_value(kept)
+
+
+def test_who_was_logged_out_goes_on_with_what_was_typed(log_in: LogIn) -> None:
+    calendar = log_in("david")
+    page = calendar.page
+    page.keyboard.press("n")
+    form = page.get_by_role("dialog", name="Event")
+    form.get_by_label("Title").fill("Typed before")
+    page.context.clear_cookies(name="sessionid")
+    form.get_by_role("button", name="Save", exact=True).click()
+    again = page.get_by_role("dialog", name="Please log in again. Your text is kept.")
+
+    again.get_by_role("button", name="Go on").click()
+    expect(again.get_by_role("link", name="Log in in a new tab")).to_be_focused()
+    CalendarPage(page.context.new_page(), calendar.url).log_in("david")
+    again.get_by_role("button", name="Go on").click()
+    expect(again).to_be_hidden()
+
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(calendar.card("Typed before").first).to_be_visible()
 
 
 def test_a_phone_shows_everything_in_its_width(log_in: LogIn) -> None:
