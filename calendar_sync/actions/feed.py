@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from calendar_sync.actions.copy_lines import CopyLine, copies_of
 from calendar_sync.actions.date_guests import guests_at, guests_on_date, invited_to_all, within
+from calendar_sync.actions.date_values import own_on, times_on, values_on
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, unsent
 from calendar_sync.actions.meeting_links import MeetingLink
@@ -33,13 +34,10 @@ from calendar_sync.engine.event import (
     when_to_text,
 )
 from calendar_sync.engine.moves import SeriesRefused
-from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.properties import (
     ANSWER,
-    AT,
     Properties,
     object_of,
-    on_date,
     properties,
 )
 from calendar_sync.engine.recurrence import UnreadableRecurrence
@@ -83,6 +81,7 @@ class EventCard:
     calendar: int = 0  # the user's further one that it is in; 0: the default one, or none
     calendar_colour: int = 0
     colour: str = ""  # the viewer's own for it, a name of CSS
+    alarms: tuple[Alarm, ...] = ()  # the viewer's own, without those of the calendar
 
 
 def events_between(
@@ -160,8 +159,8 @@ def _card(
     wanted: Collection[int],
 ) -> EventCard:
     event = row.event
-    values = _values_on(row)
-    start, end = _times_on(row, values)
+    values = values_on(row)
+    start, end = times_on(row, values)
     attention, waiting = states.get(event.pk, (False, False))
     guests = _shown_guests(user, event, guests)
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
@@ -176,7 +175,7 @@ def _card(
         organizer=_organizer(event),
         is_mine=is_organized_by(event, user.pk),
         answer=_answer_on(user, guests, values),
-        **_own_on(row, entry),
+        **own_on(row, entry),
         guests=len(guests),
         people=_among(present | ({user.pk} if entry else set()), wanted),
         may_edit=False,  # known for all of them together
@@ -200,39 +199,6 @@ def _shown_guests(user: User, event: Event, guests: list[Attendee]) -> list[Atte
     if is_organized_by(event, user.pk) or shows_guests(event.components):
         return guests
     return [guest for guest in guests if guest.user_id == user.pk]
-
-
-def _values_on(row: Occurrence) -> Properties:
-    """The event's components, or those of the date that differs."""
-    components: Properties = row.event.components
-    if not row.recurrence_id or not any(key.startswith(AT) for key in components):
-        return components
-    return on_date(components, when_from_text(row.recurrence_id))
-
-
-def _own_on(row: Occurrence, entry: Entry | None) -> dict[str, Any]:
-    """What a card shows of the viewer's copy, of the date that differs there."""
-    if entry is None:
-        return {"availability": "busy", "classification": "default", "colour": ""}
-    own = {"availability": entry.availability, "classification": entry.classification}
-    own["colour"] = entry.personal.get("colour") or ""
-    if row.recurrence_id and any(key.startswith(AT) for key in entry.personal):
-        start = when_from_text(row.event.components["when"][0])
-        date = AT + date_name(when_from_text(row.recurrence_id), start)
-        own |= {name: entry.personal.get(f"{date}:{name}", own[name]) for name in own}
-    return own
-
-
-def _times_on(row: Occurrence, values: Properties) -> tuple[When, When]:
-    """The date's own times, in the zone of the series."""
-    first, last = (when_from_text(text) for text in cast("list[str]", values["when"]))
-    if not row.recurrence_id or values is not row.event.components:
-        return first, last
-    if not isinstance(first, datetime):
-        return row.starts_at.date(), row.ends_at.date()
-    if first.tzinfo is None:
-        return row.starts_at.replace(tzinfo=None), row.ends_at.replace(tzinfo=None)
-    return row.starts_at.astimezone(first.tzinfo), row.ends_at.astimezone(first.tzinfo)
 
 
 def _organizer(event: Event) -> str:

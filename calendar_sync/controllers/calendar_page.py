@@ -98,6 +98,7 @@ def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "urls": {
             "feed": reverse("feed"),
             "month": reverse("small_month"),
+            "reminders": reverse("reminders"),
             "list": reverse("event_list"),
             "declined": reverse("declined"),
             "create": reverse("event_new"),

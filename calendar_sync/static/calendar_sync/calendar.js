@@ -19,6 +19,7 @@ import {
 } from "./floating.js";
 import { listen } from "./keys.js";
 import { connectPeople, hidden, shown } from "./people.js";
+import { refreshReminders } from "./reminders.js";
 
 const config = JSON.parse(document.getElementById("calendar-config").textContent);
 const { words, urls } = config;
@@ -312,9 +313,10 @@ function loadMonth(month) {
     htmx.ajax("GET", `${urls.month}?month=${month}`, { target: "#small-month", swap: "outerHTML" });
 }
 
-/** The grid, and the dots of the small month unless somebody is walking through it. */
+/** The grid, what is due soon, and the dots of the small month unless somebody is walking through it. */
 function reload() {
     calendar.refetchEvents();
+    refreshReminders();
     const small = document.getElementById("small-month");
     if (!small.contains(document.activeElement)) loadMonth(small.dataset.month);
 }
