@@ -39,7 +39,9 @@ def kinds(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"“{made.name}” is offered from now on.")
             return redirect("event_kinds")
     rows = event_kinds.kind_rows(viewer(request))
-    context = {"rows": rows, **_form(request, errors, {"colour": len(rows) % COLOURS})}
+    offered = [row.kind.pk for row in rows if not row.kind.archived_at]
+    form = _form(request, errors, {"colour": len(rows) % COLOURS})
+    context = {"rows": rows, "last": offered[-1], **form}
     return render(request, PAGE, context, status=422 if errors else 200)
 
 

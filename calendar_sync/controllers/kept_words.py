@@ -60,7 +60,7 @@ PRIVATES = (
     (PrivateEvents.FULL.value, "Keep them in step", "Like any other event, marked as private."),
     (
         PrivateEvents.BUSY.value,
-        "Only when they are",
+        "Only their time",
         ONLY_BUSY,
     ),
     (PrivateEvents.SKIP.value, "Leave them out", "They stay where they are."),
@@ -146,14 +146,17 @@ def standing(kept: Kept) -> list[str]:
     if not comes_in or kept.filters == Filters():
         there = ""
     elif kept.is_read_anew:
-        there = f"{kept.label} is read anew: what is passed over there is counted meanwhile."
+        there = f"What is passed over at {kept.label} is counted as soon as it has been read."
     return [line for line in (here, there) if line]
 
 
 def kept_where_it_is(found: Mapping[Reason, int], where: str, what: str) -> str:
     """`42 events here are left out: 30 private, 12 declined.`, most first; empty: none is."""
     most_first = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))
-    reasons = ", ".join(f"{count:,} {COUNTED[reason]}" for reason, count in most_first)
+    reasons = ", ".join(
+        f"{count:,} {COUNTED[reason]}" if len(found) > 1 else COUNTED[reason]
+        for reason, count in most_first
+    )
     total = sum(found.values())
     verb = "is" if total == 1 else "are"
     return f"{_events(total)} {where} {verb} {what}: {reasons}." if total else ""

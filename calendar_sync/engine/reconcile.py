@@ -14,6 +14,7 @@ from .bases import moved_base
 from .dates import still_cancelled
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
+from .filters import Reason
 from .guest_copies import left_out
 from .guests import kept_back, without_guests
 from .leaving import let_in, outside, passed_over
@@ -78,9 +79,10 @@ def reconcile(frame: Frame, views: Sequence[LinkView], seen: Observation) -> Pla
             step = _present(frame, let_in(view), news)
         if step.write or step.change != LinkChange(view.link):
             steps.append(step)
-    new = [found for found in matched.unlinked if not _is_cancelled(found)]
-    passed = passed_over(frame, new)
+    passed: dict[Href, Reason] = {}
     if frame.direction is not Direction.TO_PROVIDER:
+        new = [found for found in matched.unlinked if not _is_cancelled(found)]
+        passed = passed_over(frame, new)
         new = [found for found in new if found.href not in passed]
         halves = predecessors(matched.pairs, new, frame.capabilities) if new else {}
         steps += [_materialize(found, halves.get(found.href)) for found in new]

@@ -377,3 +377,12 @@ def test_series_leaves_as_a_whole(world: World) -> None:
     world.run()
     assert (the_row(world).values or {})["summary"] == "Design review"
     quiet(world)
+
+
+def test_what_would_not_come_anyhow_is_not_passed_over(world: World) -> None:
+    world.host.policy = SyncPolicy(direction=Direction.TO_PROVIDER, filters=NO_LUNCH)
+    world.remote.add(an_object("u1", "Lunch"))
+
+    world.run()
+
+    assert world.host.state.passed_over == {}

@@ -32,7 +32,11 @@ def add(client: Client, name: str, colour: str = "2", icon: str = "tag") -> str:
 
 def test_meeting_and_call_are_there_from_the_beginning(mara: Client) -> None:
     assert names() == ["Meeting", "Call"]
-    assert "Meeting the usual one" in text_of(mara.get(URL))
+    page = mara.get(URL)
+    assert "Meeting the usual one" in text_of(page)
+    for way in ("Meeting up", "Call down"):  # there is no further
+        assert f'disabled aria-label="Move {way}"' in page.content.decode()
+    assert page.content.decode().count("disabled aria-label") == 2
 
 
 def test_added_renamed_and_put_in_order(mara: Client) -> None:

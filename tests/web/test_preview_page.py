@@ -56,6 +56,7 @@ def test_it_says_what_would_be_done(
     page = anna.get(url)
     text = text_of(page)
     assert "passed over" not in text
+    assert f'href="/connections#calendars-{account.pk}"' in page.content.decode()
     for words in (
         "Here 2 new 0 changed 0 deleted",
         "At Google 1 new 0 changed 0 deleted 0 answered",
@@ -219,8 +220,8 @@ def test_other_rules_make_it_anew(
     text = text_of(anna.get(url))
     assert "Here 1 new 0 changed 0 deleted" in text
     assert "At Google 0 new" in text
-    assert "1 event here is left out: 1 without a title you keep." in text
-    assert "1 event at Google is passed over: 1 without a title you keep." in text
+    assert "1 event here is left out: without a title you keep." in text
+    assert "1 event at Google is passed over: without a title you keep." in text
     assert "Apply: 1 here, 0 at Google, 0 mails" in text
     anna.post(f"{url}/apply", {"number": "1"})
     account.refresh_from_db()
