@@ -33,7 +33,9 @@ class StoppedEvent:
 
 @dataclass(frozen=True)
 class SafetyStop:
-    """`guard` is one of GROUPED; `linked` counts all events of the pairing that are in step."""
+    """`guard` is one of GROUPED; `linked` counts all of the pairing that are in step: mirrors, if
+    it is about mirrors, which are measured by themselves.
+    """
 
     pairing_id: int
     guard: str
@@ -87,14 +89,17 @@ def _stopped(user: User) -> LinkQuerySet:
     return Link.objects.visible_to(user).open().needing_attention().filter(guard__in=GROUPED)
 
 
-def _linked(pairings: Collection[int]) -> dict[int, int]:
-    rows = Link.objects.open().filter(pairing__in=pairings, kind=Link.Kind.MAIN).exclude(href="")
-    kept = rows.exclude(state__in=NOT_IN_STEP).order_by().values("pairing")
-    return {row["pairing"]: row["count"] for row in kept.annotate(count=Count("pk"))}
+def _linked(pairings: Collection[int]) -> dict[tuple[int, str], int]:
+    """By pairing and kind of link."""
+    rows = Link.objects.open().filter(pairing__in=pairings).exclude(href="")
+    kept = rows.exclude(state__in=NOT_IN_STEP).order_by().values("pairing", "kind")
+    found = kept.annotate(count=Count("pk"))
+    return {(row["pairing"], row["kind"]): row["count"] for row in found}
 
 
-def _stop(links: list[Link], linked: dict[int, int]) -> SafetyStop:
+def _stop(links: list[Link], linked: dict[tuple[int, str], int]) -> SafetyStop:
     first = links[0]
+    kinds = {link.kind for link in links}
     credential = first.pairing.credential
     events = (StoppedEvent(row.pk, row.entry.event_id, row.entry.event.summary) for row in links)
     return SafetyStop(
@@ -102,6 +107,6 @@ def _stop(links: list[Link], linked: dict[int, int]) -> SafetyStop:
         first.guard,
         PROVIDERS[credential.provider].label,
         credential.address,
-        linked.get(first.pairing_id, 0),
+        sum(linked.get((first.pairing_id, kind), 0) for kind in kinds),
         tuple(events),
     )

@@ -8,7 +8,7 @@ of their side stays in `observed`, and after a release the object is read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -74,14 +74,14 @@ def guarded(frame: Frame, plan: Plan, views: Sequence[LinkView], before: Struck)
     """The plan without what the guards stop; `before` is what was struck within the window."""
     seen = _Seen.of(plan, views)
     struck = strikes(plan, views, frame.now)
-    tripped = bool(struck) and trips(len(before.objects | struck.keys()), before.linked)
+    too_many = _too_many(seen, struck.keys(), before)
     mailbag = _Mailbag(frame.work.policy.most_mails, frame.capabilities)
     steps = []
     for step in plan.steps:
         view = seen.view(step)
         if view is None:
             steps.append(step)
-        elif tripped and view.link.key in struck:
+        elif view.link.key in too_many:
             steps.append(_stopped(step, view, struck[view.link.key]))
         elif not seen.exemption(view) and _is_aged(step, view, frame.now):
             steps.append(_stopped(step, view, Guard.ENDED))
@@ -121,6 +121,19 @@ class _Seen:
 
 
 # --- the brake
+
+
+def _too_many(seen: _Seen, struck: Collection[LinkKey], before: Struck) -> set[LinkKey]:
+    """Those that are stopped; mirrors and what lives here are measured apart."""
+    mirrors = {key for key in struck if seen.views[key].mirror}
+    found: set[LinkKey] = set()
+    for now, earlier, linked in (
+        ({*struck} - mirrors, before.objects, before.linked),
+        (mirrors, before.mirrors, before.mirrored),
+    ):
+        if trips(len(now | earlier), linked):
+            found |= now
+    return found
 
 
 def _strike(step: Step) -> Guard | None:

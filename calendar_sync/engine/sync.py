@@ -337,11 +337,14 @@ class Struck:
     """What the provider did to our objects of late, as the journal tells it.
 
     `objects` vanished there or got another title or time, without those a person let through;
-    `linked` is how many were linked then, those that have gone since among them.
+    `linked` is how many were linked then, those that have gone since among them. Mirrors are
+    measured by themselves: there may be many more of them than of what lives in the calendar.
     """
 
     objects: frozenset[LinkKey] = frozenset()
     linked: int = 0
+    mirrors: frozenset[LinkKey] = frozenset()
+    mirrored: int = 0
 
 
 @dataclass(frozen=True, slots=True)

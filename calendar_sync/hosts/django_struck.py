@@ -29,18 +29,27 @@ def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
     lines = lines.exclude(link=None)
     released = lines.filter(code=RELEASED).values("link")
     struck = lines.filter(COUNTED, side=Side.HERE.value).exclude(link__in=released)
-    links = LinkRow.objects.filter(pairing=pairing_id, kind=LinkRow.Kind.MAIN).exclude(href="")
+    mirrors = struck.filter(link__kind=LinkRow.Kind.MIRROR)
+    links = LinkRow.objects.filter(pairing=pairing_id).exclude(href="")
     links = links.exclude(state__in=NOT_IN_STEP)
     links = links.filter(Q(closed_at=None) | Q(closed_at__gte=since))
-    linked = links.order_by().values("pairing").annotate(count=Count("pk")).values("count")
+    counts = links.order_by().values("pairing").annotate(count=Count("pk")).values("count")
     row = (
         Pairing.objects.filter(
             pk=pairing_id, credential__pk=lease.account, credential__lease_fence=lease.fence
         )
-        .annotate(struck=ArraySubquery(struck.values("link")), linked=Subquery(linked))
-        .values("struck", "linked")
+        .annotate(
+            struck=ArraySubquery(struck.exclude(pk__in=mirrors).values("link")),
+            linked=Subquery(counts.filter(kind=LinkRow.Kind.MAIN)),
+            struck_mirrors=ArraySubquery(mirrors.values("link")),
+            mirrored=Subquery(counts.filter(kind=LinkRow.Kind.MIRROR)),
+        )
+        .values("struck", "linked", "struck_mirrors", "mirrored")
         .first()
     )
     if row is None:
         return Struck()
-    return Struck(frozenset(LinkKey(str(key)) for key in row["struck"]), row["linked"] or 0)
+    objects, mirrored = (
+        frozenset(LinkKey(str(key)) for key in row[name]) for name in ("struck", "struck_mirrors")
+    )
+    return Struck(objects, row["linked"] or 0, mirrored, row["mirrored"] or 0)
