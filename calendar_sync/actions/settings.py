@@ -15,7 +15,9 @@ from calendar_sync.actions.configuration import (
 )
 from calendar_sync.actions.errors import Invalid
 from calendar_sync.actions.waking import notify
+from calendar_sync.hosts.django_lease import take_away
 from calendar_sync.models import ProviderCredential
+from calendar_sync.models.roles import hand_over_witnesses_at
 from calendar_sync.security.access import check_access
 from calendar_sync.security.secrets import key_ring
 
@@ -83,9 +85,17 @@ def _tidy(text: str, field: str, notes: list[str]) -> str:
 
 
 def _apply_pause(provider: str, user: User, now: datetime, *, paused: bool) -> None:
-    """Pausing holds every account of the provider back; its changes are kept and sent later."""
+    """Pausing holds every account of the provider back; its changes are kept and sent later.
+
+    It holds at once: who is at work has lost his account. Other providers' copies speak meanwhile
+    for the outside meetings that these spoke for.
+    """
     accounts = ProviderCredential.objects.filter(provider=provider)
     if paused:
-        accounts.filter(paused_at=None).update(paused_at=now, paused_by=user.pk)
+        running = accounts.filter(paused_at=None)
+        if running.exists():
+            take_away(running)
+            running.update(paused_at=now, paused_by=user.pk)
+            hand_over_witnesses_at(provider)
     else:
         accounts.exclude(paused_at=None).update(paused_at=None, paused_by=None, due_at=now)

@@ -51,6 +51,13 @@ def hand_over_witnesses(account: ProviderCredential) -> int:
     return _hand_over(Q(home__credential=account), Q(pairing__credential=account))
 
 
+def hand_over_witnesses_at(provider: str) -> int:
+    """The same for all accounts of a provider."""
+    return _hand_over(
+        Q(home__credential__provider=provider), Q(pairing__credential__provider=provider)
+    )
+
+
 def hand_over_witnesses_in(pairing: Pairing) -> int:
     """The same for one calendar of an account."""
     return _hand_over(Q(home=pairing), Q(pairing=pairing))
