@@ -25,6 +25,7 @@ from calendar_sync.engine.errors import AuthorizationInvalid, SyncError
 from calendar_sync.engine.event import normalized_address
 from calendar_sync.hosts.django_lease import claim, take_away
 from calendar_sync.models import Channel, Pairing, ProviderCredential
+from calendar_sync.models.marks import pair
 from calendar_sync.models.roles import hand_over_witnesses
 from calendar_sync.providers import registry
 from calendar_sync.providers.oauth import Grant, RefreshedToken, SignIn, SignInError, SignInState
@@ -205,12 +206,18 @@ def _check_account(
 def _pair(user: User, row: ProviderCredential, calendar: registry.RemoteCalendar) -> None:
     """With the first account connected, new events go there; a second one only comes in.
 
-    A sign-in for something else does not choose again what the person has given up.
+    A sign-in for something else does not choose again what the person has given up. Into the other
+    calendars of the account goes what a reset has unlinked.
     """
     listed = put_listed(row, [calendar])[calendar.id]
-    given_up = Pairing.objects.filter(credential=row, state=Pairing.State.STOPPED)
-    if not given_up.filter(remote_calendar__canonical_id=calendar.id).exists():
+    mine = Pairing.objects.filter(credential=row).select_related("calendar", "remote_calendar")
+    known = {each.remote_calendar.canonical_id: each for each in mine.order_by("pk")}
+    main = known.pop(calendar.id, None)
+    if main is None or main.state != Pairing.State.STOPPED:
         enter(row, user, listed)
+    for each in known.values():
+        if each.state == Pairing.State.ACTIVE:
+            pair(each.calendar, each.remote_calendar, row, default_target=each.default_target)
 
 
 def _encrypted(grant: Grant) -> dict[str, Any]:
@@ -225,11 +232,14 @@ def _encrypted(grant: Grant) -> dict[str, Any]:
 
 
 def stop(user: User, credential_id: int, now: datetime) -> None:
-    """Nothing is fetched or sent any more; nothing is deleted, the grant stays."""
+    """Nothing is fetched or sent any more; nothing is deleted, the grant stays.
+
+    A reset that is under way ends here: what it has deleted stays deleted.
+    """
     check_access(user, CONNECTION, "write")
     row = _visible(user, credential_id)
     _check_connected(row)
-    _change_state(row, State.STOPPED, "stopped", now)
+    _change_state(row, State.STOPPED, "stopped", now, reset=None)
     look_after(row.pk, now)
 
 
@@ -262,14 +272,15 @@ def _check_connected(row: ProviderCredential) -> None:
 def disconnect(user: User, credential_id: int, now: datetime) -> bool:
     """Give the grant back and forget it; events stay on both sides. False: not confirmed there.
 
-    Links stay too, so connecting the same account again recognizes everything.
+    Links stay too, so connecting the same account again recognizes everything. A reset that is
+    under way ends here, as with `stop`.
     """
     check_access(user, CONNECTION, "unlink")
     row = _visible(user, credential_id)
     _stop_channels(row, now)
     confirmed = withdraw(row, now)
     forget_preview(row.pk)
-    forgotten = {"encrypted_access_token": "", "encrypted_refresh_token": ""}
+    forgotten = {"encrypted_access_token": "", "encrypted_refresh_token": "", "reset": None}
     _change_state(row, State.STOPPED, "disconnected", now, access_expires_at=None, **forgotten)
     return confirmed
 

@@ -193,9 +193,12 @@ Words = tuple[str, str, str, tuple[str, ...]]
 
 def _words(row: ProviderCredential, label: str, waiting: int, view: _View) -> Words:
     if row.reset:
-        text = f"Reset running: {row.reset['done']:,} of {row.reset['total']:,}"
         at = moment(datetime.fromisoformat(row.reset["at"]), view.now, view.zone)
-        return "syncing", text, f"Started by an administrator at {at}.", ()
+        detail = f"Started by an administrator at {at}."
+        if row.paused_at:
+            return "paused", "Reset waits: paused by an administrator", detail, ()
+        text = f"Reset running: {row.reset['done']:,} of {row.reset['total']:,}"
+        return "syncing", text, detail, ()
     if row.state == State.RECONNECT:
         why = why_ended(row, view.now)
         reason = f": {why}" if why else ""

@@ -14,7 +14,7 @@ from typing import Literal
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.preview_rows import forget_preview
@@ -76,12 +76,15 @@ class Request:
 
 @dataclass(frozen=True)
 class ResetPreview:
-    """What a choice would do, counted. `kept`: future meetings with guests, and series."""
+    """What a choice would do, counted. `kept`: future meetings with guests; `mirrors`: what is
+    there only as a copy of another calendar's, and goes with what is deleted there.
+    """
 
     label: str
     address: str
     own: int
     others: int
+    mirrors: int
     deleted_there: int
     deleted_here: int
     kept: int
@@ -108,7 +111,8 @@ def reset_preview(
     row = _account(user, credential_id)
     label = PROVIDERS[row.provider].label
     own, others = _links(row)
-    candidates = [*own, *_mirrors(others)]
+    mirrors = _mirrors(others)
+    candidates = [link for link in (*own, *mirrors) if _is_there(link)]
     deletable, kept, guests, mailed = _deletable(candidates, now, tell_guests=tell_guests)
     there = len(deletable) if existing in DELETES_THERE else 0
     here = len(own) if existing in DELETES_HERE else 0
@@ -117,7 +121,8 @@ def reset_preview(
         label,
         row.address,
         len(own),
-        len(others),
+        len(others) - len(mirrors),
+        len(mirrors),
         there,
         here,
         len(kept) if existing in DELETES_THERE else 0,
@@ -158,21 +163,25 @@ def reset_account(
 
 
 def carry_out(
-    row: ProviderCredential, pairing_id: int, remote: CalendarCollection, now: datetime
+    row: ProviderCredential, pairing_id: int, remote: CalendarCollection | None, now: datetime
 ) -> bool:
-    """The worker's part for one calendar of the account, under its lease.
+    """The worker's part for one calendar of the account, under its lease. `remote` None: the
+    calendar is gone there, so nothing can be deleted in it.
 
-    False: it has written enough for now. Raises SyncError: to be repeated later.
+    False: it has written enough for now, or the lease is lost. Raises SyncError: to be repeated
+    later.
     """
     request = Request(**(row.reset or {}))
     own, others = _links(row, pairing_id)
     links = [*own, *others]
-    if request.existing in DELETES_THERE:
+    if remote and request.existing in DELETES_THERE:
         candidates = [*own, *_mirrors(others)]
         deletable, _, _, _ = _deletable(candidates, now, tell_guests=request.tell_guests)
         if not _delete_there(row, remote, request, deletable):
             return False
     with transaction.atomic():
+        if not _is_held(row):
+            return False
         if request.existing in DELETES_HERE:
             _delete_here(own, _called_off(request, own), now)
         if request.following == "new":
@@ -183,6 +192,12 @@ def carry_out(
             events.filter(home=pairing_id).update(home=None)
             Pairing.objects.filter(pk=pairing_id).update(token="", token_saved_at=None)
     return True
+
+
+def in_reset(row: ProviderCredential) -> list[int]:
+    """The pairings that a reset of this account is about: also those whose calendars are gone."""
+    pairings = Pairing.objects.filter(credential=row).exclude(state=Pairing.State.STOPPED)
+    return list(pairings.order_by("pk").values_list("pk", flat=True))
 
 
 def _account(user: User, credential_id: int) -> ProviderCredential:
@@ -208,6 +223,11 @@ def _links(row: ProviderCredential, pairing_id: int | None = None) -> tuple[list
         is_own = is_organized_by(link.entry.event, row.user_id) and link.kind != MIRROR
         (own if is_own else others).append(link)
     return own, others
+
+
+def _is_there(link: Link) -> bool:
+    """A calendar that is gone has nothing that could be deleted in it."""
+    return link.pairing.state == Pairing.State.ACTIVE
 
 
 def _mirrors(links: Sequence[Link]) -> list[Link]:
@@ -260,8 +280,19 @@ def _delete_there(
             kept=(*request.kept, *kept),
         )
         row.reset = asdict(request)
-        ProviderCredential.objects.filter(pk=row.pk).update(reset=row.reset)
+        if not _leased(row).update(reset=row.reset):
+            return False
     return True
+
+
+def _leased(row: ProviderCredential) -> QuerySet[ProviderCredential]:
+    """The account, as long as nobody has taken it away: paused, stopped or disconnected it."""
+    return ProviderCredential.objects.filter(pk=row.pk, lease_fence=row.lease_fence)
+
+
+def _is_held(row: ProviderCredential) -> bool:
+    """Locks it until the transaction ends."""
+    return _leased(row).select_for_update(no_key=True).exists()
 
 
 def _delete_batch(remote: CalendarCollection, batch: Sequence[Link], *, notify: bool) -> list[int]:

@@ -19,7 +19,7 @@ from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.moving import carry_out_moves
 from calendar_sync.actions.pace import to_be_polled
 from calendar_sync.actions.preview_rows import ask_for_preview, forget_preview
-from calendar_sync.actions.reset import carry_out, finish, give_up
+from calendar_sync.actions.reset import carry_out, finish, give_up, in_reset
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import (
     AuthorizationInvalid,
@@ -211,10 +211,10 @@ def collection_of(claimed: Claim, paired: PairedCalendar, session: Session) -> C
 def _reset_claimed(claimed: Claim, session: Session) -> Ended:
     """Carry out a confirmed reset in place of a run, then give the grant back."""
     row, clock = claimed.credential, session.clock
+    remotes = {each.pairing_id: collection_of(claimed, each, session) for each in claimed.pairings}
     try:
-        for paired in claimed.pairings:
-            remote = collection_of(claimed, paired, session)
-            if not carry_out(row, paired.pairing_id, remote, clock.now()):
+        for pairing_id in in_reset(row):
+            if not carry_out(row, pairing_id, remotes.get(pairing_id), clock.now()):
                 return _rested(claimed, session)
     except SyncError as error:
         if isinstance(error, AuthorizationInvalid):

@@ -58,6 +58,7 @@ def _account(row: PersonAccount) -> dict[str, Any]:
         "connected": dates.ago(row.connected_at, now, zone),
         "linked": f"{row.linked:,} events linked, {row.series:,} series",
         "reset": row.reset,
+        "paused": row.paused,
     }
 
 
@@ -137,14 +138,18 @@ def _choices(label: str) -> dict[str, Any]:
 
 
 def _words(preview: ResetPreview, person: AbstractBaseUser) -> dict[str, Any]:
-    stay_there = preview.own - preview.deleted_there
+    stay_there = preview.own + preview.mirrors - preview.deleted_there
     stay_here = preview.own - preview.deleted_here
     button = f"Delete {preview.deletions:,}"
     if preview.kept:
         button += f", keep {preview.kept:,} there"
     return {
         "scope": f"Events organized by {person} that are touched: {preview.own:,}. "
-        f"Meetings of others, only unlinked and never deleted: {preview.others:,}.",
+        f"Meetings of others, only unlinked and never deleted: {preview.others:,}."
+        + (
+            f" Copies of other calendars' events there: {preview.mirrors:,}."
+            * bool(preview.mirrors)
+        ),
         "there": f"At {preview.label}: {preview.deleted_there:,} deleted, {stay_there:,} stay",
         "here": f"Here: {preview.deleted_here:,} deleted, {stay_here:,} stay",
         "sentence": preview.sentence,

@@ -383,8 +383,8 @@ def _created(frame: Frame, view: LinkView, link: Link, body: Properties) -> Step
         return replace(step, marks=()) if later else step
     if attempt:
         link = replace(link, incarnation=link.incarnation + 1)
-    if link.incarnation > MOST_INCARNATIONS:
-        return refused(view, link, "too_many_incarnations")
+        if link.incarnation > MOST_INCARNATIONS:
+            return refused(view, link, "too_many_incarnations")
     keep = Step(LinkChange(link))
     return written(frame, view, keep, _creation(frame, body), ours_stay=ours_stay)
 

@@ -50,7 +50,7 @@ RETURNING *, ARRAY(
 # Who has more to write than it may is due when it may; edits don't wake it before; if the whole
 # project has written enough, nobody starts.
 DUE = """
-(reset IS NOT NULL OR (state IN ('active', 'problem') AND paused_at IS NULL))
+(reset IS NOT NULL OR state IN ('active', 'problem')) AND paused_at IS NULL
 AND (%(provider)s IS NULL OR provider = %(provider)s)
 AND NOT EXISTS (
     SELECT FROM calendar_sync_projectpace pace

@@ -38,6 +38,9 @@ class Entry(models.Model):
 
     objects = EntryQuerySet.as_manager()
 
+    # Added by `marks.pair`: the incarnation of what stood at a provider and was deleted.
+    deleted_there: int | None
+
     class Meta:
         verbose_name = "entry"
         verbose_name_plural = "entries"

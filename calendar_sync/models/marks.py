@@ -6,6 +6,8 @@ marks are rows of their own.
 
 from collections.abc import Collection, Iterable, Mapping
 
+from django.db.models import OuterRef, Subquery
+
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.properties import ANSWER, BY_GUESTS, family, is_overlay, on_which
 from calendar_sync.engine.resting import LEFT_ALONE
@@ -127,9 +129,18 @@ def pair(
             Link.objects.open().filter(entry__calendar=locked, kind=Link.Kind.MAIN).values("entry")
         )
         rows = unlinked.exclude(pk__in=linked).select_related("event").order_by("pk")
+        before = {"deleted_there": _deleted_there(pairing)}
+        rows = rows.annotate(**before)
         own = [entry for entry in rows if _is_ours(entry.event, locked.owner_id)]
         _create_links(pairing, own)
     return pairing
+
+
+def _deleted_there(pairing: Pairing) -> Subquery:
+    """The incarnation of what stood there and was deleted: its key is used up."""
+    links = Link.objects.filter(pairing=pairing, entry=OuterRef("pk"), href="")
+    closed = links.exclude(closed_at=None).order_by("-incarnation")
+    return Subquery(closed.values("incarnation")[:1])
 
 
 def _is_ours(event: Event, owner_id: int) -> bool:
@@ -148,7 +159,10 @@ def _create_links(pairing: Pairing, entries: list[Entry]) -> None:
     links = []
     for entry in entries:
         guests = Guests.WITHHELD if entry.event_id in meetings else Guests.SHARED
-        links.append(_new_link(pairing, entry, guests, uids[entry.event_id]))
+        link = _new_link(pairing, entry, guests, uids[entry.event_id])
+        if entry.deleted_there is not None:
+            link.incarnation = entry.deleted_there + 1
+        links.append(link)
     create_all(Link, links)
 
 

@@ -22,6 +22,7 @@ from calendar_sync.engine.special import Special
 from calendar_sync.engine.sync import LinkState
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import create_all
+from calendar_sync.models.credential import ProviderCredential
 from calendar_sync.models.dirty_mark import DirtyMark
 from calendar_sync.models.entry import Entry
 from calendar_sync.models.link import Link, LinkQuerySet
@@ -58,15 +59,20 @@ class Mirroring:
     def entries(self, events: Collection[int] | None = None) -> QuerySet[Entry]:
         """What it shows: what lies in another account, or here alone, and not in this account.
 
-        `events`: only of these.
+        `events`: only of these. What a reset has unlinked lies in its account still, as after a
+        disconnect, until the person has signed in again.
         """
         links = Link.objects.open().filter(kind=Link.Kind.MAIN)
+        accounts = ProviderCredential.objects.filter(user=self.owner_id, state_code="reset")
+        reset = accounts.exclude(pk=self.credential_id).values("pk")
+        known = Q(closed_at=None) | Q(pairing__credential__in=reset)
         present = links.filter(pairing__credential=self.credential_id).values("entry__event")
         others = ListedCalendar.objects.filter(
             credential=OuterRef("pairing__credential"),
             canonical_id=OuterRef("pairing__remote_calendar__canonical_id"),
         )
-        elsewhere = links.filter(entry=OuterRef("pk")).exclude(read_only__in=NOT_HIS)
+        elsewhere = Link.objects.filter(known, kind=Link.Kind.MAIN, entry=OuterRef("pk"))
+        elsewhere = elsewhere.exclude(read_only__in=NOT_HIS)
         elsewhere = elsewhere.exclude(state=LinkState.LEFT_OUT.value)
         elsewhere = elsewhere.exclude(Exists(others.exclude(owner="")))
         linked = links.filter(entry__event=OuterRef("event"))

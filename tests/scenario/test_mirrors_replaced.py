@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect
-from calendar_sync.actions.reset import reset_account
 from calendar_sync.engine.masks import Mirror
 from calendar_sync.models import Event, ProviderCredential
 from support.mirrored import (
     ANNA,
-    EVA,
     OTHER,
     check_quiet,
     connect_both,
@@ -51,48 +49,6 @@ def test_real_invitation_takes_over(
     assert Event.objects.alive().count() == 1
     assert organization.mails == []
     check_quiet(organization)
-
-
-@homes
-def test_mirrors_are_known_again_after_a_reset(
-    organization: Organization, home: ProviderName
-) -> None:
-    """Left there and connected again, they are no events of their own."""
-    other = OTHER[home]
-    connect_both(organization, home)
-    organization.there("anna", home).load(["Review", "Focus"])
-    show(organization, other, Mirror.BUSY)
-    sync(organization, home)
-    account = ProviderCredential.objects.get(user=organization.anna.pk, provider=other)
-    reset_account(organization.admin, account.pk, "leave", "all", organization.now)
-    organization.work()
-    organization.connect(organization.anna, other, reconnect=account.pk)
-    sync(organization, home)
-    sync(organization, home)
-
-    assert titles(organization) == {home: ["Focus", "Review"], other: ["Busy", "Busy"]}
-    assert organization.titles_here(organization.anna) == ["Focus", "Review"]
-    assert len(mirrors()) == 2
-    assert organization.mails == []
-    check_quiet(organization)
-
-
-@homes
-def test_reset_that_deletes_there_takes_mirrors_along_and_nothing_here(
-    organization: Organization, home: ProviderName
-) -> None:
-    other = OTHER[home]
-    connect_both(organization, home)
-    organization.there("anna", home).load(["Review"], EVA)
-    show(organization, other, Mirror.FULL)
-    sync(organization, home)
-    account = ProviderCredential.objects.get(user=organization.anna.pk, provider=other)
-    reset_account(organization.admin, account.pk, "both", "new", organization.now)
-    organization.work()
-
-    assert titles(organization) == {home: ["Review"], other: []}
-    assert organization.titles_here(organization.anna) == ["Review"]
-    assert organization.mails == []
 
 
 @homes

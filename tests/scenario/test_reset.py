@@ -1,15 +1,16 @@
-"""The 4 × 2 resets at both providers: what both sides hold after the next sync, and 0 mails."""
+"""Resets that meet a dead grant, a pause, a stop, another reset; what they cost."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+from django.contrib.auth.base_user import AbstractBaseUser as User
 
-from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.reset import (
-    Existing,
-    Following,
-    carry_out,
-    reset_account,
-    reset_preview,
-)
+from calendar_sync.actions.accounts import disconnect, stop
+from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.reset import Following, carry_out, reset_account, reset_preview
+from calendar_sync.actions.settings import save_provider_settings
+from calendar_sync.hosts.django_lease import claim
 from calendar_sync.models import (
     Calendar,
     Entry,
@@ -19,111 +20,10 @@ from calendar_sync.models import (
     RemoteCalendar,
 )
 from calendar_sync.models.marks import pair
+from support.domain import BENS, ELSEWHERE, TEAM, Domain
 from support.remote import RemoteCalendar as Remote
 from support.statements import Statements
-from support.world import PROVIDERS, Organization
-
-EVA = "eva@client.example"
-BOTH = ["Ours", "Theirs"]
-NEWER = ["Newer here", "Newer there"]
-
-# (existing, following): titles of Anna's own events here, and there, after reconnect and sync
-EXPECTED: dict[tuple[Existing, Following], tuple[list[str], list[str]]] = {
-    ("leave", "new"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
-    ("leave", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
-    ("provider", "new"): ([*NEWER, *BOTH], NEWER),
-    ("provider", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
-    ("here", "new"): (NEWER, [*NEWER, *BOTH]),
-    ("here", "all"): ([*NEWER, *BOTH], [*NEWER, *BOTH]),
-    ("both", "new"): (NEWER, NEWER),
-    ("both", "all"): (NEWER, NEWER),
-}
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize(("existing", "following"), EXPECTED)
-def test_reset_does_what_its_sentence_says(
-    organization: Organization, provider: ProviderName, existing: Existing, following: Following
-) -> None:
-    anna, there = organization.anna, organization.there("anna", provider)
-    account = organization.connect(anna, provider)
-    organization.create(anna, "Ours")
-    there.create("Theirs")
-    organization.sync()
-    organization.sync()
-
-    reset_account(organization.admin, account.pk, existing, following, organization.now)
-    organization.work()
-    account.refresh_from_db()
-    assert (account.state, account.state_code) == ("stopped", "reset")
-    assert account.encrypted_refresh_token == account.encrypted_access_token == ""
-
-    organization.create(anna, "Newer here")
-    there.create("Newer there", day=3)
-    organization.connect(anna, provider)
-    organization.sync()
-    organization.sync()
-
-    assert (organization.titles_here(anna), there.titles()) == EXPECTED[existing, following]
-    assert organization.mails == []
-    turns = organization.sync()
-    counts = [(report.received, report.sent) for turn in turns for report in turn.reports]
-    assert counts == [(0, 0)]
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize(("existing", "following"), EXPECTED)
-def test_future_meetings_with_guests_stay_at_the_provider(
-    organization: Organization, provider: ProviderName, existing: Existing, following: Following
-) -> None:
-    anna, there = organization.anna, organization.there("anna", provider)
-    account = organization.connect(anna, provider)
-    there.load(["Meeting"], EVA)
-    organization.sync()
-
-    preview = reset_preview(organization.admin, account.pk, existing, following, organization.now)
-    reset_account(organization.admin, account.pk, existing, following, organization.now)
-    organization.work()
-
-    deletes = existing in {"provider", "both"}
-    assert (preview.kept, preview.guests, preview.mailed) == ((1, 1, 0) if deletes else (0, 0, 0))
-    assert there.titles() == ["Meeting"]
-    assert organization.mails == []
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_series_is_deleted_there_like_any_event(
-    organization: Organization, provider: ProviderName
-) -> None:
-    anna, there = organization.anna, organization.there("anna", provider)
-    account = organization.connect(anna, provider)
-    there.create_series("Stand-up")
-    organization.sync()
-
-    reset_account(organization.admin, account.pk, "provider", "new", organization.now)
-    organization.work()
-
-    assert there.titles() == []
-    assert organization.titles_here(anna) == ["Stand-up"]
-    assert organization.mails == []
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_meetings_of_others_are_only_unlinked(
-    organization: Organization, provider: ProviderName
-) -> None:
-    address = organization.sandbox.people.get("anna").address(provider)
-    organization.there("ben", provider).load(["Ben's"], str(address))
-    account = organization.connect(organization.anna, provider)
-    organization.sync()
-
-    reset_account(organization.admin, account.pk, "both", "all", organization.now)
-    organization.work()
-
-    assert organization.there("anna", provider).titles() == ["Ben's"]
-    assert organization.there("ben", provider).titles() == ["Ben's"]
-    assert organization.titles_here(organization.anna) == ["Ben's"]
-    assert organization.mails == []
+from support.world import Organization
 
 
 def test_a_dead_grant_is_said_before_anything_happens(organization: Organization) -> None:
@@ -159,7 +59,7 @@ def test_a_reset_ends_with_the_grant(organization: Organization) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize(("following", "statements"), [("new", 16), ("all", 18)])
+@pytest.mark.parametrize(("following", "statements"), [("new", 18), ("all", 20)])
 def test_statements_do_not_grow_with_the_events(
     organization: Organization, following: Following, statements: int, count: int
 ) -> None:
@@ -202,3 +102,108 @@ def test_each_calendar_is_reset_by_itself(organization: Organization) -> None:
     states = dict(Link.objects.values_list("href", "state"))
     assert states == {"": "ignored", "lunch": "settled"}
     assert remote.requests == ["apply"]
+
+
+def loaded(organization: Organization, count: int = 3) -> ProviderCredential:
+    """Anna's account at Google, in step."""
+    organization.there("anna", "google").load([f"E{number}" for number in range(count)])
+    account = organization.connect(organization.anna, "google")
+    organization.sync()
+    return account
+
+
+def pause(organization: Organization, *, paused: bool) -> None:
+    save_provider_settings(
+        organization.admin,
+        "google",
+        enabled=True,
+        client_id="app",
+        client_secret=None,
+        paused=paused,
+        now=organization.now,
+    )
+
+
+def test_a_pause_holds_a_reset_back(organization: Organization) -> None:
+    account, there = loaded(organization), organization.there("anna", "google")
+    pause(organization, paused=True)
+    reset_account(organization.admin, account.pk, "both", "new", organization.now)
+
+    organization.work()
+    assert (len(there.titles()), len(organization.titles_here(organization.anna))) == (3, 3)
+
+    pause(organization, paused=False)
+    organization.work()
+    assert there.titles() == organization.titles_here(organization.anna) == []
+
+
+def test_who_loses_the_account_stops_after_the_batch(organization: Organization) -> None:
+    """A pause, a stop or a disconnect takes it away; what is deleted by then stays deleted."""
+    account = loaded(organization, 60)
+    reset_account(organization.admin, account.pk, "both", "new", organization.now)
+    claimed = claim(organization.now)
+    assert claimed
+    pause(organization, paused=True)
+    remote = Remote(organization.sandbox.clock)
+
+    assert not carry_out(claimed.credential, Pairing.objects.get().pk, remote, organization.now)
+
+    assert remote.requests == ["apply"]
+    assert len(organization.titles_here(organization.anna)) == 60
+    assert not Link.objects.filter(state="ignored").exists()
+
+
+@pytest.mark.parametrize("end", [stop, disconnect])
+def test_a_reset_ends_with_a_stop_or_a_disconnect(
+    organization: Organization, end: Callable[[User, int, datetime], object]
+) -> None:
+    """It must not go on deleting on the day of the next sign-in."""
+    account, there = loaded(organization), organization.there("anna", "google")
+    reset_account(organization.admin, account.pk, "both", "all", organization.now)
+
+    end(organization.anna, account.pk, organization.now)
+    organization.work()
+    organization.connect(organization.anna, "google")
+    organization.sync()
+
+    account.refresh_from_db()
+    assert (account.state, account.reset) == ("active", None)
+    assert there.titles() == organization.titles_here(organization.anna) == ["E0", "E1", "E2"]
+
+
+def test_a_reset_again_and_again(organization: Organization) -> None:
+    """Each time all is made there anew, at the first try: the keys used before are left out."""
+    account = loaded(organization)
+    Link.objects.update(incarnation=5)
+    reset_account(organization.admin, account.pk, "provider", "all", organization.now)
+    organization.work()
+    with pytest.raises(ActionRefused, match="dead_grant"):
+        reset_account(organization.admin, account.pk, "both", "new", organization.now)
+    assert organization.there("anna", "google").titles() == []
+    organization.connect(organization.anna, "google")
+    organization.sandbox.journal.clear()
+    organization.sync()
+
+    assert organization.there("anna", "google").titles() == ["E0", "E1", "E2"]
+    assert organization.requests("/google/batch") == ["POST /google/batch/calendar/v3"]
+    assert set(Link.objects.open().values_list("state", "incarnation")) == {("settled", 6)}
+
+
+def test_a_calendar_that_is_gone_is_reset_here(organization: Organization) -> None:
+    """Nothing can be deleted in it, and nothing goes on waiting for it."""
+    domain = Domain.furnish(organization, "google")
+    google, anna = organization.sandbox.google, organization.sandbox.people.get("anna")
+    del google.account(anna).calendars[domain.team]
+    del google.accounts.directory.calendars[domain.team]
+    domain.rounds(1)
+    assert TEAM in domain.here
+
+    pk, now = domain.account.pk, organization.now
+    shown = reset_preview(organization.admin, pk, "both", "new", now)
+    reset_account(organization.admin, pk, "both", "new", now)
+    organization.work()
+
+    assert (shown.deleted_there, shown.deleted_here) == (5, 7)
+    assert domain.here == [BENS, ELSEWHERE]
+    links = Link.objects.open().filter(pairing__credential=pk)
+    assert set(links.values_list("state", flat=True)) == {"ignored"}

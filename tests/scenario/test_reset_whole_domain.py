@@ -1,75 +1,84 @@
-"""The 4 × 2 resets over all a calendar holds: a series with exceptions, a meeting with a guest from
-outside, a colleague's meeting, a plain event; both sides, the writes, and 0 mails.
+"""The 4 × 2 resets over all a person may have (`support.domain`): each side, each calendar, the
+colleague, both mirrors, twins from before and after; the writes, the requests, and 0 mails.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.events import edit_event
 from calendar_sync.actions.reset import Existing, Following, reset_account, reset_preview
-from calendar_sync.actions.series import Scope, delete_dates, edit_dates
-from calendar_sync.engine.consent import Choice
 from calendar_sync.models import Event
-from support.there import There
+from support.domain import (
+    ALL,
+    BENS,
+    DATES,
+    ELSEWHERE,
+    IN_MAIN,
+    MEETINGS,
+    PLAIN,
+    SERIES,
+    SHARED,
+    TEAM,
+    TWIN,
+    WITHHELD,
+    WORKSHOP,
+    Domain,
+)
+from support.mirrored import EVA
 from support.world import PROVIDERS, START, Organization
 
-EVA = "eva@client.example"
-WINDOW = (START - timedelta(days=1), START + timedelta(days=30))
-PLAIN, SERIES, MEETING, BENS = "Plain", "Stand-up", "Workshop", "Ben's"
-ALL = sorted([PLAIN, SERIES, MEETING, BENS])
-DATES = ["01 09 Stand-up", "15 09 In town", "22 09 Stand-up"]
-
+LATE = "Late"
+OTHERS = [BENS, ELSEWHERE]
 BATCH = {"google": "POST /google/batch/calendar/v3", "outlook": "POST /graph/v1.0/$batch"}
 ENDING: dict[str, list[str]] = {"google": ["POST /google/revoke"], "outlook": []}
 
-# (existing, following): Anna's titles here, hers at the provider, deletions
-EXPECTED: dict[tuple[Existing, Following], tuple[list[str], list[str], int]] = {
-    ("leave", "new"): (ALL, ALL, 0),
-    ("leave", "all"): (ALL, ALL, 0),
-    ("provider", "new"): (ALL, sorted([MEETING, BENS]), 2),
-    ("provider", "all"): (ALL, ALL, 2),
-    ("here", "new"): ([BENS], ALL, 0),
-    ("here", "all"): (ALL, ALL, 0),
-    ("both", "new"): ([BENS], sorted([MEETING, BENS]), 2),
-    ("both", "all"): (sorted([MEETING, BENS]), sorted([MEETING, BENS]), 2),
+
+@dataclass(frozen=True)
+class End:
+    """Anna's titles here and in both calendars of the account, once she has signed in again;
+    the other account shows what is here. `written`: into this account, into the other one. Where
+    the series is made anew, so are its exceptions: at Outlook two writes, at Google one.
+    """
+
+    here: list[str]
+    main: list[str]
+    team: list[str]
+    written: dict[str, tuple[int, int]]
+
+
+def _both(*written: int) -> dict[str, tuple[int, int]]:
+    here, other = written
+    return dict.fromkeys(PROVIDERS, (here, other))
+
+
+EXPECTED: dict[tuple[Existing, Following], End] = {
+    ("leave", "new"): End(ALL, IN_MAIN, [TEAM], _both(0, 1)),
+    ("leave", "all"): End(ALL, IN_MAIN, [TEAM], _both(0, 1)),
+    ("provider", "new"): End(ALL, MEETINGS, [], _both(0, 1)),
+    ("provider", "all"): End(ALL, IN_MAIN, [TEAM], {"google": (7, 1), "outlook": (8, 1)}),
+    ("here", "new"): End(OTHERS, IN_MAIN, [TEAM], _both(0, 8)),
+    ("here", "all"): End(ALL, IN_MAIN, [TEAM], {"google": (0, 17), "outlook": (0, 16)}),
+    ("both", "new"): End(OTHERS, MEETINGS, [], _both(0, 8)),
+    ("both", "all"): End(
+        sorted([ELSEWHERE, *MEETINGS]), sorted([ELSEWHERE, *MEETINGS]), [], _both(1, 10)
+    ),
 }
+DELETIONS = len([PLAIN, SERIES, TWIN, WITHHELD, ELSEWHERE, TEAM])
 
 
-def rounds(organization: Organization, count: int = 3) -> None:
-    for _ in range(count):
-        organization.advance(minutes=11)
-        organization.sync()
-
-
-def furnish(organization: Organization, provider: ProviderName) -> There:
-    anna, there = organization.anna, organization.there("anna", provider)
-    organization.create(anna, PLAIN, start=START + timedelta(days=3))
-    series = organization.create(anna, SERIES)
-    weekly = ("RRULE:FREQ=WEEKLY;COUNT=4",)
-    edit_event(anna, series.pk, {"recurrence": weekly}, None, organization.now)
-    second, third = (f"{START + timedelta(weeks=n):%Y-%m-%dT%H:%M:%S} Europe/Paris" for n in (1, 2))
-    changes = {"summary": "In town"}
-    edit_dates(anna, series.pk, third, Scope.THIS, changes, None, organization.now)
-    delete_dates(anna, series.pk, second, Scope.THIS, None, organization.now)
-    meeting = START + timedelta(days=4)
-    organization.create(anna, MEETING, EVA, choice=Choice.SEND, start=meeting)
-    address = str(organization.sandbox.people.get("anna").address(provider))
-    organization.there("ben", provider).create(BENS, address, day=9)
-    rounds(organization)
-    organization.sandbox.mail.clear()
-    return there
-
-
-def titles_there(there: There) -> list[str]:
-    """Google lists a changed date beside its series."""
-    return [title for title in there.titles() if title != "In town"]
-
-
-def series_there(there: There) -> list[str]:
-    names = (SERIES, "In town")
-    return [each for each in there.dates(*WINDOW) if each.endswith(names)]
+def come_back(domain: Domain) -> None:
+    """Later, when the same new event has been made on both sides; what is written by then counts
+    from here.
+    """
+    organization = domain.organization
+    organization.sandbox.journal.clear()
+    organization.create(organization.anna, LATE, start=START + timedelta(days=12))
+    domain.there.create(LATE, day=13)
+    domain.rounds(1)
+    organization.connect(organization.anna, domain.provider)
+    domain.rounds(2)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -77,37 +86,39 @@ def series_there(there: There) -> list[str]:
 def test_reset(
     organization: Organization, provider: ProviderName, existing: Existing, following: Following
 ) -> None:
-    anna = organization.anna
-    account = organization.connect(anna, provider)
-    there = furnish(organization, provider)
-    assert (organization.titles_here(anna), titles_there(there), series_there(there)) == (
-        ALL,
-        ALL,
-        DATES,
-    )
-    organization.sandbox.journal.clear()
-
-    shown = reset_preview(organization.admin, account.pk, existing, following, organization.now)
-    reset_account(organization.admin, account.pk, existing, following, organization.now)
+    domain = Domain.furnish(organization, provider)
+    pk, now = domain.account.pk, organization.now
+    shown = reset_preview(organization.admin, pk, existing, following, now)
+    reset_account(organization.admin, pk, existing, following, now)
     organization.work()
 
-    here, at_provider, written = EXPECTED[existing, following]
-    assert (shown.own, shown.others, shown.deleted_there) == (3, 1, written)
-    deleting = [BATCH[provider]] if written else []
-    assert organization.requests() == [*deleting, *ENDING[provider]]
-    organization.connect(anna, provider)
-    rounds(organization, 4)
+    deletes = existing in {"provider", "both"}
+    assert (shown.own, shown.others, shown.mirrors) == (7, 1, 1)
+    assert (shown.deleted_there, shown.kept, shown.mailed) == (
+        (DELETIONS, 2, 0) if deletes else (0, 0, 0)
+    )
+    requests = [each for each in organization.requests() if not each.startswith("DELETE")]
+    assert requests == [*([BATCH[provider]] if deletes else []), *ENDING[provider]]
+    assert domain.written() == (DELETIONS if deletes else 0, 0)
+    assert domain.mirror.titles() == ALL
 
-    assert (organization.titles_here(anna), titles_there(there)) == (here, at_provider)
-    assert series_there(there) == (DATES if SERIES in at_provider else [])
-    assert organization.there("ben", provider).titles() == [BENS]
-    assert there.guests_of(MEETING) == [EVA]
-    assert Event.objects.alive().filter(components__summary=MEETING).count() <= 1
+    come_back(domain)
+
+    end = EXPECTED[existing, following]
+    assert domain.here == sorted([*end.here, LATE])
+    assert (domain.in_main(), domain.in_team()) == (sorted([*end.main, LATE]), end.team)
+    assert domain.dates() == (DATES if SERIES in end.main else [])
+    assert domain.mirror.titles() == domain.here
+    assert domain.bens.titles() == organization.titles_here(organization.ben) == [BENS, SHARED]
+    assert domain.there.guests_of(WORKSHOP) == [EVA]
+    assert domain.written() == end.written[provider]
     assert organization.mails == []
+    titles = [event.summary for event in Event.objects.alive()]
+    assert sorted(titles) == sorted({*titles})
+
     organization.sandbox.journal.clear()
-    rounds(organization, 2)
-    written_idly = [each for each in organization.requests() if not each.startswith("GET")]
-    assert [each for each in written_idly if not each.endswith("/token")] == []
+    domain.rounds(1)
+    assert domain.written() == (0, 0)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -115,37 +126,34 @@ def test_reset(
 def test_with_consent_guests_are_told_once(
     organization: Organization, provider: ProviderName, existing: Existing
 ) -> None:
-    account = organization.connect(organization.anna, provider)
-    there = furnish(organization, provider)
-    now = organization.now
-    without = reset_preview(organization.admin, account.pk, existing, "new", now)
-    assert (without.kept, without.guests, without.mailed) == (1, 1, 0)
-    shown = reset_preview(organization.admin, account.pk, existing, "new", now, tell_guests=True)
-    assert (shown.kept, shown.deleted_there, shown.mailed) == (0, 3, 1)
+    domain = Domain.furnish(organization, provider)
+    pk, now = domain.account.pk, organization.now
+    shown = reset_preview(organization.admin, pk, existing, "new", now, tell_guests=True)
+    assert (shown.kept, shown.deleted_there, shown.mailed) == (0, DELETIONS + 2, 2)
 
-    reset_account(organization.admin, account.pk, existing, "new", now, tell_guests=True)
+    reset_account(organization.admin, pk, existing, "new", now, tell_guests=True)
     organization.work()
 
-    assert titles_there(there) == [BENS]
-    assert [person for _, person in organization.mails] == [EVA]
+    assert (domain.in_main(), domain.in_team()) == ([BENS], [])
+    assert sorted(organization.mails) == sorted([("cancel", EVA), ("cancel", domain.ben)])
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("existing", ["leave", "provider", "here", "both"])
+@pytest.mark.parametrize(
+    ("existing", "provider"),
+    [("leave", "google"), ("provider", "outlook"), ("here", "google"), ("both", "outlook")],
+)
 def test_before_everything_comes_again_it_is_shown(
     organization: Organization, provider: ProviderName, existing: Existing
 ) -> None:
     """After *all existing events* the next sign-in waits for its person's go."""
-    anna = organization.anna
-    account = organization.connect(anna, provider)
-    there = furnish(organization, provider)
-    reset_account(organization.admin, account.pk, existing, "all", organization.now)
+    domain = Domain.furnish(organization, provider)
+    reset_account(organization.admin, domain.account.pk, existing, "all", organization.now)
     organization.work()
-    before = (organization.titles_here(anna), titles_there(there))
+    before = (domain.here, domain.in_main(), domain.in_team())
 
-    account = organization.connect(anna, provider, preview=True)
+    account = organization.connect(organization.anna, provider, preview=True)
     organization.sync()
 
     assert account.state == "connecting"
-    assert (organization.titles_here(anna), titles_there(there)) == before
+    assert (domain.here, domain.in_main(), domain.in_team()) == before
     assert organization.mails == []

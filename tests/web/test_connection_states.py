@@ -98,6 +98,12 @@ def google(organization: Organization) -> ConnectionState:
             "Started by an administrator at 08:44.",
             (),
         ),
+        (
+            {"reset": RESET, "paused_at": NOW},
+            "Reset waits: paused by an administrator",
+            "Started by an administrator at 08:44.",
+            (),
+        ),
     ],
 )
 def test_states(

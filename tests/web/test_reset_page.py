@@ -113,6 +113,16 @@ def test_leaving_everything_needs_no_number(
     assert location(admin.post(reset, {"existing": "leave", "following": "new"})) == tab
 
 
+def test_a_pause_is_said_before_and_after(
+    organization: Organization, admin: Client, reset: str, tab: str
+) -> None:
+    ProviderCredential.objects.update(paused_at=organization.now)
+    assert "Google is paused: nothing happens before the pause ends." in text_of(admin.get(reset))
+
+    admin.post(reset, {"existing": "leave", "following": "new"})
+    assert "when the pause of Google ends" in text_of(admin.get(tab))
+
+
 def test_nonsense_is_the_choice_that_deletes_nothing(admin: Client, reset: str) -> None:
     page = admin.get(reset, {"existing": "everything", "following": "?"})
 

@@ -57,6 +57,9 @@ class ResetEffect:
 
     own: Annotated[int, "Linked events that the person organizes."]
     others: Annotated[int, "Meetings of others; they are only unlinked."]
+    mirrors: Annotated[
+        int, "Copies of other calendars' events, which go with what is deleted there."
+    ]
     deleted_there: int
     deleted_here: int
     deletions: Annotated[int, "Both together: what confirms the reset."]
