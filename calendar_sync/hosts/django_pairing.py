@@ -6,6 +6,8 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
+
 from ..engine.masks import Mirror
 from ..engine.policy import SyncPolicy
 from ..engine.sync import Lease, SyncToken
@@ -63,7 +65,7 @@ FROM calendar_sync_pairing pairing
 JOIN calendar_sync_providercredential account ON account.id = pairing.credential_id
 JOIN calendar_sync_calendar calendar ON calendar.id = pairing.calendar_id
 JOIN calendar_sync_remotecalendar remote ON remote.id = pairing.remote_calendar_id
-JOIN base_user owner ON owner.id = calendar.owner_id
+JOIN {users} owner ON owner.id = calendar.owner_id
 WHERE pairing.id = %(pairing)s AND account.id = %(account)s AND account.lease_fence = %(fence)s
 """
 
@@ -125,6 +127,7 @@ class PairingFacts:
 
 def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
     """In one statement; None: the lease is lost."""
+    users = get_user_model()._meta.db_table  # noqa: SLF001 - documented in spite of its name
     values = {
         "pairing": pairing_id,
         "account": lease.account,
@@ -133,7 +136,7 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         "lag": LAG,
         "waiting": list(WAITING),
     }
-    row = next(iter(Pairing.objects.raw(FACTS, values)), None)
+    row = next(iter(Pairing.objects.raw(FACTS.format(users=users), values)), None)
     if row is None:
         return None
     return PairingFacts(
