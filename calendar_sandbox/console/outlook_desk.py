@@ -22,7 +22,7 @@ Done = tuple[str, str]
 """The id of the event to show next, if any, and what was done."""
 TIMES = frozenset({"start", "end", "isAllDay"})
 KEPT = (
-    "subject", "location", "showAs", "sensitivity", "categories", "isReminderOn",
+    "subject", "location", "showAs", "sensitivity", "importance", "categories", "isReminderOn",
     "reminderMinutesBeforeStart", "isAllDay", "body", "attendees",
 )  # fmt: skip
 """What the second half of a divided series takes over."""

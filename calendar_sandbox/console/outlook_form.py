@@ -44,6 +44,7 @@ SHOWN_AS = {
     "oof": "Away",
     "workingElsewhere": "Working elsewhere",
 }
+IMPORTANCE = {"low": "Low", "normal": "Normal", "high": "High"}
 REMINDERS = {
     "off": "None",
     "0": "At the start",
@@ -98,6 +99,7 @@ def filled(row: Row, person: Person) -> dict[str, str]:
         "location": row["location"]["displayName"],
         "guests": ", ".join(each["emailAddress"]["address"] for each in row["attendees"]),
         "shown_as": row["showAs"],
+        "importance": row["importance"],
         "body": row["body"]["content"].strip().replace("\r\n", "\n"),
         "reminder": reminder,
         "categories": ", ".join(row["categories"]),
@@ -129,6 +131,8 @@ def written(form: Fields, zone: str) -> dict[str, Any]:
             {"emailAddress": {"address": text}} for text in listed(form.get("guests", ""))
         ],
     }
+    if "importance" in form:
+        body["importance"] = form["importance"]
     if "categories" in form:
         body["categories"] = listed(form["categories"])
     if "reminder" in form:
@@ -195,6 +199,7 @@ def event_form(
     names = Markup().join(Markup('<option value="{}">').format(name) for name in COLOURS)
     extras = (
         labelled("Show as", select("shown_as", SHOWN_AS, fields["shown_as"])),
+        labelled("Importance", select("importance", IMPORTANCE, fields["importance"])),
         choice("Reminder", "reminder", REMINDERS, fields["reminder"]),
         CATEGORIES.format(fields["categories"], names),
         TICK.format("private", CHECKED if "private" in fields else "", "Private"),
@@ -214,7 +219,7 @@ def event_form(
 def blank(start: datetime, typed: Form | None) -> Markup:
     fields = dict.fromkeys(("subject", "location", "guests", "body", "categories"), "")
     times = {"start": f"{start:%Y-%m-%dT%H:%M}", "end": f"{start + DAY / 24:%Y-%m-%dT%H:%M}"}
-    choices = {"shown_as": "busy", "reminder": "15"}
+    choices = {"shown_as": "busy", "importance": "normal", "reminder": "15"}
     note = "Outlook mails the guests as soon as the event is created."
     shown = as_typed({**fields, **times, **choices}, typed)
     return event_form(shown, repeat_typed(Repeat(), typed), note=note)

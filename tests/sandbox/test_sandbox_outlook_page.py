@@ -176,7 +176,8 @@ def test_one_date_is_changed_or_all(world: Sandbox) -> None:
 
 
 def test_this_and_following_divides_the_series(world: Sandbox) -> None:
-    world.microsoft.create("anna", a_series(attendees=guests("ben@contoso.example")))
+    series = a_series(attendees=guests("ben@contoso.example"), importance="high")
+    world.microsoft.create("anna", series)
     world.mail.clear()
     third = dates_of(world)[2]
     form = form_of(third, scope="following", subject="New", start="2026-12-03T09:30")
@@ -190,6 +191,7 @@ def test_this_and_following_divides_the_series(world: Sandbox) -> None:
     assert [row["subject"] for row in dates_of(world)] == [
         "Design review", "Design review", "New", "New", "New",
     ]  # fmt: skip
+    assert new["importance"] == "high"
     assert starts(world)[2:] == ["12-03T08:30", "12-04T08:30", "12-05T08:30"]
     assert [mail.kind for mail in world.mail.entries] == ["update", "invite"]
     assert len(dates_of(world, "ben")) == 5
@@ -255,16 +257,17 @@ def test_a_guest_answers_a_date_or_the_series_and_may_be_silent(world: Sandbox) 
     ]  # fmt: skip
 
 
-def test_categories_and_reminder_are_kept(world: Sandbox) -> None:
-    choices = {"categories": "Red category, Own", "reminder": "60"}
+def test_importance_categories_and_reminder_are_kept(world: Sandbox) -> None:
+    choices = {"importance": "high", "categories": "Red category, Own", "reminder": "60"}
     press(world, "create", **FIELDS, **choices)
     (event,) = world.microsoft.events("anna")
-    assert event["categories"] == ["Red category", "Own"]
+    assert (event["importance"], event["categories"]) == ("high", ["Red category", "Own"])
     assert event["reminderMinutesBeforeStart"] == 60
 
     html = visit(world, day="2026-12-01", event=event["id"]).get_data(as_text=True)
     assert "--c: #c50f1f" in html
     assert '<option value="60" selected>' in html
+    assert '<option value="high" selected>' in html
 
 
 def test_a_refused_form_comes_back_as_typed(world: Sandbox) -> None:

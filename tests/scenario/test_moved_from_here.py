@@ -151,6 +151,8 @@ def test_in_outlook_it_is_made_anew(organization: Organization) -> None:
     account = organization.connect(organization.anna, "outlook")
     organization.sandbox.microsoft.add_calendar("anna", "Team")
     event = organization.create(organization.anna, "Review")
+    important = {"importance": "high"}
+    edit_event(organization.anna, event.pk, important, None, organization.now)
     meeting = organization.create(organization.anna, "Meeting", EVA, choice=Choice.SEND)
     look_again(organization.anna, account.pk, organization.now)
     organization.work()
@@ -166,7 +168,10 @@ def test_in_outlook_it_is_made_anew(organization: Organization) -> None:
 
     assert Entry.objects.alive().get(event=event).calendar == team()
     assert organization.titles_here(organization.anna) == ["Meeting", "Review"]
-    assert organization.there("anna", "outlook").titles() == ["Meeting", "Review"]
+    there = organization.there("anna", "outlook")
+    assert there.titles() == ["Meeting", "Review"]
+    row = organization.sandbox.microsoft.get("anna", there.id_of("Review"))
+    assert row["importance"] == "high"
     assert organization.mails == []
     with pytest.raises(ActionRefused, match="guests_invited_anew"):
         move_to_calendar(organization.anna, meeting.pk, team().pk, organization.now)

@@ -164,11 +164,6 @@ TEXTS = [
         outlook=Words({"importance": "high"}, {"importance": "normal"}),
     ),
     Property(
-        "low importance",
-        {"importance": "low"},
-        outlook=Words({"importance": "low"}, {"importance": "normal"}),
-    ),
-    Property(
         "tentative",
         {"status": "tentative"},
         Words({"status": "tentative"}, {"status": "confirmed"}, mails=0),

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.masks import BUSY, Edits, Mirror, Mirrored, mirrored
+from calendar_sync.engine.masks import BUSY, Edits, Mirror, Mirrored, as_busy, mirrored
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.plan import Frame, Step
@@ -71,6 +71,12 @@ def test_details_without_people_rooms_and_reminders() -> None:
 def test_only_that_he_is_busy() -> None:
     shown = mirrored(REVIEW, Mirror.BUSY, OWN, is_own=True)
     assert shown == PRIVATE | {"when": TIME, "summary": BUSY, "availability": "busy"}
+
+
+def test_of_a_private_event_only_that_its_owner_is_busy() -> None:
+    assert as_busy(REVIEW).keys() == {
+        *("when", "status", "availability", "classification", "alarms", "summary")
+    }
 
 
 def test_nothing_where_it_is_off() -> None:
