@@ -123,9 +123,9 @@ def effect_lines(effect: Effect, label: str) -> list[str]:
     """What saving would do, before it is done."""
     total = _events(effect.total)
     if effect.leaving:
-        lines = [f"{effect.leaving} of {total} would no longer be kept in step."]
+        lines = [f"{effect.leaving} of {total} would be left out."]
     else:
-        lines = [f"All {total} stay in step." if effect.total > 1 else "Nothing would leave."]
+        lines = [f"All {total} stay in step." if effect.total > 1 else "Nothing would be left out."]
     if effect.returning:
         verb = "is" if effect.returning == 1 else "are"
         lines.append(f"{_events(effect.returning)} left out so far {verb} kept in step again.")

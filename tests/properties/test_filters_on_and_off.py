@@ -88,7 +88,7 @@ def making(program: Filtered, chance: random.Random) -> list[Callable[[], object
 
 @pytest.mark.parametrize("style", STYLES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_on_and_off_again_everything_is_back(style: str, seed: int) -> None:
     program, chance = Filtered(style), random.Random(seed)
     for _ in range(12):
@@ -109,7 +109,7 @@ def test_on_and_off_again_everything_is_back(style: str, seed: int) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_is_passed_over_is_always_counted(style: str, seed: int) -> None:
     program, chance = Filtered(style), random.Random(seed)
     acts: list[Callable[[], object]] = [

@@ -13,7 +13,7 @@ from calendar_sync.actions.sync import sync_next
 from calendar_sync.engine.filters import Reason
 from calendar_sync.engine.policy import Side
 from calendar_sync.engine.sync import SyncReport
-from calendar_sync.models import Event, ListedCalendar, PassedOver, ProviderCredential
+from calendar_sync.models import Event, Link, ListedCalendar, PassedOver, ProviderCredential
 from support.kept import ODD, make_here, make_there, rule
 from support.statements import Statements
 from support.world import PROVIDERS, Organization
@@ -166,3 +166,27 @@ def test_calendar_given_up_is_not_counted(organization: Organization) -> None:
     change_calendar(organization.anna, pk, organization.now, chosen=False)
 
     assert not PassedOver.objects.exists()
+
+
+@providers
+def test_meeting_that_comes_in_mails_nobody(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Nobody was asked about mail while it was left out: told silently, where that can be."""
+    organization.connect(organization.anna, provider)
+    there = organization.there("anna", provider)
+    there.create("Lunch", "eva@client.example")
+    organization.sync()
+    organization.sandbox.mail.clear()
+    rule(organization, only_titles=WORK)
+    organization.work()
+    event = Event.objects.get()
+
+    rename_here(organization, event, "[Work] Lunch")
+    organization.sync()
+
+    link = Link.objects.get()
+    waits = provider == "outlook"
+    assert (link.left_out, link.state) == ("", "held" if waits else "settled")
+    assert there.titles() == ["Lunch" if waits else "[Work] Lunch"]
+    assert organization.mails == []

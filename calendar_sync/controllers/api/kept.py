@@ -93,7 +93,7 @@ class FiltersEffect:
     """What these filters do to the events linked now."""
 
     total: int
-    leaving: Annotated[int, "Would no longer be kept in step."]
+    leaving: Annotated[int, "Would be left out."]
     returning: Annotated[int, "Would be kept in step again."]
     reads_again: Annotated[bool, "The calendar is read once from the beginning."]
 
