@@ -193,17 +193,17 @@ def _doors(link: Link) -> tuple[str, ...]:
 
 def _item(link: Link) -> Item:
     label = PROVIDERS[link.pairing.credential.provider].label
-    event = link.entry.event
+    event = link.entry.event_id
     if link.state == LinkState.REFUSED.value:
         code = str((link.refusal or {}).get("code", ""))
         text = named(REASONS.get(code, f"{label} answered “{code}”."), label)
-        return Item("refused", link.pk, event.pk, event.summary, label, text, doors=_doors(link))
+        return Item("refused", link.pk, event, link.title, label, text, doors=_doors(link))
     hold: dict[str, Any] = link.hold or {"recipients": [], "action": ""}
     people = tuple(hold["recipients"])
     if link.guard:
         text = _why_parked(link, label)
         doors = _doors(link)
-        return Item("parked", link.pk, event.pk, event.summary, label, text, people, doors)
+        return Item("parked", link.pk, event, link.title, label, text, people, doors)
     guests = f"{len(people)} guests" if len(people) != 1 else "1 guest"
     verb = "Not cancelled at" if hold["action"] == "delete" else "Not sent to"
     kept = link.consent and link.consent.get("choice") == Choice.KEEP_HERE.value
@@ -212,7 +212,7 @@ def _item(link: Link) -> Item:
         if kept
         else f"{verb} {label} because it would mail {guests}."
     )
-    return Item("held", link.pk, event.pk, event.summary, label, text, people, _doors(link))
+    return Item("held", link.pk, event, link.title, label, text, people, _doors(link))
 
 
 def _why_parked(link: Link, label: str) -> str:
@@ -224,13 +224,13 @@ def _why_parked(link: Link, label: str) -> str:
 def _conflicts(user: User) -> list[Item]:
     """Values that lost against the other side; they are kept with the run."""
     rows = Change.objects.visible_to(user).filter(what="conflict").order_by("-pk")
-    found = rows.select_related("event", "run__credential")[:CONFLICTS_SHOWN]
+    found = rows.select_related("run__credential")[:CONFLICTS_SHOWN]
     return [
         Item(
             "conflict",
             row.link_id or 0,
             row.event_id or 0,
-            row.event.summary if row.event else str(row.before.get("summary") or ""),
+            row.title or str(row.before.get("summary") or ""),
             PROVIDERS[row.run.credential.provider].label,
             REASONS.get(row.code, "Changed on both sides."),
             lost=row.before,

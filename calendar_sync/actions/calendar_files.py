@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, people_at
-from calendar_sync.actions.permissions import as_seen
+from calendar_sync.actions.date_guests import seen_by
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.equivalence import equivalent
 from calendar_sync.engine.event import CalendarObject
@@ -16,7 +16,6 @@ from calendar_sync.engine.icalendar import Unread, objects_of
 from calendar_sync.engine.icalendar_text import text_of
 from calendar_sync.engine.identity import canonical_uid
 from calendar_sync.engine.properties import CONTENT, addresses, object_of, properties
-from calendar_sync.engine.rights import shows_guests
 from calendar_sync.engine.scope import seen_alone
 from calendar_sync.engine.sync import Guests
 from calendar_sync.models import Address, Entry, EventUid
@@ -25,7 +24,6 @@ from calendar_sync.models.contents import Contents, load_contents
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.event_uid import user_realm
 from calendar_sync.models.marks import link_entry, mark_entry
-from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
 from calendar_sync.security.markup import harmless_properties
 
@@ -135,13 +133,10 @@ def _objects(user: User) -> Iterator[CalendarObject]:
     )
     for row in rows:
         found = contents[row.event_id]
-        own = {guest.address for guest in found.guests.values() if guest.user_id == user.pk}
-        values = found.properties(row)
-        sees = is_organized_by(row.event, user.pk) or shows_guests(values)
-        seen, uid = values if sees else as_seen(values, own), uids[row.event_id]
+        values, uid = found.properties(row), uids[row.event_id]
         if not row.scope:
-            yield object_of(uid, seen)
+            yield seen_by(user, row.event, object_of(uid, values))
         for date in row.scope:  # he is invited to these alone, and knows of no other
-            alone = seen_alone(seen, date)
+            alone = seen_alone(values, date)
             if alone:
-                yield object_of(f"{uid}-{date}", alone)
+                yield seen_by(user, row.event, object_of(f"{uid}-{date}", alone))

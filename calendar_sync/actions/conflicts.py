@@ -54,7 +54,7 @@ def questions(user: User) -> list[Question]:
     contents = load_contents([row.entry.event for row in rows]) if rows else {}
     found = []
     for row in rows:
-        ours = contents[row.entry.event_id].properties(row.entry)
+        ours = contents[row.entry.event_id].seen_by(row)
         theirs = link_of(row).theirs
         found += [_question(user, row, name, ours, theirs) for name in row.asked]
     return found
@@ -74,7 +74,7 @@ def answer_question(
             raise NotVisible
         event = Event.objects.select_for_update(no_key=True).get(pk=link.entry.event_id)
         contents = load_contents([event])[event.pk]
-        ours, theirs = contents.properties(link.entry), link_of(link).theirs
+        ours, theirs = contents.seen_by(link), link_of(link).theirs
         if about(name, ours, theirs) != seen:
             raise ActionRefused("changed_meanwhile", "It was changed meanwhile: look again.")
         if choice not in _choices(user, link, name):
@@ -121,7 +121,7 @@ def _question(user: User, row: Link, name: str, ours: Properties, theirs: Proper
     return Question(
         row.pk,
         row.entry.event_id,
-        row.entry.event.summary,
+        row.title,
         PROVIDERS[row.pairing.credential.provider].label,
         name,
         {key: value for key, value in ours.items() if belongs(key, name)},

@@ -1,6 +1,6 @@
 """The organization's address book: persons and leads outside it, and the meetings with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from calendar_sync.actions.calendars import people_at, people_of
+from calendar_sync.actions.date_guests import seen_by
 from calendar_sync.actions.errors import Invalid, NotVisible
-from calendar_sync.engine.event import UserType, normalized_address
+from calendar_sync.engine.event import (
+    UserType,
+    instant,
+    normalized_address,
+    when_from_text,
+    when_to_text,
+)
 from calendar_sync.engine.guests import is_mailable
-from calendar_sync.models import Attendee, Contact, ContactAddress, Event
+from calendar_sync.engine.occurrences import date_named
+from calendar_sync.engine.properties import object_of
+from calendar_sync.engine.scope import seen_alone
+from calendar_sync.models import Attendee, Contact, ContactAddress, Entry, Event
+from calendar_sync.models.contents import load_contents
+from calendar_sync.models.entry import EntryQuerySet
 from calendar_sync.security.access import check_access, may
 
 CONTACT = "calendar_sync.contact"
@@ -46,12 +58,13 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class MeetingRow:
-    """A meeting with a contact that the viewer may see; a series by its first date."""
+    """A meeting with a contact that the viewer may see; a series by its first date that he has."""
 
     id: int
     summary: str
     starts_at: datetime
     all_day: bool
+    date: str = ""  # if he has single dates only: which, as `EventCard.date` names it
 
 
 @dataclass(frozen=True)
@@ -112,12 +125,38 @@ def delete_contact(user: User, pk: int) -> None:
 def meetings_with(user: User, pk: int) -> list[MeetingRow]:
     """The newest first; of those that the viewer may see."""
     check_access(user, CONTACT, "read")
-    addresses = [each.address for each in _visible(user, pk).addresses.all()]
-    invited = Attendee.objects.filter(event=OuterRef("pk"), address__in=addresses)
-    events = Event.objects.visible_to(user).alive()
+    addresses = {each.address for each in _visible(user, pk).addresses.all()}
+    dated = Entry.objects.alive().filter(calendar__owner=user.pk).exclude(scope=[])
+    invited = Attendee.objects.visible_to(user).filter(event=OuterRef("pk"), address__in=addresses)
+    events = Event.objects.visible_to(user).alive().exclude(pk__in=dated.values("event"))
     events = events.filter(Exists(invited) | Q(organizer_address__in=addresses))
     found = events.order_by("-starts_at", "-pk")[:MEETINGS_SHOWN]
-    return [MeetingRow(each.pk, each.summary, each.starts_at, each.all_day) for each in found]
+    rows = [MeetingRow(each.pk, each.summary, each.starts_at, each.all_day) for each in found]
+    rows += _dates_with(user, dated, addresses)
+    return sorted(rows, key=lambda row: (row.starts_at, row.id), reverse=True)[:MEETINGS_SHOWN]
+
+
+def _dates_with(user: User, dated: EntryQuerySet, addresses: set[str]) -> Iterator[MeetingRow]:
+    """Of series of which the viewer knows single dates only: those, each for itself."""
+    entries = list(dated.select_related("event"))
+    contents = load_contents([entry.event for entry in entries])
+    for entry in entries:
+        values = contents[entry.event_id].properties()
+        first = when_from_text(entry.event.components["when"][0])
+        for date in entry.scope:
+            shown = seen_alone(values, date)
+            if shown is None:
+                continue
+            event = seen_by(user, entry.event, object_of("", shown)).event
+            met = {guest.address for guest in event.attendees} | {entry.event.organizer_address}
+            if not met.isdisjoint(addresses):
+                yield MeetingRow(
+                    entry.event_id,
+                    event.summary,
+                    instant(event.start),
+                    not isinstance(event.start, datetime),
+                    when_to_text(date_named(date, first)),
+                )
 
 
 def suggestions(user: User, text: str) -> list[Suggestion]:

@@ -4,11 +4,15 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 
-from calendar_sync.engine.event import When, when_from_text, when_to_text
+from calendar_sync.actions.errors import NotVisible
+from calendar_sync.engine.event import CalendarObject, When, when_from_text, when_to_text
+from calendar_sync.engine.guests import as_guest_sees
 from calendar_sync.engine.occurrences import date_name, date_named
-from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE
+from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Properties, properties
 from calendar_sync.engine.scope import guests_of_dates as dates_by_guest
+from calendar_sync.engine.scope import seen_alone
 from calendar_sync.models import Address, Attendee, Event, Occurrence
+from calendar_sync.models.roles import is_organized_by
 
 
 def guests_at(occurrences: Collection[Occurrence]) -> dict[int, list[Attendee]]:
@@ -61,6 +65,27 @@ def _row(event: Event, date: str, address: str, people: Mapping[str, int]) -> At
     if isinstance(answer, list):
         row.partstat, row.comment, row.additional_guests = answer
     return row
+
+
+def seen_by(user: User, event: Event, obj: CalendarObject) -> CalendarObject:
+    """`obj` is the event, or one date of it: without the guests that the user may not know of."""
+    dates = (each.event for each in obj.overrides if each.event)
+    hides = any(not each.rights.see for each in (obj.event, *dates))
+    if not hides or is_organized_by(event, user.pk):
+        return obj
+    return as_guest_sees(obj, Address.objects.of(user.pk))
+
+
+def alone(obj: CalendarObject, scope: list[str], date: str) -> tuple[str, Properties, str]:
+    """One date as who is invited to these dates only sees it: its name, what it holds, and "",
+    since nothing keeps it from being shown. Raises NotVisible.
+    """
+    date = within(scope, date, obj.event.start)
+    name = date_name(when_from_text(date), obj.event.start)
+    shown = seen_alone(properties(obj), name)
+    if shown is None:
+        raise NotVisible
+    return date, shown, ""
 
 
 def within(scope: list[str], date: str, start: When) -> str:

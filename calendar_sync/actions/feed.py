@@ -9,7 +9,13 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from calendar_sync.actions.copy_lines import CopyLine, copies_of
-from calendar_sync.actions.date_guests import guests_at, guests_on_date, invited_to_all, within
+from calendar_sync.actions.date_guests import (
+    alone,
+    guests_at,
+    guests_on_date,
+    invited_to_all,
+    seen_by,
+)
 from calendar_sync.actions.date_values import own_on, times_on, values_on
 from calendar_sync.actions.errors import NotVisible
 from calendar_sync.actions.guest_list import GuestLine, guests_on, unsent
@@ -19,7 +25,6 @@ from calendar_sync.actions.own_copy import own_values
 from calendar_sync.actions.permissions import (
     COMES_FROM_ELSEWHERE,
     Permission,
-    as_seen,
     changeable,
     permission,
 )
@@ -44,7 +49,7 @@ from calendar_sync.engine.recurrence import UnreadableRecurrence
 from calendar_sync.engine.rights import GuestRights, rights_of, shows_guests
 from calendar_sync.engine.special import Nature, nature_of
 from calendar_sync.models import Attendee, DirtyMark, Entry, Event, EventKind, Link, Occurrence
-from calendar_sync.models.contents import Contents, load_contents
+from calendar_sync.models.contents import load_contents
 from calendar_sync.models.link import needs_attention
 from calendar_sync.models.roles import is_organized_by
 from calendar_sync.security.access import check_access
@@ -162,7 +167,7 @@ def _card(
     values = values_on(row)
     start, end = times_on(row, values)
     attention, waiting = states.get(event.pk, (False, False))
-    guests = _shown_guests(user, event, guests)
+    guests = _shown_guests(user, event, values, guests)
     present = {guest.user_id for guest in guests} | {event.organizer_user_id}
     return EventCard(
         id=event.pk,
@@ -195,8 +200,10 @@ def _among(present: set[int | None], wanted: Collection[int]) -> tuple[int, ...]
     return tuple(sorted(pk for pk in present if pk is not None and pk in wanted))
 
 
-def _shown_guests(user: User, event: Event, guests: list[Attendee]) -> list[Attendee]:
-    if is_organized_by(event, user.pk) or shows_guests(event.components):
+def _shown_guests(
+    user: User, event: Event, values: Properties, guests: list[Attendee]
+) -> list[Attendee]:
+    if is_organized_by(event, user.pk) or shows_guests(values):
         return guests
     return [guest for guest in guests if guest.user_id == user.pk]
 
@@ -286,10 +293,11 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     event = _alive(user, event_id)
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
-    may, values = _seen_by(user, contents, entry)
-    obj = object_of("", values)
+    values = contents.properties(entry)
+    may = permission(user, event, invited=user.pk in contents.invited().whole)
+    obj = seen_by(user, event, object_of("", values))
     scope = entry.scope if entry else []
-    date, shown, unreadable = _shown_on(obj, within(scope, date, obj.event.start))
+    date, shown, unreadable = alone(obj, scope, date) if scope else _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
     missing = unsent(user, event, values, contents.guests)
     guests = guests_on(user, contents.guests | guests_on_date(event, date), shown, missing)
@@ -321,14 +329,6 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         special=nature_of(shown),
         **own_values(shown),
     )
-
-
-def _seen_by(user: User, contents: Contents, entry: Entry | None) -> tuple[Permission, Properties]:
-    """What the user may do, and the event's properties without what he may not see."""
-    own = {guest.address for guest in contents.guests.values() if guest.user_id == user.pk}
-    may = permission(user, contents.event, invited=bool(own))
-    values = contents.properties(entry)
-    return may, values if may.see else as_seen(values, own)
 
 
 def _alive(user: User, event_id: int) -> Event:

@@ -21,7 +21,6 @@ from calendar_sync.engine.properties import (
     Json,
     Properties,
     family,
-    is_guest_key,
     is_overlay,
     on_which,
 )
@@ -44,25 +43,23 @@ HERE = frozenset({MODIFY, INVITE, SEE})
 
 @dataclass(frozen=True)
 class Permission:
-    """`change`: what everybody sees; `invite`: further guests; `see`: who else is invited."""
+    """`change`: what everybody sees; `invite`: further guests."""
 
     change: bool
     invite: bool
-    see: bool
 
 
 def permission(user: User, event: Event, *, invited: bool) -> Permission:
     """`invited`: the user is among its guests. One statement for a guest, none for others."""
     values = event.components
     if is_organized_by(event, user.pk):
-        return Permission(is_writable(values), "special" not in values, see=True)
-    see = shows_guests(values)
-    modify, invite = right(values, MODIFY), right(values, INVITE) and see
+        return Permission(is_writable(values), "special" not in values)
+    modify, invite = right(values, MODIFY), right(values, INVITE) and shows_guests(values)
     side = _carrier(user, event) if invited and (modify or invite) else None
     if side is None:
-        return Permission(change=False, invite=False, see=see)
+        return Permission(change=False, invite=False)
     change = modify and side.can_hold(MODIFY)
-    return Permission(change, change or (invite and _lets_invite(event, side)), see)
+    return Permission(change, change or (invite and _lets_invite(event, side)))
 
 
 def permission_of(user: User, event: Event) -> Permission:
@@ -120,15 +117,6 @@ def rights_held(user: User, event_id: int | None = None) -> tuple[str, ...]:
     sides = [capabilities(pairing.credential.provider) for pairing in copies]
     held = {key for key in USUAL if any(side.can_hold(key) for side in sides)}
     return tuple(key.replace("-", "_") for key in USUAL if key in (held if sides else HERE))
-
-
-def as_seen(values: Properties, own: Collection[str]) -> dict[str, Json]:
-    """Without the other guests, for somebody who may not see them; `own` are his addresses."""
-    return {
-        key: value
-        for key, value in values.items()
-        if not is_guest_key(key) or on_which(key)[1].partition(":")[2] in own
-    }
 
 
 def home_links(event: Event) -> LinkQuerySet:

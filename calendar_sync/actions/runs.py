@@ -176,8 +176,7 @@ def run_detail(
     if row is None:
         raise NotVisible
     changes = Change.objects.visible_to(user).filter(run=row, pk__gt=after)
-    rows = changes.select_related("event").order_by("pk")[:most]
-    return _line(row, user), [_change(change) for change in rows]
+    return _line(row, user), [_change(change) for change in changes.order_by("pk")[:most]]
 
 
 def in_words(code: str, label: str) -> str:
@@ -226,7 +225,7 @@ def _result(row: Run) -> str:
 
 
 def _change(change: Change) -> ChangeLine:
-    title = change.event.summary if change.event else str(change.before.get("summary") or "")
+    title = change.title or str(change.before.get("summary") or "")
     return ChangeLine(
         change.pk,
         change.side,

@@ -101,7 +101,7 @@ def _stop(links: list[Link], linked: dict[tuple[int, str], int]) -> SafetyStop:
     first = links[0]
     kinds = {link.kind for link in links}
     credential = first.pairing.credential
-    events = (StoppedEvent(row.pk, row.entry.event_id, row.entry.event.summary) for row in links)
+    events = (StoppedEvent(row.pk, row.entry.event_id, row.title) for row in links)
     return SafetyStop(
         first.pairing_id,
         first.guard,

@@ -25,6 +25,7 @@ from calendar_sync.actions.changing import (
     visible,
     whole_times,
 )
+from calendar_sync.actions.date_guests import within
 from calendar_sync.actions.drafts import checked
 from calendar_sync.actions.errors import ActionRefused, Invalid
 from calendar_sync.actions.events import answer_event, delete_event, edit_event
@@ -37,7 +38,7 @@ from calendar_sync.actions.mail_question import (
 )
 from calendar_sync.actions.meeting_links import check_possible
 from calendar_sync.actions.permissions import check_organizer
-from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusing, ruled
+from calendar_sync.actions.repeating import RULE_OF_ONE_DATE, named_date, refusal, refusing, ruled
 from calendar_sync.actions.replying import reply, say_quietly
 from calendar_sync.actions.special_drafts import fitted
 from calendar_sync.actions.waking import notify
@@ -45,7 +46,8 @@ from calendar_sync.engine import event as content
 from calendar_sync.engine import series
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.dates import of_series
-from calendar_sync.engine.event import CalendarObject, PartStat, When
+from calendar_sync.engine.event import CalendarObject, PartStat, When, when_from_text
+from calendar_sync.engine.moves import SeriesRefused
 from calendar_sync.engine.occurrences import date_name
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.properties import (
@@ -98,6 +100,7 @@ def edit_dates(
     if not event.is_series:
         return edit_event(user, event_id, changes, choice, now, revision)
     check_revision(event, revision)
+    date, scope = _as_invited(user, event, date, scope)
     _check_named(date, scope)
     before = _properties(user, event)
     obj = object_of("", before)
@@ -235,6 +238,17 @@ def _properties(user: User, event: Event) -> dict[str, Json]:
     """As this person sees it; a series, or what becomes one."""
     entry = Entry.objects.visible_to(user).filter(event=event).first()
     return load_contents([event])[event.pk].properties(entry)
+
+
+def _as_invited(user: User, event: Event, date: str, scope: Scope) -> tuple[str, Scope]:
+    """Who is invited to single dates changes what he has of one of these. Raises ActionRefused."""
+    entry = Entry.objects.visible_to(user).filter(event=event).first()
+    if entry is None or not entry.scope:
+        return date, scope
+    named = within(entry.scope, date, when_from_text(event.components["when"][0]))
+    if date not in {"", named}:
+        raise refusal(SeriesRefused("no_date"))
+    return named, Scope.THIS
 
 
 def _check_named(date: str, scope: Scope) -> None:

@@ -17,6 +17,7 @@ from calendar_sync.engine.bases import moved_base
 from calendar_sync.engine.pending import Action, Undo
 from calendar_sync.engine.policy import Direction, Side
 from calendar_sync.engine.properties import ANSWER, Json, Properties, addresses, is_overlay
+from calendar_sync.engine.scope import said_of
 from calendar_sync.engine.sync import JournalEntry, LinkState
 from calendar_sync.engine.undo import Reversal, remade, reversal
 from calendar_sync.hosts.django_lease import take_away
@@ -90,7 +91,7 @@ class _Object:
         if not self.is_marked:
             return set()
         base = link_of(self.link).base
-        ours = self.contents.properties(self.link.entry)
+        ours = self.contents.seen_by(self.link)
         return {key for key, pair in base.items() if pair[0] != ours.get(key)}
 
     def _may_write(self) -> bool:
@@ -180,9 +181,9 @@ def _preview(run: Run, objects: Sequence[_Object]) -> UndoPreview:
 
 
 def _lines(each: _Object) -> Iterable[UndoLine]:
-    event = each.contents.event
+    link = each.link
     for found in each.reversals():
-        words = (event.pk, event.summary, found.side)
+        words = (link.entry.event_id, link.title, found.side)
         if found.kept:
             yield UndoLine(*words, "kept", found.kept)
         if not _is_possible(each, found):
@@ -209,24 +210,25 @@ def _undone_here(user: User, each: _Object, now: datetime) -> Change | None:
     if not _is_possible(each, found):
         return None
     link, entry, event = each.link, each.link.entry, each.contents.event
-    line = Change(link=link, event=event, side=Side.HERE.value)
+    line = Change(link=link, event=event, side=Side.HERE.value, title=link.title)
     if found.made:
-        line.what, line.before = "deleted", dict(each.contents.properties(entry))
-        Entry.objects.filter(pk=entry.pk).update(deleted_at=now)
+        line.what, line.before = "deleted", dict(each.contents.seen_by(link))
+        _take_out(entry, link.date, now)
         if not Entry.objects.alive().filter(event=event).exists():
             Event.objects.filter(pk=event.pk).update(deleted_at=now)
         link.state = LinkState.IGNORED.value
         link.save(update_fields=["state"])
     elif found.removed:
         line.what = "created"
-        Event.objects.filter(pk=event.pk).update(deleted_at=None)
+        if not link.date:
+            Event.objects.filter(pk=event.pk).update(deleted_at=None)
+            event.deleted_at = None
         Entry.objects.filter(pk=entry.pk).update(deleted_at=None)
-        event.deleted_at = None
         own = Address.objects.of(user.pk)
         answers = {key: value for key, value in found.before.items() if key.startswith(ANSWER)}
         _put(each, {k: v for k, v in answers.items() if k.removeprefix(ANSWER) in own}, user, now)
     else:
-        ours = each.contents.properties(entry)
+        ours = each.contents.seen_by(link)
         line.what, line.keys = "changed", sorted(found.before)
         line.before = {key: ours.get(key) for key in found.before}
         _put(each, found.before, user, now)
@@ -239,9 +241,17 @@ def _undone_here(user: User, each: _Object, now: datetime) -> Change | None:
     return line
 
 
+def _take_out(entry: Entry, date: str, now: datetime) -> None:
+    """Out of its calendar; of single dates this one."""
+    left = [each for each in entry.scope if each != date]
+    wanted = {"scope": left} if date and left else {"deleted_at": now}
+    Entry.objects.filter(pk=entry.pk).update(**wanted)
+
+
 def _put(each: _Object, values: Mapping[str, Json], user: User, now: datetime) -> None:
     """Write properties here; other copies that may carry them hear of it."""
     entry, event = each.link.entry, each.contents.event
+    values = said_of(each.link.date, values, each.contents.properties(entry))
     if put_overlay(entry, values):
         entry.updated_at = now
         entry.save()

@@ -93,6 +93,7 @@ def _meetings(request: HttpRequest, row: ContactRow) -> list[dict[str, object]]:
     return [
         {
             "id": each.id,
+            "date": each.date,
             "title": each.summary,
             "when": dates.long_day(
                 each.starts_at.date() if each.all_day else timezone.localdate(each.starts_at),

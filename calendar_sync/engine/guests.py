@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Union
 
+from .event import CalendarObject, Event
 from .properties import ATTENDEE, Properties, everybody, is_guest_key, on_which
 
 _ADDRESS = re.compile(
@@ -33,6 +35,22 @@ def is_mailable(address: str) -> bool:
 def guest_of(key: str) -> str:
     """The address of the guest whose invitation or answer `key` is; "" if it is neither."""
     return on_which(key)[1].partition(":")[2] if is_guest_key(key) else ""
+
+
+def as_guest_sees(obj: CalendarObject, own: Collection[str]) -> CalendarObject:
+    """Without the other guests, where these do not see each other; `own`: a guest's addresses."""
+    dates = (
+        replace(each, event=_as_guest_sees(each.event, own)) if each.event else each
+        for each in obj.overrides
+    )
+    return replace(obj, event=_as_guest_sees(obj.event, own), overrides=tuple(dates))
+
+
+def _as_guest_sees(event: Event, own: Collection[str]) -> Event:
+    if event.rights.see or event.rights.modify:
+        return event
+    listed = tuple(guest for guest in event.attendees if guest.address in own)
+    return replace(event, attendees=listed)
 
 
 def kept_back(

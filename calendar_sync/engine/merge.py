@@ -328,7 +328,9 @@ def adopt(ours: Properties, theirs: Properties, movable: Movable) -> Merge:
         elif equivalent(key, movable.side.projected(key, our), their):
             moves[key] = (our, their)
         elif their is None and on_which(key)[0] not in dates:
-            if movable.outward(key):
+            if is_overlay(key) and theirs.get(on_which(key)[1]) == our:
+                moves[key] = (our, their)  # as his series says there
+            elif movable.outward(key):
                 changes[key] = our
         elif movable.inward(key):
             patches.append(LocalPatch(key, our, movable.come(key, our, their), their))

@@ -16,7 +16,7 @@ from ..engine.sync import LinkState
 from ..models import Address, Change, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.bulk import update_all
-from ..models.contents import COLUMNS, Contents, load_contents, save_contents
+from ..models.contents import COLUMNS, Contents, load_contents, own_of, put_overlay, save_contents
 from ..models.creation import NewEvent, create_events
 from ..models.event_uid import date_realm
 from .django_arrival import Arrival
@@ -118,13 +118,14 @@ def _move_copies(series_id: int, date: str, alone_id: int) -> None:
         links = LinkRow.objects.filter(entry=entry)
         stays = kept.get(entry.calendar_id)
         if stays is None and links.exists():
-            Entry.objects.filter(pk=entry.pk).update(event=series_id, scope=[date])
+            _lay_on_date(entry, entry, date)
+            entry.event_id, entry.scope = series_id, [date]
+            entry.save(update_fields=(*OVERLAY, "event", "scope"))
             links.update(date=date)
             continue
         if stays is not None:
             if stays.scope and links.exists():  # he had it before its series came
-                for name in OVERLAY:
-                    setattr(stays, name, getattr(entry, name))
+                _lay_on_date(stays, entry, date)
                 stays.save(update_fields=OVERLAY)
             taken = LinkRow.objects.open().filter(entry=stays, date__in=("", date))
             for link in links.order_by("pk"):
@@ -135,11 +136,20 @@ def _move_copies(series_id: int, date: str, alone_id: int) -> None:
         entry.delete()
 
 
+def _lay_on_date(stays: Entry, alone: Entry, date: str) -> None:
+    """What its person had set on a date is his own on that date, and on no other."""
+    own = said_of(date, own_of(alone), {})
+    if stays is alone:
+        put_overlay(stays, dict.fromkeys(own_of(alone)))
+    put_overlay(stays, own)
+    stays.kept_apart |= alone.kept_apart
+    stays.updated_at = max(filter(None, (stays.updated_at, alone.updated_at)), default=None)
+
+
 def unfold(series: Contents, copies: Sequence[LinkRow], now: datetime) -> None:
     """Let each date that somebody still has a copy of live on, where its series is over."""
-    values = series.properties()
     for link in copies:
-        shown = seen_alone(values, link.date)
+        shown = seen_alone(series.properties(link.entry), link.date)
         if shown is None:
             continue
         new = NewEvent(
@@ -150,6 +160,7 @@ def unfold(series: Contents, copies: Sequence[LinkRow], now: datetime) -> None:
             now,
             own=False,
             apart=True,
+            kept_apart=link.entry.kept_apart,
             provider=link.pairing.remote_calendar.provider,
             home_id=link.pairing_id,
         )

@@ -18,7 +18,7 @@ from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState
 from ..models import DirtyMark, Entry, Event
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
-from ..models.contents import Contents, put_overlay, save_contents
+from ..models.contents import Contents, as_set, put_overlay, save_contents
 from ..models.creation import realm_of
 from ..models.marks import carriers
 from ..models.roles import role_of
@@ -116,7 +116,7 @@ class Joining:
         entry = self.known.entries.get(contents.event.pk)
         if entry is None:
             entry = Entry(calendar_id=self.facts.calendar_id, event=contents.event)
-            put_overlay(entry, arrival.values)
+            put_overlay(entry, said_of(place.date, as_set(arrival.values), {}))
             self.known.entries[contents.event.pk] = entry
             entry.scope = sorted(dates)
         elif not dates and entry.scope:

@@ -95,6 +95,7 @@ def _line(run: Run, entry: JournalEntry, link: LinkRow | None = None) -> Change:
         event_id=link.entry.event_id if link else None,
         side=entry.side.value,
         what=entry.what,
+        title=link.title if link else "",
         keys=list(entry.keys),
         before=dict(entry.before),
         mailed=list(entry.mailed),

@@ -8,7 +8,7 @@ from calendar_sync.security import rules
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def visible_to(self, user: rules.Person) -> "AttendeeQuerySet":
-        return self.filter(rules.of_event(user))
+        return self.filter(rules.guests_of(user))
 
 
 class Attendee(models.Model):

@@ -26,6 +26,7 @@ class Change(models.Model):
     )
     side = models.CharField(max_length=5, choices=SideOf)
     what = models.CharField(max_length=20)
+    title = models.TextField(blank=True)  # as it was then, for who had it then
     keys = models.JSONField(default=list)
     before = models.JSONField(default=dict)
     mailed = models.JSONField(default=list)

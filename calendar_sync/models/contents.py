@@ -28,6 +28,7 @@ from calendar_sync.engine.properties import (
     on_which,
     without_echoes,
 )
+from calendar_sync.engine.scope import seen_alone
 from calendar_sync.models.attendee import Attendee
 from calendar_sync.models.bulk import BATCH, update_all
 from calendar_sync.models.credential import ProviderCredential
@@ -110,6 +111,10 @@ class Contents:
             found |= {name: getattr(entry, name) for name in COLUMNS} | entry.personal
         return found
 
+    def seen_by(self, link: Link) -> Properties:
+        """What a copy is compared with: all of the event, or the one date that it holds."""
+        return seen_alone(self.properties(link.entry), link.date) or {}
+
     def put(self, values: Properties, people: Mapping[str, int]) -> None:
         """Set shared properties; None removes one. `people`: whose the new addresses are.
 
@@ -191,6 +196,16 @@ def put_overlay(entry: Entry, values: Properties) -> bool:
         else:
             entry.personal[key] = value
     return bool(own)
+
+
+def own_of(entry: Entry) -> dict[str, Json]:
+    """What its person has set on it: the overlay."""
+    return as_set({name: getattr(entry, name) for name in COLUMNS} | entry.personal)
+
+
+def as_set(values: Properties) -> dict[str, Json]:
+    """Without what is as it is by default."""
+    return {key: value for key, value in values.items() if COLUMNS.get(key) != value}
 
 
 def load_contents(events: Iterable[Event], beside: int | None = None) -> dict[int, Contents]:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from calendar_sync.engine.resting import WOKEN_BY_EDIT
+from calendar_sync.engine.scope import seen_alone
 from calendar_sync.engine.sync import RESTING, Guests, LinkState
 from calendar_sync.security import rules
 
@@ -151,3 +152,10 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} at {self.pairing}"
+
+    @property
+    def title(self) -> str:
+        """Of its event, or of the one date that it holds; what was agreed, if that is left out."""
+        shown = seen_alone(self.entry.event.components, self.date)
+        agreed, _ = self.base.get("summary", ("", ""))
+        return str((agreed if shown is None else shown.get("summary")) or "")

@@ -43,6 +43,14 @@ def of_event(user: Person) -> Q:
     return _events_of(user, "event", _entered(user))
 
 
+def guests_of(user: Person) -> Q:
+    """Of what he is invited to as a whole; where guests do not see each other, himself."""
+    hidden = ~Q(event__components__contains={"guests-modify": True})
+    hidden &= Q(event__components__contains={"guests-see": False})
+    known = Q(event__organizer_user=_key(user)) | Q(user=_key(user)) | ~hidden
+    return _events_of(user, "event", _entered(user).filter(scope=[])) & known
+
+
 def occurrences_of(user: Person) -> Q:
     """Of what he is invited to on some dates only, these dates."""
     entries = _entered(user)

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from support.gathering import Gathering
+from support.gathering_of_dates import GatheringOfDates
 from support.story import Story
 from support.world import BASES, Organization
 
@@ -18,13 +19,13 @@ SEED = int(os.environ.get("SOAK_SEED") or 0)
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", [Gathering, GatheringOfDates])
 @pytest.mark.parametrize("number", range(PROGRAMS))
-def test_random_gatherings_converge(settings: Settings, number: int) -> None:
+def test_random_gatherings_converge(settings: Settings, number: int, kind: type[Gathering]) -> None:
     settings.PROVIDER_SESSION = "support.world.sandbox_session"
     settings.PROVIDER_BASES = BASES
-    gathering = Gathering(
-        Story(Organization(), ("anna", "ben", "cleo")), random.Random(SEED + number)
-    )
+    story = Story(Organization(), ("anna", "ben", "cleo"))
+    gathering = kind(story, random.Random(SEED + number))
 
     try:
         gathering.run(40)

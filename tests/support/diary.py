@@ -83,7 +83,7 @@ class Diary:
         **changes: Any,  # noqa: ANN401 -- fields of an event
     ) -> MailQuestion | None:
         card, now = self.card(title, on), self.organization.now
-        if not card.is_series:
+        if not card.date:
             return _asked(edit_event(self.user, card.id, changes, choice, now))
         scope = scope or (Scope.THIS if on else Scope.ALL)
         return _asked(edit_dates(self.user, card.id, card.date, scope, changes, choice, now))
@@ -101,10 +101,10 @@ class Diary:
         scope = scope or (Scope.THIS if on else Scope.ALL)
         return delete_dates(self.user, card.id, card.date, scope, choice, now)
 
-    def answer(self, title: str, word: Word, on: int = 0) -> None:
+    def answer(self, title: str, word: Word, on: int = 0, comment: str | None = None) -> None:
         card, now = self.card(title, on), self.organization.now
         scope = Scope.THIS if on else Scope.ALL
-        answer_dates(self.user, card.id, card.date, scope, PARTSTATS[word], now)
+        answer_dates(self.user, card.id, card.date, scope, PARTSTATS[word], now, comment=comment)
 
     def hand_over(self, title: str, to: AbstractBaseUser) -> MailQuestion | None:
         now = self.organization.now

@@ -87,16 +87,16 @@ class Gathering:
         others = [each for each in EVERYBODY if each != key]
         guests = [ADDRESSES[each] for each in self.chance.sample(others, self.chance.randint(1, 3))]
         self.organizers[name] = key
-        if self._acts_here(key):
-            self._ask(name, partial(self.story.here(key).create, name, *guests))
+        if self.acts_here(key):
+            self.ask(name, partial(self.story.here(key).create, name, *guests))
         else:
             self.story.there(key).create(name, *guests)
 
     def change(self) -> None:
         """By its organizer."""
         key = self.chance.choice(EVERYBODY)
-        here = self._acts_here(key)
-        own = [title for title in self._titles(key, here=here) if self._organizer(title) == key]
+        here = self.acts_here(key)
+        own = [title for title in self._titles(key, here=here) if self.organizer(title) == key]
         if not own:
             return
         title = self.chance.choice(own)
@@ -104,50 +104,50 @@ class Gathering:
         others = [each for each in EVERYBODY if each != key]
         guest = ADDRESSES[self.chance.choice(others)]
         acts: list[Callable[..., MailQuestion | None]] = [
-            partial(place.rename, title, f"{_name(title)} {self.chance.choice('abc')}"),
+            partial(place.rename, title, f"{name_of(title)} {self.chance.choice('abc')}"),
             partial(place.relocate, title, self.chance.choice(PLACES)),
             partial(place.move, title, self.chance.randint(2, 9), self.chance.randint(8, 17)),
         ]
-        invited = {each for seen in self._seen(key, here=here) if _title(seen) == title
+        invited = {each for seen in self.seen(key, here=here) if title_of(seen) == title
                    for each in seen.guests}  # fmt: skip
         acts.append(partial(place.uninvite if guest in invited else place.invite, title, guest))
         act = self.chance.choice(acts)
         if here:
-            self._ask(_name(title), act)
+            self.ask(name_of(title), act)
         else:
             act()
 
     def answer(self) -> None:
-        self._as_guest("answer", self.chance.choice(WORDS))
+        self.as_guest("answer", self.chance.choice(WORDS))
 
     def remove_copy(self) -> None:
-        self._as_guest("delete")
+        self.as_guest("delete")
 
-    def _as_guest(self, verb: str, *words: str) -> None:
+    def as_guest(self, verb: str, *words: str) -> None:
         key = self.chance.choice(EVERYBODY)
-        here = self._acts_here(key)
+        here = self.acts_here(key)
         titles = [
-            _title(seen)
-            for seen in self._seen(key, here=here)
-            if self._organizer(_title(seen)) not in ("", key)
+            title_of(seen)
+            for seen in self.seen(key, here=here)
+            if self.organizer(title_of(seen)) not in ("", key)
             and (not here or ADDRESSES[key] in seen.guests)
         ]
         if not titles:
             return
         title = self.chance.choice(titles)
         if here and key in CONNECTED:
-            self.asked[ADDRESSES[self._organizer(title)]] += 1
+            self.asked[ADDRESSES[self.organizer(title)]] += 1
         getattr(self.story.here(key) if here else self.story.there(key), verb)(title, *words)
 
     def cancel(self) -> None:
         key = self.chance.choice(EVERYBODY)
-        here = self._acts_here(key)
-        own = [title for title in self._titles(key, here=here) if self._organizer(title) == key]
+        here = self.acts_here(key)
+        own = [title for title in self._titles(key, here=here) if self.organizer(title) == key]
         if not own:
             return
         title = self.chance.choice(own)
         if here:
-            self._ask(_name(title), partial(self.story.here(key).delete, title))
+            self.ask(name_of(title), partial(self.story.here(key).delete, title))
         else:
             self.story.there(key).delete(title)
 
@@ -159,7 +159,7 @@ class Gathering:
                 self.asked.update(item.people)
         self.story.allow(key)
 
-    def _ask(self, name: str, act: Callable[..., MailQuestion | None]) -> None:
+    def ask(self, name: str, act: Callable[..., MailQuestion | None]) -> None:
         """Nobody has decided yet, so nothing is saved; then somebody does."""
         question = act(choice=None)
         if question is None:
@@ -171,7 +171,7 @@ class Gathering:
             self.kept_here.add(name)
         assert act(choice=choice) is None
 
-    def _acts_here(self, key: str) -> bool:
+    def acts_here(self, key: str) -> bool:
         return key in COLLEAGUES and self.chance.random() < 0.5
 
     # --- what machines do
@@ -217,9 +217,9 @@ class Gathering:
         self.story.settle()
         self.story.rest()
         for name, organizer in self.organizers.items():
-            self._check_meeting(name, organizer)
+            self.check_meeting(name, organizer)
         for key in CONNECTED:
-            self._check_guest(key)
+            self.check_guest(key)
         sent = Counter(
             recipient
             for mail in self.story.organization.sandbox.mail.entries
@@ -230,41 +230,45 @@ class Gathering:
         parked = Link.objects.open().filter(state=LinkState.PARKED.value)
         assert not parked.exists()
 
-    def _check_meeting(self, name: str, organizer: str) -> None:
+    def check_meeting(self, name: str, organizer: str) -> None:
         """One event; as its organizer has it, if he is connected and keeps nothing here."""
-        events = [event for event in Event.objects.alive() if _name(event.summary) == name]
+        events = [event for event in Event.objects.alive() if name_of(event.summary) == name]
         assert len(events) <= 1, f"{name} is {len(events)} events"
         for key in COLLEAGUES:
-            mine = [seen for seen in self.story.here(key).seen() if _name(_title(seen)) == name]
+            mine = [seen for seen in self.story.here(key).seen() if name_of(title_of(seen)) == name]
             assert len(mine) <= 1, f"{key} sees {name} {len(mine)} times"
         if organizer in CONNECTED and name not in self.kept_here:
             here, there = (
-                [(seen.first, seen.hours, seen.what) for seen in found if _name(seen.what) == name]
+                [
+                    (seen.first, seen.hours, seen.what)
+                    for seen in found
+                    if name_of(seen.what) == name
+                ]
                 for found in (self.story.here(organizer).seen(), self.story.there(organizer).seen())
             )
             assert here == there, f"{name} of {organizer}"
 
-    def _check_guest(self, key: str) -> None:
+    def check_guest(self, key: str) -> None:
         """What is in the mailbox and not declined is here, too."""
-        there = {_name(_title(s)) for s in self.story.there(key).seen() if s.own != "no"}
-        here = {_name(_title(seen)) for seen in self.story.here(key).seen()}
+        there = {name_of(title_of(s)) for s in self.story.there(key).seen() if s.own != "no"}
+        here = {name_of(title_of(seen)) for seen in self.story.here(key).seen()}
         lost = (there & self.organizers.keys()) - here - self.kept_here
         assert lost == set(), f"{key} misses {lost}"
 
-    def _seen(self, key: str, *, here: bool) -> list[Seen]:
+    def seen(self, key: str, *, here: bool) -> list[Seen]:
         return self.story.here(key).seen() if here else self.story.there(key).seen()
 
     def _titles(self, key: str, *, here: bool) -> list[str]:
-        return [_title(seen) for seen in self._seen(key, here=here)]
+        return [title_of(seen) for seen in self.seen(key, here=here)]
 
-    def _organizer(self, title: str) -> str:
-        return self.organizers.get(_name(title), "")
+    def organizer(self, title: str) -> str:
+        return self.organizers.get(name_of(title), "")
 
 
-def _title(seen: Seen) -> str:
+def title_of(seen: Seen) -> str:
     return seen.what.partition(" @ ")[0]
 
 
-def _name(title: str) -> str:
+def name_of(title: str) -> str:
     """What Outlook keeps of a cancelled meeting has none."""
     return title.split(maxsplit=1)[0] if title else ""

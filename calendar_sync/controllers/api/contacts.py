@@ -83,9 +83,13 @@ class ContactPage:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting with the contact that the caller may see; a series by its first date."""
+    """A meeting with the contact that the caller may see; a series by its first date.
+
+    Of whom the caller is invited to single dates with, these are named by `date`.
+    """
 
     id: int
+    date: str | None
     summary: str
     start: datetime
 
@@ -145,7 +149,9 @@ def delete_contact(caller: Caller, pk: int) -> None:
 def list_contact_meetings(caller: Caller, pk: int) -> Meetings:
     """Meetings with a contact"""
     found = address_book.meetings_with(caller.user, pk)
-    return Meetings(tuple(Meeting(each.id, each.summary, each.starts_at) for each in found))
+    return Meetings(
+        tuple(Meeting(each.id, each.date or None, each.summary, each.starts_at) for each in found)
+    )
 
 
 def _contact(row: ContactRow) -> Contact:
