@@ -293,13 +293,12 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     event = _alive(user, event_id)
     entry = Entry.objects.visible_to(user).filter(event=event, deleted_at=None).first()
     contents = load_contents([event])[event.pk]
-    values = contents.properties(entry)
     may = permission(user, event, invited=user.pk in contents.invited().whole)
-    obj = seen_by(user, event, object_of("", values))
+    obj = seen_by(user, event, object_of("", contents.properties(entry)))
     scope = entry.scope if entry else []
     date, shown, unreadable = alone(obj, scope, date) if scope else _shown_on(obj, date)
     start, end = (when_from_text(text) for text in cast("list[str]", shown["when"]))
-    missing = unsent(user, event, values, contents.guests)
+    missing = unsent(user, event, contents.properties(), contents.guests)
     guests = guests_on(user, contents.guests | guests_on_date(event, date), shown, missing)
     return EventDetail(
         id=event.pk,
