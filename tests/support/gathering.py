@@ -45,6 +45,8 @@ class Gathering:
     story: Story
     chance: random.Random
     organizers: dict[str, str] = field(default_factory=dict)
+    mails_each = 1
+    """For a series a guest may get one for each date, and one for it."""
     asked: Counter[str] = field(default_factory=Counter)
     """How often somebody here agreed to a mail, by its recipient."""
     kept_here: set[str] = field(default_factory=set)
@@ -156,7 +158,7 @@ class Gathering:
         key = self.chance.choice(CONNECTED)
         for item in attention_items(self.story.user(key)):
             if item.kind == "held":
-                self.asked.update(item.people)
+                self.asked.update(dict.fromkeys(item.people, self.mails_each))
         self.story.allow(key)
 
     def ask(self, name: str, act: Callable[..., MailQuestion | None]) -> None:
@@ -166,7 +168,8 @@ class Gathering:
             return
         choice = self.chance.choice(question.choices)
         if choice.value == "send":
-            self.asked.update({*question.updates, *question.invitations, *question.cancellations})
+            told = {*question.updates, *question.invitations, *question.cancellations}
+            self.asked.update(dict.fromkeys(told, self.mails_each))
         else:
             self.kept_here.add(name)
         assert act(choice=choice) is None

@@ -11,6 +11,7 @@ from typing import Any
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.models import Event
 from support.gathering import CONNECTED, FILLERS, PLACES, Gathering, name_of, title_of
+from support.mailbox import DAILY
 from support.seen import Seen
 from support.story import ADDRESSES, COLLEAGUES, EVERYBODY
 
@@ -21,8 +22,9 @@ HOURS = (8, 17)
 class GatheringOfDates(Gathering):
     """Every meeting is held on four days; what is done is done to one of them, or to all."""
 
+    mails_each = DAILY + 1
     ended: set[str] = field(default_factory=set)
-    """Of these a guest of one date may have kept his copy, which lives on alone."""
+    """A guest of one date may have kept his copy, and Outlook a date with a title of its own."""
 
     def create(self) -> None:
         name = f"M{len(self.organizers) + 1}"
@@ -92,7 +94,7 @@ class GatheringOfDates(Gathering):
         seen = self.chance.choice(found)
         title, on = title_of(seen), seen.first.day if self.chance.random() < 0.7 else 0
         if here and key in CONNECTED:
-            self.asked[ADDRESSES[self.organizer(title)]] += 4  # at most one for each date
+            self.asked[ADDRESSES[self.organizer(title)]] += self.mails_each
         getattr(self.story.here(key) if here else self.story.there(key), verb)(title, *words, on=on)
 
     def _own(self, key: str, *, here: bool) -> Seen | None:
@@ -126,7 +128,7 @@ class GatheringOfDates(Gathering):
         """Date by date: what is in the mailbox and not declined is here, too."""
         there = {self._date(seen) for seen in self.story.there(key).seen() if seen.own != "no"}
         here = {self._date(seen) for seen in self.story.here(key).seen()}
-        known = self.organizers.keys() - self.kept_here
+        known = self.organizers.keys() - self.kept_here - self.ended
         lost = {each for each in there - here if each[0] in known}
         assert lost == set(), f"{key} misses {lost}"
 
