@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.seen import line
 from support.story import ADDRESSES, ANNA, BEN, EVERYBODY, GIL, OTTO, Story, everybody_but
 
 ORGANIZERS = pytest.mark.parametrize("organizer", EVERYBODY)
@@ -159,6 +160,43 @@ def test_only_copy_is_retitled(story: Story, organizer: str, who: str) -> None:
     story.ends(REVIEW, there={who: own}, here=here, requests=3)
     story.there(organizer).relocate("Review", "Room Blue")
     story.ends("2 9-10 Review @ Room Blue", here=unknown, requests=3)
+
+
+@pytest.mark.parametrize(
+    ("organizer", "other"), [("gil", "anna"), ("gil", "cleo"), ("otto", "cleo"), ("otto", "anna")]
+)
+def test_two_guests_retitle_their_copies(story: Story, organizer: str, other: str) -> None:
+    """Ben at Google, and another guest at Outlook, or at the same provider as he is.
+
+    The copy that speaks is believed, and goes on to be: the other one changes nothing, whoever is
+    synchronized when and how often, and nothing is written.
+    """
+    story.organization.sandbox.knobs["google.guest_patch"] = "local"
+    story.organizer = organizer
+    same = other == "cleo"
+    story.connect("ben")
+    story.connect(other, provider="google" if same else "outlook")
+    guests = [BEN, "cleo@gmail.example" if same else ADDRESSES[other]]
+    story.there(organizer).create("Review", *guests)
+    story.begin()
+    mailbox = story.there(other, "google" if same else "outlook")
+
+    mailbox.rename("Review", "Hers")
+    story.there("ben").rename("Review", "His")
+    story.settle()
+    told = line(story.here("ben").seen())
+    for key in ("ben", other, other, "ben"):
+        story.sync(key)
+        assert line(story.here(other).seen()) == line(story.here("ben").seen()) == told
+    story.rest(2)
+
+    assert told in {"2 9-10 Hers", "2 9-10 His"}
+    assert line(mailbox.seen()) == "2 9-10 Hers"
+    assert line(story.there("ben").seen()) == "2 9-10 His"
+    assert story.end().mails == story.end().held == ""
+    story.there(organizer).relocate("Review", "Room Blue")
+    story.settle()
+    assert line(story.here("ben").seen()) == "2 9-10 Review @ Room Blue"
 
 
 def test_forwarded_invitation_shows_the_same_meeting(story: Story) -> None:
