@@ -25,7 +25,8 @@ def account_choices(user: User) -> list[AccountChoices]:
     """Of each of a person's accounts; one statement."""
     check_access(user, "calendar_sync.connection", "read")
     pairings = Pairing.objects.visible_to(user).filter(credential__user=user.pk)
-    rows = pairings.select_related("credential").order_by("credential__provider", "credential")
+    rows = pairings.select_related("credential")
+    rows = rows.order_by("credential__provider", "credential", "pk")
     return list({row.credential_id: _choices(row) for row in rows}.values())
 
 

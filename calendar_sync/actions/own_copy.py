@@ -50,7 +50,7 @@ def own_values(shown: Properties) -> dict[str, Any]:
 def used_categories(user: User) -> list[str]:
     """What the person has called his events lately, in order."""
     mine = Entry.objects.alive().filter(calendar__owner=user.pk)
-    recent = mine.order_by("-updated_at").values_list("personal", flat=True)[:RECENT]
+    recent = mine.order_by("-updated_at", "pk").values_list("personal", flat=True)[:RECENT]
     names = {on_which(key)[1] for personal in recent for key in personal}
     found = {name.removeprefix(CATEGORY) for name in names if name.startswith(CATEGORY)}
     return sorted(found, key=str.casefold)

@@ -29,7 +29,7 @@ def preview_next(clock: Clock, worker: str = "") -> bool:
     now = clock.now()
     idle = Q(credential__lease_until=None) | Q(credential__lease_until__lte=now)
     waiting = Preview.objects.filter(idle, due_at__lte=now, credential__reset__isnull=True)
-    waiting = waiting.filter(credential__paused_at=None).order_by("due_at")
+    waiting = waiting.filter(credential__paused_at=None).order_by("due_at", "pk")
     key = waiting.values_list("credential", flat=True).first()
     claimed = claim(now, credential_id=key, worker=worker) if key else None
     if claimed is None:

@@ -21,7 +21,7 @@ def tend_next(clock: Clock, worker: str = "") -> bool:
     """See to the channels of the account that waits longest; False: nobody waits."""
     now = clock.now()
     idle = Q(lease_until=None) | Q(lease_until__lte=now)
-    waiting = ProviderCredential.objects.filter(idle, tend_at__lte=now).order_by("tend_at")
+    waiting = ProviderCredential.objects.filter(idle, tend_at__lte=now).order_by("tend_at", "pk")
     key = waiting.values_list("pk", flat=True).first()
     claimed = claim(now, credential_id=key, worker=worker) if key else None
     if claimed is None:

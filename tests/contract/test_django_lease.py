@@ -54,6 +54,14 @@ def test_longest_due_account_comes_first() -> None:
     assert claimed().credential == ben
 
 
+def test_of_two_due_alike_the_older_comes_first() -> None:
+    anna = an_account(ANNA)
+    an_account(BEN)
+    ProviderCredential.objects.filter(pk=anna.pk).update(failures=1)  # now the later row
+
+    assert claimed().credential == anna
+
+
 @pytest.mark.parametrize(
     "values",
     [
