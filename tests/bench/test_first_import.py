@@ -134,7 +134,7 @@ def test_month_of_a_full_calendar(organization: Organization) -> None:
         median=f"{statistics.median(seconds) * 1e3:.0f} ms",
         worst=f"{max(seconds) * 1e3:.0f} ms",
     )
-    assert len(sent) == 4
+    assert len(sent) == 5
 
 
 def _moments(first: datetime, count: int) -> list[datetime]:
