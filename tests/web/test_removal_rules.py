@@ -34,7 +34,7 @@ def test_choose_ask_and_answer(organization: Organization, browser_of: Browser) 
 
     text = text_of(anna.get("/attention"))
     assert "Choir <3" in text
-    assert "It was made here, and removed at the provider: it is still here." in text
+    assert "It was made here, and removed at Google: it is still here." in text
     for door in ("Put it back there", "Keep it here", "Remove it here too"):
         assert door in text
     (link,) = account.pairings.get().links.all()
