@@ -30,6 +30,8 @@ def take() -> None:
         for name in ("Ben Cho", "Cleo Diaz"):
             page.get_by_role("checkbox", name=name).check()
         expect(calendar.card("Client workshop").get_by_text("CD")).to_be_visible()
+        for label in ("Google", "Outlook"):
+            calendar.await_first_sync(label)
         page.locator("[data-time='07:00:00']").last.evaluate(TO_THE_TOP)
         page.screenshot(path=PICTURE)
         browser.close()

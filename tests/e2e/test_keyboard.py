@@ -62,6 +62,17 @@ def test_an_event_is_made_opened_edited_and_deleted_by_keys(log_in: LogIn) -> No
     page.wait_for_url(re.compile(r"/calendar\?"))
 
     card.focus()
+    before = str(card.get_attribute("aria-label"))
+    page.keyboard.press("Enter")
+    expect(popover.get_by_role("heading", name=TITLE)).to_be_focused()
+    page.keyboard.press("m")
+    calendar.question.get_by_label("Start time").fill("21:15")
+    page.keyboard.press("Enter")
+    expect(card).to_have_attribute("aria-label", re.compile("21:15 to 22:15"))
+    page.keyboard.press("Control+z")
+    expect(card).to_have_attribute("aria-label", before)
+
+    card.focus()
     page.keyboard.press("Delete")
     expect(calendar.question).to_be_visible()
     page.keyboard.press("Tab")

@@ -155,6 +155,20 @@ function move(info) {
     send(url, when(event));
 }
 
+/** The small dialog moves like a drop: with what it showed first the event is put back. */
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    if (!elt.matches("#question form[data-moves]") || gesture) return;
+    const shown = [...elt.elements].filter((field) => field.name);
+    const before = shown.map((field) => [field.name, field.defaultValue]);
+    const { all_day: allDay } = elt.elements;
+    const values = { ...Object.fromEntries(before), scope: "this" };
+    if (!allDay.defaultChecked) delete values.all_day;
+    gesture = { undo: () => send(elt.action, values) };
+    whenAbandoned(() => {
+        gesture = null;
+    });
+});
+
 document.addEventListener("calendar-changed", ({ detail }) => {
     const undo = detail.final ? null : gesture?.undo;
     gesture = null;
