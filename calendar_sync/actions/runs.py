@@ -36,6 +36,7 @@ SET_UP = "The provider refuses our set-up: see Settings."
 ANEW = "The provider forgot where we were; everything is read anew."
 LATER = "The provider limits requests; it goes on later."
 NOT_WHOLE = "The provider's answer did not arrive whole."
+TROUBLE = "The provider is having trouble; it goes on later."
 ERRORS: Mapping[str, str] = {
     # a person has to sign in again
     "access_denied": SIGN_IN_AGAIN,
@@ -68,9 +69,12 @@ ERRORS: Mapping[str, str] = {
     "unauthorized_client": "The provider doesn't let this app sign people in: see Settings.",
     "unsupported_grant_type": SET_UP,
     # it passes
+    "activitylimitreached": LATER,
     "answer_missing": NOT_WHOLE,
     "answer_too_large": "The provider's answer was too large.",
     "answer_unreadable": NOT_WHOLE,
+    "applicationthrottled": LATER,
+    "backendError": TROUBLE,
     "batch_refused": "The provider refused the requests unread; they follow in the next run.",
     "conflict": "The provider was busy with the same event; it follows in the next run.",
     "connection": "The provider could not be reached.",
@@ -78,14 +82,18 @@ ERRORS: Mapping[str, str] = {
     "deadline": "There was no time left; the rest follows in the next run.",
     "errorexceededmessagelimit": "The mailbox has sent all it may today; it goes on later.",
     "errorquotaexceeded": "The mailbox is full.",
+    "internalError": TROUBLE,
     "listing_lost": ANEW,
     "no_answer": NOT_WHOLE,
     "not_sent": "The request was not sent; it follows in the next run.",
     "page_loop": "The provider repeated itself; it is asked again.",
     "quotaExceeded": LATER,
     "rateLimitExceeded": LATER,
+    "servicenotavailable": TROUBLE,
+    "serviceunavailable": TROUBLE,
     "sync_token_missing": NOT_WHOLE,
     "timeout": "The provider took too long to answer.",
+    "toomanyrequests": LATER,
     "truncated": NOT_WHOLE,
     "userRateLimitExceeded": LATER,
     # everything is read anew
