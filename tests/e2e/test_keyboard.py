@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import LogIn
-from e2e.pages import NEXT_WEEK
+from e2e.pages import NEXT_WEEK, CalendarPage
 
 VIEWS = {"d": "Day", "m": "Month", "y": "Year", "a": "Agenda", "w": "Week"}
 TITLE = "Made by keys"
@@ -61,17 +61,7 @@ def test_an_event_is_made_opened_edited_and_deleted_by_keys(log_in: LogIn) -> No
     page.keyboard.press("Control+s")
     page.wait_for_url(re.compile(r"/calendar\?"))
 
-    card.focus()
-    before = str(card.get_attribute("aria-label"))
-    page.keyboard.press("Enter")
-    expect(popover.get_by_role("heading", name=TITLE)).to_be_focused()
-    page.keyboard.press("m")
-    calendar.question.get_by_label("Start time").fill("21:15")
-    page.keyboard.press("Enter")
-    expect(card).to_have_attribute("aria-label", re.compile("21:15 to 22:15"))
-    page.keyboard.press("Control+z")
-    expect(card).to_have_attribute("aria-label", before)
-
+    move_and_undo(calendar, card)
     card.focus()
     page.keyboard.press("Delete")
     expect(calendar.question).to_be_visible()
@@ -80,6 +70,20 @@ def test_an_event_is_made_opened_edited_and_deleted_by_keys(log_in: LogIn) -> No
     page.keyboard.press("Enter")
     expect(calendar.question).to_be_hidden()
     expect(card).to_have_count(0)
+
+
+def move_and_undo(calendar: CalendarPage, card: Locator) -> None:
+    page = calendar.page
+    card.focus()
+    before = str(card.get_attribute("aria-label"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
+    page.keyboard.press("m")
+    calendar.question.get_by_label("Start time").fill("21:15")
+    page.keyboard.press("Enter")
+    expect(card).to_have_attribute("aria-label", re.compile("21:15 to 22:15"))
+    page.keyboard.press("Control+z")
+    expect(card).to_have_attribute("aria-label", before)
 
 
 def test_focus_stays_on_a_card_that_is_drawn_anew(log_in: LogIn) -> None:
