@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from ..engine.bases import moved_base, patched_base, still_applicable
 from ..engine.event import Status
@@ -112,7 +112,7 @@ class Batch:
         also = {
             "uids": ArraySubquery(uids),
             "has_guests": Exists(guests),
-            "former_id": Subquery(former.values("pk")[:1]),
+            "former_ids": ArraySubquery(former.values("pk")),
         }
         rows = LinkRow.objects.filter(pk__in=[int(link.key) for _, link in pairs])
         rows = rows.annotate(**also).select_related("entry__event")
@@ -169,8 +169,7 @@ class Batch:
             self._revive(row, change.resource)
         if is_new and row.href and self._standing(row) is CopyRole.HOME:
             self.settled_there.add(row.entry.event_id)
-            if row.former_id:  # the former organizer's own may go now
-                self.replaced.append(row.former_id)
+            self.replaced += row.former_ids  # the former organizers' own may go now
         if change.resource:
             self._identify(row, change.resource.object.uid)
         return row

@@ -115,7 +115,7 @@ class Link(models.Model):
     has_guests: bool
     born_here: bool
     has_home: bool  # its organizer's own copy is connected
-    former_id: int | None  # the link of a former organizer's own copy
+    former_ids: list[int]  # the links of former organizers' own copies
     mirror_uids: list[str]  # of all mirrors of the event
     is_shown: bool  # of a mirror: its event is one that its calendar shows
 
