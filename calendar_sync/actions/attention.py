@@ -73,7 +73,7 @@ REASONS: Mapping[str, str] = {
     "href_missing": "The event has no copy there yet.",
     "invalid": NOT_UNDERSTOOD,
     "invalidrequest": NOT_UNDERSTOOD,
-    "mail_limit": "Not sent yet: one sync mails only so many people.",
+    "mail_limit": "Not sent yet: only so many people are mailed in one sync, and in one day.",
     "malformedFocusTimeEvent": "Google doesn't take focus time like this.",
     "malformedOutOfOfficeEvent": "Google doesn't take an absence like this.",
     "malformedWorkingLocationEvent": "Google doesn't take a working location like this.",
@@ -218,7 +218,8 @@ def _item(link: Link) -> Item:
 def _why_parked(link: Link, label: str) -> str:
     if link.guard != Guard.MAIL_LIMIT.value:
         return named(REASONS[link.guard], label)
-    return f"Not sent to {label} yet, because one sync mails only so many people. It would mail"
+    limit = "only so many people are mailed in one sync, and in one day"
+    return f"Not sent to {label} yet, because {limit}. It would mail"
 
 
 def _conflicts(user: User) -> list[Item]:

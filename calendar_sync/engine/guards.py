@@ -70,12 +70,20 @@ def strikes(plan: Plan, views: Sequence[LinkView], now: datetime) -> dict[LinkKe
     return found
 
 
+def concerns(plan: Plan, views: Sequence[LinkView], now: datetime) -> bool:
+    """Whether the guards need to know what happened before: most plans strike and mail nothing."""
+    mails = any(step.write and step.write.recipients for step in plan.steps)
+    return mails or bool(strikes(plan, views, now))
+
+
 def guarded(frame: Frame, plan: Plan, views: Sequence[LinkView], before: Struck) -> Plan:
     """The plan without what the guards stop; `before` is what was struck within the window."""
     seen = _Seen.of(plan, views)
     struck = strikes(plan, views, frame.now)
     too_many = _too_many(seen, struck.keys(), before)
-    mailbag = _Mailbag(frame.work.policy.most_mails, frame.capabilities)
+    policy = frame.work.policy
+    left = min(policy.most_mails, policy.most_mails_a_day - before.mailed)
+    mailbag = _Mailbag(left, frame.capabilities)
     steps = []
     for step in plan.steps:
         view = seen.view(step)
@@ -231,7 +239,7 @@ def _unwritten(step: Step, view: LinkView, link: Link, guard: Guard) -> Step:
 
 
 class _Mailbag:
-    """Counts the mails of one run, in the order of its steps."""
+    """Counts the mails of one run, in the order of its steps; `most` are left of its day, too."""
 
     def __init__(self, most: int, capabilities: Capabilities) -> None:
         self._left = most

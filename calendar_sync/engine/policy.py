@@ -62,6 +62,7 @@ class SyncPolicy:
     direction: Direction = Direction.BOTH
     most_writes: int = 200
     most_mails: int = 200  # recipients per run
+    most_mails_a_day: int = 1000
     filters: Filters = Filters()
     arriving_kind: str = ""  # of events made there; "": the usual one
     outside_guests: bool = True  # send those who are no users of ours

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .errors import CollectionUnavailable, SyncError
-from .guards import WINDOW, guarded, strikes
+from .guards import WINDOW, concerns, guarded
 from .leaving import looked_at_again
 from .plan import Frame, Plan
 from .policy import Filters, Side
@@ -189,7 +189,8 @@ def _planned(
     views = [looked_at_again(frame, view, pulled.changes.hrefs) for view in views]
     seen = observe(remote, pulled.changes, views, shown)
     plan = reconcile(frame, views, seen)
-    struck = host.struck(lease, frame.now - WINDOW) if strikes(plan, views, frame.now) else Struck()
+    asks = concerns(plan, views, frame.now)
+    struck = host.struck(lease, frame.now - WINDOW) if asks else Struck()
     plan = guarded(frame, plan, views, struck)
     agreed = pulled.work.shown
     return (plan if agreed is None else as_shown(plan, agreed, views)), views

@@ -334,7 +334,7 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """What the provider did to our objects of late, as the journal tells it.
+    """What the provider did to our objects of late, and whom we mailed, as the journal tells it.
 
     `objects` vanished there or got another title or time, without those a person let through;
     `linked` is how many were linked then, those that have gone since among them. Mirrors are
@@ -345,6 +345,7 @@ class Struck:
     linked: int = 0
     mirrors: frozenset[LinkKey] = frozenset()
     mirrored: int = 0
+    mailed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

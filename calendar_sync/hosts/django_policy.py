@@ -23,6 +23,7 @@ def policy_of(data: Mapping[str, Any]) -> SyncPolicy:
         Direction(data.get("direction", default.direction)),
         int(data.get("most_writes", default.most_writes)),
         int(data.get("most_mails", default.most_mails)),
+        int(data.get("most_mails_a_day", default.most_mails_a_day)),
         filters_of(data.get("filters", {})),
         str(data.get("arriving_kind", default.arriving_kind)),
         bool(data.get("outside_guests", default.outside_guests)),

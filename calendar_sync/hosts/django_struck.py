@@ -1,11 +1,12 @@
-"""What the provider did to the objects of a pairing of late, read from the journal."""
+"""What was done to the objects of a pairing of late, and whom we mailed, read from the journal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Func, IntegerField, Q, Subquery, Sum
 
 from ..engine.guards import BRAKES, RELEASED, STRIKING
 from ..engine.pending import LinkKey
@@ -26,6 +27,8 @@ COUNTED = (
 def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
     """In one statement; nothing, if the lease is lost."""
     lines = Change.objects.filter(run__pairing=pairing_id, run__started_at__gte=since)
+    told = Func("mailed", function="jsonb_array_length", output_field=IntegerField())
+    mails = lines.order_by().values("run__pairing").annotate(all=Sum(told)).values("all")
     lines = lines.exclude(link=None)
     released = lines.filter(code=RELEASED).values("link")
     struck = lines.filter(COUNTED, side=Side.HERE.value).exclude(link__in=released)
@@ -43,13 +46,21 @@ def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
             linked=Subquery(counts.filter(kind=LinkRow.Kind.MAIN)),
             struck_mirrors=ArraySubquery(mirrors.values("link")),
             mirrored=Subquery(counts.filter(kind=LinkRow.Kind.MIRROR)),
+            mailed=Subquery(mails),
         )
-        .values("struck", "linked", "struck_mirrors", "mirrored")
+        .values("struck", "linked", "struck_mirrors", "mirrored", "mailed")
         .first()
     )
     if row is None:
         return Struck()
-    objects, mirrored = (
-        frozenset(LinkKey(str(key)) for key in row[name]) for name in ("struck", "struck_mirrors")
+    return Struck(
+        _keys(row["struck"]),
+        row["linked"] or 0,
+        _keys(row["struck_mirrors"]),
+        row["mirrored"] or 0,
+        row["mailed"] or 0,
     )
-    return Struck(objects, row["linked"] or 0, mirrored, row["mirrored"] or 0)
+
+
+def _keys(links: Iterable[int]) -> frozenset[LinkKey]:
+    return frozenset(LinkKey(str(link)) for link in links)

@@ -156,7 +156,8 @@ class MemoryHost:
         closed = [row for row in self.state.attic if row.closed and row.closed >= since]
         rows = [*self.state.rows.values(), *closed]
         linked = [row for row in rows if row.link.href and row.link.state not in NOT_IN_STEP]
-        return Struck(frozenset(struck - released), len(linked))
+        mailed = sum(len(line.entry.mailed) for line in recent)
+        return Struck(frozenset(struck - released), len(linked), mailed=mailed)
 
     def relocate(self, lease: Lease, moves: Sequence[Relocation]) -> bool:
         if lease.fence != self.state.fence:

@@ -81,6 +81,16 @@ def test_anything_else_is_not_struck(desk: Desk, entry: JournalEntry) -> None:
     assert struck(desk) == Struck(frozenset(), 3)
 
 
+def test_whom_we_mailed_of_late_is_counted(desk: Desk) -> None:
+    first, second, _ = (view.link for view in three(desk))
+    told = JournalEntry(Side.THERE, "changed", ("summary",), mailed=("a@x.example", "b@x.example"))
+    commit(desk, LinkChange(first, journal=(told,)))
+    desk.clock.advance(timedelta(hours=25))
+    commit(desk, LinkChange(second, journal=(told, told)))
+
+    assert struck(desk) == Struck(frozenset(), 3, mailed=4)
+
+
 def test_what_somebody_let_through_is_not_struck(desk: Desk) -> None:
     link = three(desk)[0].link
     commit(desk, LinkChange(link, journal=(here("parked", code="brake_vanished"),)))

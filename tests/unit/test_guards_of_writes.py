@@ -149,6 +149,27 @@ def test_more_mails_than_a_run_may_send_wait(world: World) -> None:
     assert len(row.link.hold.recipients) == 10
 
 
+def test_more_mails_than_a_day_may_bring_wait(world: World) -> None:
+    """However many runs they are spread over; a day later there is room again."""
+    world.host.policy = SyncPolicy(most_mails=25, most_mails_a_day=45)
+    reports = []
+    for number in range(3):
+        meet(world, number, 20)
+        reports.append(world.run())
+        world.clock.advance(timedelta(minutes=10))
+    world.clock.advance(timedelta(hours=24))
+    meet(world, 3, 20)
+    reports.append(world.run())
+
+    assert [(report.mailed, report.held) for report in reports] == [
+        (20, 0),
+        (20, 0),
+        (0, 1),
+        (20, 0),
+    ]
+    assert [row.link.guard for row in world.parked()] == [Guard.MAIL_LIMIT]
+
+
 def test_what_still_mails_too_many_is_told_once(world: World) -> None:
     key = meet(world, 0, 30)
     world.host.policy = SyncPolicy(most_mails=25)
@@ -187,7 +208,7 @@ def test_release_outlasts_a_failure(world: World) -> None:
 
 
 def test_two_hundred_mails_by_default() -> None:
-    assert SyncPolicy().most_mails == 200
+    assert (SyncPolicy().most_mails, SyncPolicy().most_mails_a_day) == (200, 1000)
 
 
 def test_meeting_that_waits_meets_its_twin(world: World) -> None:

@@ -221,7 +221,7 @@ def test_nobody_else_answers_a_safety_stop(
         (
             "parked",
             "mail_limit",
-            "one sync mails only so many people. It would mail: eva@client.example",
+            "in one sync, and in one day. It would mail: eva@client.example",
             "Don't send Send and mail 1",
         ),
     ],
