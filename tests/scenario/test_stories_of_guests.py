@@ -393,33 +393,3 @@ def test_second_colleague_connects(story: Story, organizer: str, second: str) ->
     story.connect(second)
 
     story.ends(REVIEW, requests=8 if second == "anna" else 7)
-
-
-# --- another organizer
-
-
-@pytest.mark.parametrize(
-    ("organizer", "heir", "marked"),
-    [("anna", "ben", ["cleo", "otto"]), ("ben", "anna", ["cleo", "otto"])],
-)
-def test_meeting_is_handed_over(story: Story, organizer: str, heir: str, marked: list[str]) -> None:
-    """First the new one is there, then each of the two agrees to what is mailed."""
-    story.meet(organizer)
-
-    story.here(organizer).hand_over("Review", story.user(heir))
-    story.settle()
-    story.allow(organizer)
-    story.organizer = heir
-
-    told = " ".join(key for key in EVERYBODY if key not in (organizer, heir))
-    cancelled = " ".join(sorted([*told.split(), heir]))
-    invited = " ".join(sorted([*told.split(), organizer]))
-    if heir == "anna":
-        marked = ["anna", *marked]
-    story.ends(
-        REVIEW,
-        there=dict.fromkeys(marked, f"{GONE}; {REVIEW}"),
-        mails=f"cancel {cancelled}; invite {invited}",
-        writes="anna 1, ben 1",
-        requests=14,
-    )
