@@ -47,6 +47,8 @@ VIEWS = (
     ("year", "Year"),
     ("agenda", "Agenda"),
 )
+THREE_DAYS = "three"
+"""The view that only narrow windows offer."""
 LONGEST_PERIOD = timedelta(days=400)
 LIST_DAYS = timedelta(days=30)
 WORDS = {
@@ -89,7 +91,7 @@ def _config(request: HttpRequest, now: datetime) -> dict[str, Any]:
     view, day = request.GET.get("view", ""), _date(request.GET.get("date", ""))
     hour = max(0, min(timezone.localtime(now).hour - 1, 7))
     return {
-        "view": view if view in dict(VIEWS) else "",
+        "view": view if view in {*dict(VIEWS), THREE_DAYS} else "",
         "date": day.isoformat() if day else "",
         "zone": str(viewer_zone()),
         "language": "en-GB",

@@ -170,6 +170,15 @@ def test_a_week_costs_ten_statements(organization: Organization, anna: Client) -
     assert len(sent) == 10, sent
 
 
+@pytest.mark.parametrize(
+    ("asked", "view"), [("month", "month"), ("three", "three"), ("list", ""), ("<b>", ""), ("", "")]
+)
+def test_a_view_is_kept_over_a_reload(anna: Client, asked: str, view: str) -> None:
+    page = anna.get("/calendar", {"view": asked}).content.decode()
+
+    assert f'"view": "{view}"' in page
+
+
 def test_small_month_marks_days_with_events(organization: Organization, anna: Client) -> None:
     start = datetime(2026, 12, 31, 22, 30, tzinfo=UTC).astimezone(PARIS)
     lives_in(organization.anna, "Europe/Paris")
