@@ -68,6 +68,7 @@ class RemoteCalendar:
     batch_size: int = 0  # 0: as the style has it
     portion: int = 0  # objects in a portion of a complete listing; 0: all in one
     refuse: frozenset[str] = frozenset()  # summaries the provider does not accept
+    makes_rooms: bool = True
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
@@ -176,6 +177,8 @@ class RemoteCalendar:
             self.mails += [(kind, guest) for guest in sorted(guests - {self.owner})]
 
     def _rewritten(self, values: dict[str, Json]) -> dict[str, Json]:
+        if not self.makes_rooms:
+            values.pop("conference", None)
         text = values.get("description")
         if self.style == "graph" and isinstance(text, str) and "<div>" not in text:
             values["description"] = f"<div>{text}</div>"

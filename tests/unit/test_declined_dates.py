@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from calendar_sync.engine.event import Attendee, Organizer
-from calendar_sync.engine.merge import Merge, Movable, merge
-from calendar_sync.engine.properties import ANSWER, AT, Properties, properties
+from calendar_sync.engine.merge import Merge, Movable, adopt, merge
+from calendar_sync.engine.properties import ANSWER, AT, Json, Properties, properties
 from calendar_sync.engine.series import cancel_date
 from calendar_sync.engine.sync import CopyRole
 from support.recurring import paris, series
@@ -64,3 +64,22 @@ def test_our_answer_stays_when_the_date_has_left_the_copy() -> None:
     )
 
     assert found.is_empty
+
+
+def test_a_date_left_out_here_comes_back_with_a_guests_copy_that_has_it() -> None:
+    found = adopt(WITHOUT, WHOLE, Movable(CopyRole.PERSONAL, frozenset({BEN})))
+
+    assert [(patch.key, patch.new) for patch in found.patches] == [(KEY, None)]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "lost"),
+    [(["anna@corp.example", "Anna Berg"], []), (["eva@corp.example", "Eva"], ["organizer"])],
+)
+def test_how_an_organizer_is_named_is_no_conflict(theirs: Json, lost: list[str]) -> None:
+    ours: Json = ["anna@corp.example", "Anna B."]
+
+    found = merged(CopyRole.WITNESS, {**WHOLE, "organizer": ours}, {**WHOLE, "organizer": theirs})
+
+    assert [patch.new for patch in found.patches] == [theirs]
+    assert [each.key for each in found.conflicts] == lost

@@ -9,12 +9,24 @@ from types import MappingProxyType
 
 import pytest
 
-from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.masks import BUSY, Edits, Mirror, Mirrored, as_busy, mirrored
+from calendar_sync.engine.event import Classification, PartStat
+from calendar_sync.engine.masks import (
+    BUSY,
+    Edits,
+    Mirror,
+    Mirrored,
+    as_busy,
+    compared,
+    is_masked,
+    mirrored,
+    seen_first,
+    unmasked,
+)
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.plan import Frame, Step
-from calendar_sync.engine.properties import Json, object_of, properties
+from calendar_sync.engine.policy import Filters, PrivateEvents, SyncPolicy
+from calendar_sync.engine.properties import ATTENDEE, Json, object_of, properties
 from calendar_sync.engine.reconcile import reconcile
 from calendar_sync.engine.sync import (
     ChangeSet,
@@ -319,3 +331,64 @@ def test_mirror_gone_on_both_sides() -> None:
     view, _ = a_mirror()
     (step,) = plan(replace(view, local=None), gone=True)
     assert step.change.fate is Fate.CLOSE
+
+
+def test_mirror_waits_until_there_is_something_to_show() -> None:
+    (step,) = plan(replace(unsent(), local=None))
+
+    assert (step.write, step.change.fate) == (None, Fate.KEEP)
+    assert (step.link.state, step.change.marks) == (LinkState.SETTLED, (Mark("1"),))
+
+
+# --- private events of which only the time is kept in step
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "masked"),
+    [
+        ("", "", "private", True),
+        ("", "", "", False),
+        ("private", "private", "private", True),
+        ("", "private", "", True),  # made private here
+        ("private", "", "private", False),  # made public here
+        ("", "", "confidential", True),  # made private there
+        ("private", "private", "", False),  # made public there
+    ],
+)
+def test_whoever_says_last_that_it_is_private(
+    base: str, ours: str, theirs: str, *, masked: bool
+) -> None:
+    agreed = {"classification": (base or None, base or None)}
+    said = [{"summary": "Doctor", "classification": each or None} for each in (ours, theirs)]
+
+    assert is_masked(PrivateEvents.BUSY, agreed, *said) is masked
+    assert not is_masked(PrivateEvents.FULL, agreed, *said)
+    assert not is_masked(PrivateEvents.BUSY, agreed, said[0] | {f"{ATTENDEE}{BEN}": []}, said[1])
+
+
+def test_only_the_time_of_a_private_event_is_compared() -> None:
+    theirs = properties(an_object(description="<p>Bring it.</p>")) | {"classification": "private"}
+    base = {key: (value, value) for key, value in theirs.items()}
+
+    made, agreed = seen_first(PrivateEvents.BUSY, theirs)
+    assert made == as_busy(theirs)
+    assert agreed["summary"] == (BUSY, None)
+    sides = compared(PrivateEvents.BUSY, base, made, theirs)
+    assert [set(side) for side in sides] == [set(unmasked(theirs))] * 3
+    assert compared(PrivateEvents.FULL, base, made, theirs) == (base, made, theirs)
+    assert seen_first(PrivateEvents.FULL, theirs) == (theirs, base)
+
+
+def test_a_private_event_made_here_is_called_busy_there() -> None:
+    local = replace(
+        an_object(), event=replace(an_object().event, classification=Classification.PRIVATE)
+    )
+    work = replace(WORK, policy=SyncPolicy(filters=Filters(private=PrivateEvents.BUSY)))
+    view = replace(here(local), marks=(Mark("1"),))
+    seen = Observation(ChangeSet((), (), SyncToken("t")))
+
+    (step,) = reconcile(Frame(work, GRAPH, NOW), [view], seen).steps
+
+    assert step.write
+    assert step.write.changes["summary"] == BUSY
+    assert "description" not in step.write.changes

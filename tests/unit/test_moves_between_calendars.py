@@ -12,7 +12,7 @@ from calendar_sync.engine.ports import CalendarCollection
 from calendar_sync.engine.properties import object_of
 from calendar_sync.engine.relocation import Relocation, relocations
 from calendar_sync.engine.run import synchronize_account
-from calendar_sync.engine.sync import ChangeSet, Href, LinkState, SyncReport, SyncToken
+from calendar_sync.engine.sync import ChangeSet, CopyRole, Href, LinkState, SyncReport, SyncToken
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA, BEN, an_object
 from support.crashing import Crash, Fuse, through
@@ -207,3 +207,8 @@ def test_only_what_is_clear_is_a_move() -> None:
     assert relocations([[lost], []], [[found], [found]]) == {}  # two of them
     assert relocations([[lost], [lost]], [[], [found]]) == {}
     assert relocations([[other], []], [[], [found]]) == {}
+
+
+def test_a_mirror_that_is_put_elsewhere_moves_nothing() -> None:
+    lost = here(an_object("u1"), "h1", CopyRole.MIRROR)
+    assert relocations([[lost], []], [[], [there("h9", an_object("u1"))]]) == {}

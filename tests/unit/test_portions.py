@@ -160,3 +160,15 @@ def test_a_preview_of_an_account_somebody_else_works_on(world: World) -> None:
     lost = world.host.claim()
     world.host.claim()
     assert preview(lost, world.host, world.remote, world.clock) is None
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3])
+def test_a_preview_ends_where_its_lease_is_lost(world: World, looks: int) -> None:
+    told: list[int] = []
+
+    def progress(read: int) -> bool:
+        told.append(read)
+        return len(told) < looks
+
+    assert preview(world.host.claim(), world.host, world.remote, world.clock, progress) is None
+    assert told == [2, 4, 5][:looks]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from calendar_sync.engine.conferences import REFUSED
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.policy import SyncPolicy
 from calendar_sync.engine.run import synchronize
@@ -62,6 +63,22 @@ def test_edits_of_two_properties_on_two_sides_are_both_kept(world: World) -> Non
     assert (values["summary"], values["location"]) == ("Kick-off", "Room Blue")
     there = world.remote.live()[href]
     assert (there["summary"], there["location"]) == ("Kick-off", "Room Blue")
+
+
+def test_room_that_nobody_makes_is_told_at_once() -> None:
+    """A wish comes back without its room: refused, says the journal, and it is not asked again."""
+    world = a_world("google")
+    world.remote.makes_rooms = False
+    key = world.host.add(an_object())
+    world.host.edit(key, {"conference": ["meet", "", ""]})
+
+    first, second = world.run(), world.run()
+
+    values = world.host.state.rows[key].values
+    assert values is not None
+    assert values["conference"] == REFUSED
+    assert [entry.keys for entry in world.host.state.journal][-1] == ("conference",)
+    assert (first.sent, second) == (1, SyncReport())
 
 
 def test_newest_edit_of_one_property_wins_and_the_other_is_kept_in_the_journal() -> None:
