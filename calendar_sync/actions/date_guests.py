@@ -28,6 +28,21 @@ def guests_at(occurrences: Collection[Occurrence]) -> dict[int, list[Attendee]]:
     }
 
 
+def without_uninvited(user: User, occurrences: list[Occurrence]) -> list[Occurrence]:
+    """Without dates from which the user alone is uninvited; a statement if anybody is from any."""
+    gone = {row.pk: _uninvited_from(row) for row in occurrences}
+    if not any(gone.values()):
+        return occurrences
+    own = Address.objects.of(user.pk)
+    return [row for row in occurrences if own.isdisjoint(gone[row.pk])]
+
+
+def _uninvited_from(row: Occurrence) -> set[str]:
+    key = f"{AT}{row.date}:{ATTENDEE}"
+    values: Properties = row.event.components if row.date else {}
+    return {name.removeprefix(key) for name in values if name.startswith(key) and not values[name]}
+
+
 def invited_to_all(user: User, present: Mapping[int, list[Attendee]]) -> set[int]:
     """The events, by id, that the user is invited to, and not to single dates only."""
     guests = (guest for rows in present.values() for guest in rows if guest.pk)

@@ -15,6 +15,7 @@ from calendar_sync.actions.date_guests import (
     guests_on_date,
     invited_to_all,
     seen_by,
+    without_uninvited,
 )
 from calendar_sync.actions.date_values import own_on, times_on, values_on
 from calendar_sync.actions.errors import NotVisible
@@ -111,6 +112,7 @@ def events_between(
         .select_related("event__organizer_user", "event__kind")
         .order_by("starts_at", "pk")
     )
+    occurrences = without_uninvited(user, occurrences)
     events = {row.event_id: row.event for row in occurrences}
     present = guests_at(occurrences)
     entries = {

@@ -3,19 +3,21 @@
 It leaves a date out because its guest has taken it out, or because the organizer has called it off;
 Google shows both alike (Google contract §4.11), Outlook marks what was called off, also for a guest
 who alone is no longer invited (Graph contract §3.11). So it counts for everybody only if no other
-guest's copy still has the date (docs/decisions/one-event-per-meeting.md).
+guest's copy still has the date (docs/decisions/one-event-per-meeting.md). Who is invited to that
+date alone has a voice, too: as long as he has it, it takes place; a mark on it confirms that the
+only copy of the series lacks it for its organizer's sake, if both came to be seen together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from .dates import cut_off
 from .event import PartStat
 from .properties import ANSWER, AT, ATTENDEE, CANCELLED, Json, Properties, is_whole_date, on_which
 from .recurrence import UnreadableRecurrence
 from .rights import shows_guests
-from .sync import Base, CopyRole
+from .sync import Base, CopyRole, LinkView
 
 GUESTS = (CopyRole.ATTENDEE, CopyRole.PERSONAL, CopyRole.WITNESS)
 """Roles of a guest's copy."""
@@ -29,6 +31,15 @@ def left_out(values: Properties) -> frozenset[str]:
         for key, value in values.items()
         if is_whole_date(key) and value == CANCELLED
     )
+
+
+def marked_with(view: LinkView) -> Mapping[str, bool]:
+    """`view.alone`, with marks of those dates only that this copy had before.
+
+    A date that its guest had taken out before says nothing of what somebody else's mark means.
+    """
+    before = left_out(view.link.theirs) if view.alone else frozenset()
+    return {date: held for date, held in view.alone.items() if held or date not in before}
 
 
 def as_declined(

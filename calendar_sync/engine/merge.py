@@ -25,6 +25,7 @@ from .properties import (
     ATTENDEE,
     BY_GUESTS,
     CANCELLED,
+    NOTHING,
     Json,
     Properties,
     family,
@@ -79,7 +80,8 @@ class Movable:
     `kept_back` are guests who are not sent. What holds for a property of a series holds for that
     of a single date. `modifies`: the organizer, who is nobody here, lets his guests change the
     meeting, this one's side lets them, too, and its owner has done so. `absent`: dates that neither
-    this copy nor any other guest's has; None: there is no other.
+    this copy nor any other guest's has; None: there is no other. `alone`: what copies of one date
+    alone say, as in `LinkView`.
     """
 
     role: CopyRole
@@ -92,6 +94,7 @@ class Movable:
     kept_back: frozenset[str] = frozenset()
     mirror: Mirrored | None = None
     absent: frozenset[str] | None = None
+    alone: Mapping[str, bool] = field(default_factory=dict)
 
     def inward(self, key: str) -> bool:
         """May a change there reach us?"""
@@ -108,10 +111,12 @@ class Movable:
 
     def calls_off(self, date: str) -> bool:
         """Whether a date that this copy leaves out is called off, and not only declined."""
-        if self.role is CopyRole.ATTENDEE:
+        takes_place = self.alone.get(date)
+        if self.role is CopyRole.ATTENDEE or takes_place:
             return False
         if self.absent is None:
-            return self.role is CopyRole.WITNESS and self.side.marks_called_off
+            marked = self.role is CopyRole.WITNESS and self.side.marks_called_off
+            return marked or takes_place is False
         return date in self.absent
 
     def awaits(self, key: str) -> bool:
@@ -229,6 +234,8 @@ class _Moved:
     movable: Movable
 
     def here(self, key: str) -> bool:
+        if _answering(key) and self.ours.get(key) == NOTHING:
+            return False  # no guest of that date: nobody to answer
         return self.ours.get(key) != self.base.get(key, NEVER)[0] and self.movable.outward(key)
 
     def there(self, key: str) -> bool:

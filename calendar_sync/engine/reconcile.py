@@ -15,7 +15,7 @@ from .dates import still_cancelled
 from .drafting import present_values, refused, written
 from .event import CalendarObject, Status
 from .filters import Reason
-from .guest_copies import left_out
+from .guest_copies import left_out, marked_with
 from .guests import kept_back, without_guests
 from .leaving import let_in, outside, passed_over
 from .mail import Draft
@@ -183,7 +183,7 @@ def _both_present(frame: Frame, view: LinkView, link: Link, news: Resource | Non
         adopting = False
     if adopting and addresses(ours) - addresses(link.theirs):
         link = replace(link, guests=Guests.WITHHELD)
-    movable = _movable(frame, replace(view, link=link), ours)
+    movable = _movable(frame, replace(view, link=link, alone=marked_with(view)), ours)
     base, ours, theirs = _compared(frame, view, link, ours)
     if adopting:
         return _merged(frame, view, link, adopt(ours, theirs, movable))
@@ -226,7 +226,7 @@ def _movable(frame: Frame, view: LinkView, ours: Properties) -> Movable:
     kept = kept_back(ours, theirs, view.sendable)
     absent = None if view.absent is None else view.absent & left_out(theirs)
     who = (view.role, own, view.link.guests, view.outranked)
-    return Movable(*who, side, frame.direction, modifies, kept, view.mirror, absent)
+    return Movable(*who, side, frame.direction, modifies, kept, view.mirror, absent, view.alone)
 
 
 def _theirs_win(frame: Frame, view: LinkView, news: Resource | None) -> bool:

@@ -141,6 +141,8 @@ class LinkView:
     mirror: Mirrored | None = None  # of a mirror, whose `local` is what it shows; else None
     absent: frozenset[str] | None = None
     """Of a guest's copy: dates that no other guest's copy has; None: there is no other."""
+    alone: Mapping[str, bool] = field(default_factory=dict)
+    """What copies of one date alone say, by date: it takes place, or it was marked as cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ..engine.masks import compared
 from ..engine.merge import Movable
 from ..engine.policy import PrivateEvents
 from ..engine.properties import (
+    AT,
     ATTENDEE,
     Json,
     Properties,
@@ -42,7 +43,14 @@ from ..models.roles import role_of, standing_of
 from ..security.markup import harmless_properties, harmless_property
 from .django_arrival import named_in
 from .django_folding import unfold
-from .django_guest_copies import declined, look_again, runs, says_of_date, uninvited
+from .django_guest_copies import (
+    declined,
+    look_again,
+    runs,
+    says_of_date,
+    uninvited,
+    without_date,
+)
 from .django_identity import Identity, learn
 from .django_journal import Placed
 from .django_pairing import PairingFacts
@@ -162,7 +170,7 @@ class Batch:
         if change.patches:
             self._patch(row, link, change)
         if change.fate is Fate.DROP and row.date:
-            self._drop_date(row)
+            self._drop_date(row, change.resource)
         elif change.fate is Fate.DROP:
             self._drop(row, change.resource)
         if change.fate is Fate.REVIVE and change.resource:
@@ -256,14 +264,16 @@ class Batch:
                 event.home_id = whole[0].pairing_id if whole else None
         self.saved.add(event.pk)
 
-    def _drop_date(self, row: LinkRow) -> None:
-        """His copy of one date is gone: he does not come, unless he has got the series for it."""
+    def _drop_date(self, row: LinkRow, resource: Resource | None) -> None:
+        """His copy of one date is gone: it is over, or for him, unless he has got the series."""
         entry, contents = row.entry, self.contents[row.entry.event_id]
         event, scope = contents.event, set(entry.scope)
         if not scope or not self.series.isdisjoint(row.uids):
             return
         own = self.facts.owner & guests_of_dates(event.components).keys()
-        contents.put(said_of(row.date, declined(own), event.components), self.people)
+        said = without_date(self.facts, event, row.date, own, marked=_is_cancelled(resource))
+        contents.regrouped |= AT + row.date in said
+        contents.put(said, self.people)
         if scope == {row.date}:
             entry.deleted_at = self.now
             self.entered[entry.pk] = entry

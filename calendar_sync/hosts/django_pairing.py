@@ -75,7 +75,8 @@ class PairingFacts:
     """`owner` are the normalized addresses of the person whose calendar it is; `address` is that
     of the account, `elsewhere` those of the person's other accounts. `has_mirrors`: one of
     his calendars shows what is in the others; `has_news`: something was edited since this was
-    compared with them. `has_waiting`: a link is marked, or waits for a run without a mark.
+    compared with them. `read_at`: when all that is there was known last. `has_waiting`: a link is
+    marked, or waits for a run without a mark.
     """
 
     pairing_id: int
@@ -89,6 +90,7 @@ class PairingFacts:
     namespace: str
     token: SyncToken | None
     listing: int | None
+    read_at: datetime | None
     policy: SyncPolicy
     by_preview: bool
     mirror: Mirror
@@ -151,6 +153,7 @@ def pairing_facts(pairing_id: int, lease: Lease) -> PairingFacts | None:
         namespace=row.namespace.hex,
         token=SyncToken(row.token) if row.token else None,
         listing=row.listing if row.token else None,
+        read_at=row.token_saved_at,
         policy=policy_of(row.policy),
         by_preview=row.by_preview,
         mirror=Mirror(row.mirror),

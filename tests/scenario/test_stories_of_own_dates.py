@@ -11,10 +11,9 @@ from calendar_sync.actions.undo import undo_run
 from calendar_sync.engine.event import Alarm
 from calendar_sync.models import Change, Entry, Event
 from support.own_there import OwnThere, alarms_as_rows
-from support.story import ADDRESSES, COLLEAGUES, MAIL, Story, everybody_but
+from support.single_dates import invite
+from support.story import ADDRESSES, COLLEAGUES, MAIL, Story
 
-SERIES, DATE = "2-5 9-10 Review", "4 9-10 Review"
-ROUTES = [("anna", "ben"), ("ben", "anna"), ("otto", "anna"), ("gil", "ben")]
 OWN: dict[str, list[dict[str, Any]]] = {
     "google": [{"alarms": (Alarm(30),)}, {"colour": "crimson"}],
     "outlook": [{"alarms": (Alarm(30),)}, {"categories": ("Travel",)}],
@@ -25,18 +24,10 @@ OTHER: dict[str, dict[str, Any]] = {
 }
 HIDDEN = {"google": {"guestsCanSeeOtherGuests": False}, "outlook": {"hideAttendees": True}}
 
-routes = pytest.mark.parametrize(("organizer", "guest"), ROUTES)
 
-
-def invite(story: Story, organizer: str, guest: str, *days: int, **words: Any) -> None:  # noqa: ANN401 -- the provider's
-    """All others have the series; he is invited to these dates, and everything is in step."""
-    story.organizer = organizer
-    story.connect("anna", "ben")
-    others = everybody_but(organizer, guest)
-    story.there(organizer).create("Review", *others, daily=True, **words)
-    for day in days:
-        story.there(organizer).invite("Review", ADDRESSES[guest], on=day)
-    story.begin()
+def routes(*of: tuple[str, str]) -> pytest.MarkDecorator:
+    """Who invites whom."""
+    return pytest.mark.parametrize(("organizer", "guest"), of)
 
 
 def own(story: Story, key: str, day: int) -> dict[str, Any]:
@@ -56,7 +47,7 @@ def shown(fields: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-@routes
+@routes(("anna", "ben"), ("otto", "anna"))
 def test_reminder_colour_and_category_of_a_date(story: Story, organizer: str, guest: str) -> None:
     """Set here they go into his copy of it; set there they come in; all others keep theirs."""
     days = (4, 5) if MAIL[guest] == "google" else (4,)  # Outlook's sandbox holds one
@@ -90,7 +81,7 @@ def test_reminder_colour_and_category_of_a_date(story: Story, organizer: str, gu
     story.rest(2)
 
 
-@routes
+@routes(("ben", "anna"), ("gil", "ben"))
 def test_answer_with_a_note(story: Story, organizer: str, guest: str) -> None:
     invite(story, organizer, guest, 4)
 
@@ -106,7 +97,7 @@ def test_answer_with_a_note(story: Story, organizer: str, guest: str) -> None:
     story.rest(2)
 
 
-@pytest.mark.parametrize(("organizer", "guest"), ROUTES[:2])
+@routes(("anna", "ben"), ("ben", "anna"))
 def test_guest_of_a_date_whose_guests_do_not_see_each_other(
     story: Story, organizer: str, guest: str
 ) -> None:
@@ -127,7 +118,7 @@ def test_guest_of_a_date_whose_guests_do_not_see_each_other(
     story.rest(2)
 
 
-@routes
+@routes(("otto", "anna"), ("gil", "ben"))
 def test_undo_of_a_run_that_changed_his_date(story: Story, organizer: str, guest: str) -> None:
     """What came into his date goes back there; the series never had it."""
     invite(story, organizer, guest, 4)

@@ -68,6 +68,39 @@ def test_date_is_called_off_if_no_copy_has_it(
     assert (patch.key, patch.new) == told
 
 
+@pytest.mark.parametrize(
+    ("role", "absent", "side", "takes_place", "told"),
+    [
+        (WITNESS, None, GOOGLE, False, CALLED_OFF),  # the only copy lacks it, and one is marked
+        (PERSONAL, None, GOOGLE, False, CALLED_OFF),
+        (WITNESS, None, GRAPH, True, DECLINED),  # somebody has that date: Ben is uninvited
+        (WITNESS, frozenset({DATE}), GOOGLE, True, DECLINED),
+        (WITNESS, frozenset(), GOOGLE, False, DECLINED),  # another copy of the series has it
+        (GUEST, None, GRAPH, False, DECLINED),  # the organizer's own copy tells
+    ],
+)
+def test_guest_of_one_date_has_a_voice_about_it(
+    role: CopyRole,
+    absent: frozenset[str] | None,
+    side: Capabilities,
+    takes_place: bool,
+    told: tuple[str, object],
+) -> None:
+    movable = replace(of_ben(role, absent, side), alone={DATE: takes_place})
+    (patch,) = merged(WHOLE, WITHOUT, movable).patches
+
+    assert (patch.key, patch.new) == told
+
+
+def test_no_answer_is_sent_where_the_guest_is_uninvited_from_a_date() -> None:
+    uninvited = {**WHOLE, f"{AT}{DATE}:{ATTENDEE}{BEN}": "", DECLINED[0]: ""}
+    base = {key: (value, value) for key, value in {**WHOLE, DECLINED[0]: DECLINED[1]}.items()}
+
+    found = merge(base, uninvited, WITHOUT, of_ben(WITNESS, None), theirs_win=True)
+
+    assert found.changes == {}
+
+
 def test_date_declined_before_is_called_off_when_the_other_copies_lack_it() -> None:
     declined = {**WHOLE, DECLINED[0]: DECLINED[1]}
     base = {key: (value, value) for key, value in declined.items()}
