@@ -7,14 +7,16 @@ the organizer once is what answering means.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
 from .capabilities import Capabilities
 from .consent import Choice, Consent
+from .guests import guest_of
 from .pending import Action
-from .properties import Properties, everybody, is_guest_key, is_whole_date
+from .properties import Properties, everybody, family, is_guest_key, is_whole_date, on_which
 from .rights import RSVP, right
 
 CREATED = "(created)"
@@ -55,8 +57,22 @@ def recipients(
     if not loud:
         return frozenset()
     if capabilities.tells_only_changed_guests and all(map(is_guest_key, loud)):
-        return there ^ then
+        return (there ^ then) | (_regrouped(loud, before, draft.target) - owner)
     return there | then
+
+
+def _regrouped(keys: Collection[str], before: Properties, after: Properties) -> frozenset[str]:
+    """Who is invited or uninvited by these keys, be it to one date of a series only."""
+    return frozenset(
+        guest_of(key)
+        for key in keys
+        if family(key) == "attendee" and _is_invited(before, key) is not _is_invited(after, key)
+    )
+
+
+def _is_invited(values: Properties, key: str) -> bool:
+    """A date that says nothing of a guest is as its series."""
+    return bool(values.get(key, values.get(on_which(key)[1])))
 
 
 def told_keys(draft: Draft, capabilities: Capabilities) -> frozenset[str]:

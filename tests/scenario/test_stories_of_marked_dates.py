@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from calendar_sync.engine.consent import Choice
 from support.single_dates import DATE, SERIES, invite, marked
-from support.story import ADDRESSES, EVERYBODY, Story
+from support.story import ADDRESSES, EVERYBODY, GIL, Story
 
 WITHOUT = "2-3,5 9-10 Review"
 KEPT = {"anna": "4 9-10 Canceled: Review"}
@@ -76,3 +79,23 @@ def test_guest_of_all_is_uninvited_from_one_date(
 
     less = {"ben": WITHOUT}
     story.ends(SERIES, there=less, here=less, mails=mails, writes=writes, requests=requests)
+
+
+@pytest.mark.parametrize("place", ["there", "here"])
+def test_uninviting_from_one_date_is_asked_first(story: Story, place: str) -> None:
+    """Outlook cannot do it silently: what is kept here waits, and is not sent by any run."""
+    story.connect("anna", "ben")
+    getattr(story, place)("anna").create("Review", GIL, ADDRESSES["ben"], daily=True)
+    story.begin()
+
+    uninvite = partial(story.here("anna").uninvite, "Review", ADDRESSES["ben"], on=4)
+    asked = uninvite(choice=None)
+    uninvite(choice=Choice.KEEP_HERE)
+    story.settle()
+
+    assert asked is not None
+    assert {*asked.updates, *asked.cancellations} == {ADDRESSES["ben"]}
+    found = story.end()
+    assert (found.mails, found.writes) == ("", "")
+    assert found.held == "anna: Review held ben"
+    assert (found.there["ben"], found.here["ben"]) == (SERIES, WITHOUT)

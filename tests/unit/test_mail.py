@@ -19,7 +19,7 @@ from calendar_sync.engine.mail import (
     verdict,
 )
 from calendar_sync.engine.pending import Action
-from calendar_sync.engine.properties import ANSWER, ATTENDEE, Json
+from calendar_sync.engine.properties import ANSWER, AT, ATTENDEE, Json
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ANNA, BEN, EVA = "anna@corp.example", "ben@corp.example", "eva@client.example"
@@ -33,6 +33,7 @@ OUTLOOK = Capabilities(
 )
 BOTH_PEOPLE = frozenset({BEN, EVA})
 SUMMARY = frozenset({"summary"})
+BEN_ON_A_DATE = f"{AT}20261204T080000Z:{ATTENDEE}{BEN}"
 
 
 def invited(*people: str, **more: Json) -> dict[str, Json]:
@@ -179,3 +180,22 @@ def test_a_promise_to_send_sticks_for_those_it_was_given_for(
 
 def test_consent_survives_its_json() -> None:
     assert Consent.from_json(consent().to_json()) == consent()
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "mailed"),
+    [
+        (invited(BEN, EVA), "", {BEN}),  # uninvited from a date of a series that is his
+        (invited(BEN, EVA, **{BEN_ON_A_DATE: ""}), None, {BEN}),  # invited to it again
+        (invited(EVA, **{BEN_ON_A_DATE: ["", "req-participant", "individual"]}), None, {BEN}),
+        (invited(BEN, EVA), ["Ben", "req-participant", "individual"], set()),  # only his name
+    ],
+)
+def test_who_is_uninvited_from_one_date_is_told(
+    before: dict[str, Json], change: Json, mailed: set[str]
+) -> None:
+    after = {**before, BEN_ON_A_DATE: change}
+    target = {key: value for key, value in after.items() if value is not None}
+    draft = Draft(Action.PATCH, {BEN_ON_A_DATE: change}, target)
+
+    assert recipients(draft, before, OWNER, OUTLOOK) == mailed
