@@ -107,7 +107,9 @@ def _confirm(
     except ActionRefused as refused:
         context["error"] = refused.text
         return render(request, "calendar_sync/settings/reset.html", context, status=409)
-    messages.success(request, f"The reset of {context['account'].address} has started.")
+    account = context["account"]
+    what = "is confirmed" if account.paused else "has started"
+    messages.success(request, f"The reset of {account.address} {what}.")
     return redirect("person_calendar", pk)
 
 

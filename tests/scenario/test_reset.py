@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 
 from calendar_sync.actions.accounts import disconnect, stop
 from calendar_sync.actions.errors import ActionRefused
+from calendar_sync.actions.remote_calendars import change_calendar
 from calendar_sync.actions.reset import Following, carry_out, reset_account, reset_preview
 from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.hosts.django_lease import claim
@@ -20,7 +21,7 @@ from calendar_sync.models import (
     RemoteCalendar,
 )
 from calendar_sync.models.marks import pair
-from support.domain import BENS, ELSEWHERE, TEAM, Domain
+from support.domain import ALL, BENS, ELSEWHERE, TEAM, Domain
 from support.remote import RemoteCalendar as Remote
 from support.statements import Statements
 from support.world import Organization
@@ -190,13 +191,20 @@ def test_a_reset_again_and_again(organization: Organization) -> None:
 
 
 def test_a_calendar_that_is_gone_is_reset_here(organization: Organization) -> None:
-    """Nothing can be deleted in it, and nothing goes on waiting for it."""
+    """Its owner removed it there: nothing is deleted for that here, or where it was shown, and what
+    it showed itself stands where it was. A reset goes without it, and nothing waits for it.
+    """
     domain = Domain.furnish(organization, "google")
+    _, team = domain.calendars()
+    change_calendar(organization.anna, team, organization.now, mirror="full")
+    domain.rounds(1)
+    assert domain.in_team() == [ELSEWHERE, TEAM]
+    organization.sandbox.journal.clear()
     google, anna = organization.sandbox.google, organization.sandbox.people.get("anna")
     del google.account(anna).calendars[domain.team]
     del google.accounts.directory.calendars[domain.team]
-    domain.rounds(1)
-    assert TEAM in domain.here
+    domain.rounds(2)
+    assert (domain.here, domain.mirror.titles(), domain.written()) == (ALL, ALL, (0, 0))
 
     pk, now = domain.account.pk, organization.now
     shown = reset_preview(organization.admin, pk, "both", "new", now)
