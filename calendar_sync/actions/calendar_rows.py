@@ -27,6 +27,7 @@ from calendar_sync.models import (
 from calendar_sync.models.bulk import create_all, update_all
 from calendar_sync.models.link import NOTHING_OPEN
 from calendar_sync.models.marks import pair
+from calendar_sync.models.mirrors import showing
 from calendar_sync.models.roles import hand_over_witnesses_in
 from calendar_sync.providers import registry
 
@@ -231,6 +232,8 @@ def release(pairing: Pairing, now: datetime) -> None:
     pairing.save()
     if was_target:
         pass_on(pairing)
+    for mirroring in showing(pairing.calendar.owner_id):  # what was in it is shown no more
+        mirroring.announce(now)
 
 
 def stop_unavailable(pairing_id: int, code: str) -> None:

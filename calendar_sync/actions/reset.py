@@ -28,6 +28,7 @@ from calendar_sync.engine.sync import Failed, LinkState, Write
 from calendar_sync.hosts.django_rows import link_of
 from calendar_sync.models import DirtyMark, Entry, Event, Link, Pairing, ProviderCredential
 from calendar_sync.models.link import NOTHING_OPEN
+from calendar_sync.models.mirrors import showing
 from calendar_sync.models.roles import hand_over_witnesses, is_organized_by
 from calendar_sync.providers.registry import PROVIDERS
 from calendar_sync.security.access import check_access
@@ -110,9 +111,10 @@ def reset_preview(
     """The numbers of one choice; nothing is changed."""
     row = _account(user, credential_id)
     label = PROVIDERS[row.provider].label
-    own, others = _links(row)
+    linked, others = _links(row)
+    own = [link for link in linked if not _is_there_alone(link)]
     mirrors = _mirrors(others)
-    candidates = [link for link in (*own, *mirrors) if _is_there(link)]
+    candidates = [link for link in (*own, *mirrors) if _may_go_there(link)]
     deletable, kept, guests, mailed = _deletable(candidates, now, tell_guests=tell_guests)
     there = len(deletable) if existing in DELETES_THERE else 0
     here = len(own) if existing in DELETES_HERE else 0
@@ -175,7 +177,7 @@ def carry_out(
     own, others = _links(row, pairing_id)
     links = [*own, *others]
     if remote and request.existing in DELETES_THERE:
-        candidates = [*own, *_mirrors(others)]
+        candidates = [link for link in (*own, *_mirrors(others)) if _may_go_there(link)]
         deletable, _, _, _ = _deletable(candidates, now, tell_guests=request.tell_guests)
         if not _delete_there(row, remote, request, deletable):
             return False
@@ -190,7 +192,8 @@ def carry_out(
             _settle(links, closed_at=now)
             events = Event.objects.filter(pk__in=[link.entry.event_id for link in links])
             events.filter(home=pairing_id).update(home=None)
-            Pairing.objects.filter(pk=pairing_id).update(token="", token_saved_at=None)
+            anew = {"token": "", "token_saved_at": None, "mirrors_compared_at": None}
+            Pairing.objects.filter(pk=pairing_id).update(**anew)
     return True
 
 
@@ -225,9 +228,14 @@ def _links(row: ProviderCredential, pairing_id: int | None = None) -> tuple[list
     return own, others
 
 
-def _is_there(link: Link) -> bool:
+def _is_there_alone(link: Link) -> bool:
+    """Deleted here since an earlier reset: what stands there has no other copy."""
+    return link.state == LinkState.IGNORED.value and link.entry.deleted_at is not None
+
+
+def _may_go_there(link: Link) -> bool:
     """A calendar that is gone has nothing that could be deleted in it."""
-    return link.pairing.state == Pairing.State.ACTIVE
+    return link.pairing.state == Pairing.State.ACTIVE and not _is_there_alone(link)
 
 
 def _mirrors(links: Sequence[Link]) -> list[Link]:
@@ -367,6 +375,8 @@ def finish(row: ProviderCredential, now: datetime) -> None:
     )
     forget_preview(row.pk)
     hand_over_witnesses(row)
+    for mirroring in showing(row.user_id):  # what was deleted here is shown no more
+        mirroring.announce(now)
 
 
 def give_up(row: ProviderCredential) -> None:

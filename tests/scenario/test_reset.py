@@ -60,7 +60,7 @@ def test_a_reset_ends_with_the_grant(organization: Organization) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize(("following", "statements"), [("new", 18), ("all", 20)])
+@pytest.mark.parametrize(("following", "statements"), [("new", 19), ("all", 21)])
 def test_statements_do_not_grow_with_the_events(
     organization: Organization, following: Following, statements: int, count: int
 ) -> None:
@@ -188,6 +188,25 @@ def test_a_reset_again_and_again(organization: Organization) -> None:
     assert organization.there("anna", "google").titles() == ["E0", "E1", "E2"]
     assert organization.requests("/google/batch") == ["POST /google/batch/calendar/v3"]
     assert set(Link.objects.open().values_list("state", "incarnation")) == {("settled", 6)}
+
+
+def test_what_an_earlier_reset_left_there_alone_is_not_deleted(organization: Organization) -> None:
+    """Kept here, says the second one: so what is not here any more stays where it is."""
+    account, there = loaded(organization), organization.there("anna", "google")
+    reset_account(organization.admin, account.pk, "here", "new", organization.now)
+    organization.work()
+    organization.connect(organization.anna, "google")
+    organization.sync()
+    assert organization.titles_here(organization.anna) == []
+
+    shown = reset_preview(organization.admin, account.pk, "provider", "all", organization.now)
+    reset_account(organization.admin, account.pk, "provider", "all", organization.now)
+    organization.work()
+    organization.connect(organization.anna, "google")
+    organization.sync()
+
+    assert (shown.own, shown.deleted_there) == (0, 0)
+    assert there.titles() == organization.titles_here(organization.anna) == ["E0", "E1", "E2"]
 
 
 def test_a_calendar_that_is_gone_is_reset_here(organization: Organization) -> None:
