@@ -11,7 +11,7 @@ from calendar_sync.actions.undo import undo_run
 from calendar_sync.engine.event import Alarm
 from calendar_sync.models import Change, Entry, Event
 from support.own_there import OwnThere, alarms_as_rows
-from support.single_dates import invite
+from support.single_dates import DATE, SERIES, invite
 from support.story import ADDRESSES, COLLEAGUES, MAIL, Story
 
 OWN: dict[str, list[dict[str, Any]]] = {
@@ -136,3 +136,17 @@ def test_undo_of_a_run_that_changed_his_date(story: Story, organizer: str, guest
     (entry,) = Entry.objects.filter(calendar__owner=story.user(guest).pk)
     assert [key for key in entry.personal if not key.startswith("at:20261204")] == []
     story.rest(2)
+
+
+@routes(("otto", "anna"), ("gil", "ben"))
+def test_undo_of_a_run_that_brought_one_of_his_dates(
+    story: Story, organizer: str, guest: str
+) -> None:
+    """It goes from his calendar here; the others have the series, his provider keeps his copy."""
+    invite(story, organizer, guest)
+    line = Change.objects.get(what="created", link__entry__calendar__owner=story.user(guest).pk)
+
+    undo_run(story.user(guest), line.run_id, story.organization.now)
+
+    story.ends(SERIES, there={guest: DATE}, here={guest: "-"}, own_answers="", requests=6)
+    assert (line.title, Change.objects.latest("pk").title) == ("Review", "Review")
