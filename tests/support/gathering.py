@@ -165,6 +165,8 @@ class Gathering:
         """Nobody has decided yet, so nothing is saved; then somebody does."""
         question = act(choice=None)
         if question is None:
+            if self.organizers[name] not in CONNECTED:  # his provider is not ours to use
+                self.kept_here.add(name)
             return
         choice = self.chance.choice(question.choices)
         if choice.value == "send":

@@ -26,6 +26,9 @@ class GatheringOfDates(Gathering):
     ended: set[str] = field(default_factory=set)
     """A guest of one date may have kept his copy, and Outlook a date with a title of its own."""
 
+    whole: set[tuple[str, str]] = field(default_factory=set)
+    """Who was invited to all of a meeting, by their names; others know nothing but dates."""
+
     def create(self) -> None:
         name = f"M{len(self.organizers) + 1}"
         if len(self.organizers) == FILLERS:
@@ -34,6 +37,7 @@ class GatheringOfDates(Gathering):
         others = [each for each in EVERYBODY if each != key]
         guests = [ADDRESSES[each] for each in self.chance.sample(others, self.chance.randint(1, 3))]
         self.organizers[name] = key
+        self.whole |= {(name, each) for each in others if ADDRESSES[each] in guests}
         if self.acts_here(key):
             self.ask(name, partial(self.story.here(key).create, name, *guests, daily=True))
         else:
@@ -92,7 +96,9 @@ class GatheringOfDates(Gathering):
         if not found:
             return
         seen = self.chance.choice(found)
-        title, on = title_of(seen), seen.first.day if self.chance.random() < 0.7 else 0
+        title, day = title_of(seen), seen.first.day
+        is_whole = here or (name_of(title), key) in self.whole
+        on = 0 if is_whole and self.chance.random() < 0.3 else day
         if here and key in CONNECTED:
             self.asked[ADDRESSES[self.organizer(title)]] += self.mails_each
         getattr(self.story.here(key) if here else self.story.there(key), verb)(title, *words, on=on)
