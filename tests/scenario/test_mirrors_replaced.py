@@ -1,11 +1,10 @@
-"""Mirrors when a real copy comes, or an account goes."""
+"""Mirrors when a real copy comes."""
 
 from __future__ import annotations
 
 from calendar_sandbox.core.people import ProviderName
-from calendar_sync.actions.accounts import disconnect
 from calendar_sync.engine.masks import Mirror
-from calendar_sync.models import Event, ProviderCredential
+from calendar_sync.models import Event
 from support.mirrored import (
     ANNA,
     OTHER,
@@ -47,27 +46,5 @@ def test_real_invitation_takes_over(
     assert mirrors() == []
     assert organization.titles_here(organization.anna) == ["Review"]
     assert Event.objects.alive().count() == 1
-    assert organization.mails == []
-    check_quiet(organization)
-
-
-@homes
-def test_disconnected_account_leaves_what_it_showed(
-    organization: Organization, home: ProviderName
-) -> None:
-    other = OTHER[home]
-    connect_both(organization, home)
-    organization.there("anna", home).load(["Review"])
-    show(organization, other, Mirror.BUSY)
-    sync(organization, home)
-    account = ProviderCredential.objects.get(user=organization.anna.pk, provider=other)
-    disconnect(organization.anna, account.pk, organization.now)
-    organization.there("anna", home).delete("Review")
-    organization.sync()
-    assert titles(organization) == {home: [], other: ["Busy"]}
-
-    organization.connect(organization.anna, other, reconnect=account.pk)
-    sync(organization, home)
-    assert titles(organization) == {home: [], other: []}
     assert organization.mails == []
     check_quiet(organization)

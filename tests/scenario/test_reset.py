@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser as User
 from calendar_sync.actions.accounts import disconnect, stop
 from calendar_sync.actions.errors import ActionRefused
 from calendar_sync.actions.remote_calendars import change_calendar
-from calendar_sync.actions.reset import Following, carry_out, reset_account, reset_preview
+from calendar_sync.actions.reset import Existing, Following, carry_out, reset_account, reset_preview
 from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.hosts.django_lease import claim
 from calendar_sync.models import (
@@ -188,6 +188,25 @@ def test_a_reset_again_and_again(organization: Organization) -> None:
     assert organization.there("anna", "google").titles() == ["E0", "E1", "E2"]
     assert organization.requests("/google/batch") == ["POST /google/batch/calendar/v3"]
     assert set(Link.objects.open().values_list("state", "incarnation")) == {("settled", 6)}
+
+
+@pytest.mark.parametrize("existing", ["leave", "provider", "here", "both"])
+def test_before_everything_comes_again_it_is_shown(
+    organization: Organization, existing: Existing
+) -> None:
+    """After *all existing events* the next sign-in waits for its person's go."""
+    anna, there = organization.anna, organization.there("anna", "google")
+    account = loaded(organization)
+    reset_account(organization.admin, account.pk, existing, "all", organization.now)
+    organization.work()
+    before = (organization.titles_here(anna), there.titles())
+
+    account = organization.connect(anna, "google", preview=True)
+    organization.sync()
+
+    assert account.state == "connecting"
+    assert (organization.titles_here(anna), there.titles()) == before
+    assert organization.mails == []
 
 
 def test_what_an_earlier_reset_left_there_alone_is_not_deleted(organization: Organization) -> None:

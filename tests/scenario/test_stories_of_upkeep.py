@@ -131,19 +131,6 @@ def pause(story: Story, provider: str, *, paused: bool) -> None:
     )
 
 
-@CONNECTED
-def test_disconnected_and_connected_again(story: Story, organizer: str) -> None:
-    story.meet(organizer, here=True)
-    for key in ("anna", "ben"):
-        disconnect(story.user(key), story.account(key).pk, story.organization.now)
-    story.there(organizer).rename("Review", "Kick-off")
-    story.organization.sandbox.journal.clear()
-
-    story.connect("anna", "ben")
-
-    story.ends("2 9-10 Kick-off", requests=9)
-
-
 @pytest.mark.parametrize(("organizer", "requests"), [("anna", 12), ("ben", 10)])
 def test_cancelled_while_it_was_disconnected(story: Story, organizer: str, requests: int) -> None:
     """Until its account is back, it is over only for the guest whose copy is gone."""
