@@ -164,9 +164,9 @@ class Gathering:
     def ask(self, name: str, act: Callable[..., MailQuestion | None]) -> None:
         """Nobody has decided yet, so nothing is saved; then somebody does."""
         question = act(choice=None)
+        if self.organizers[name] not in CONNECTED:  # his provider is not ours to use
+            self.kept_here.add(name)
         if question is None:
-            if self.organizers[name] not in CONNECTED:  # his provider is not ours to use
-                self.kept_here.add(name)
             return
         choice = self.chance.choice(question.choices)
         if choice.value == "send":
