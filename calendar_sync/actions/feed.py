@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser as User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -246,7 +246,8 @@ class Chosen:
 class EventDetail:
     """What popover and form show: of a series one of its dates, which `date` names.
 
-    `recurrence` are the lines of a series that begins at `begins`.
+    `recurrence` are the lines of a series that begins at `begins`; `series` is all of it, where its
+    rule can be read and all of it may be seen.
     """
 
     id: int
@@ -270,6 +271,7 @@ class EventDetail:
     date: str
     recurrence: tuple[str, ...]
     begins: When
+    series: CalendarObject | None
     meeting_link: MeetingLink
     may_invite: bool
     rights: GuestRights
@@ -305,9 +307,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
     return EventDetail(
         id=event.pk,
         revision=event.revision,
-        summary=str(shown.get("summary") or ""),
-        description=str(shown.get("description") or ""),
-        location=str(shown.get("location") or ""),
+        **_texts(shown),
         start=start,
         end=end,
         organizer=_organizer(event),
@@ -322,6 +322,7 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         date=date,
         recurrence=() if scope else obj.recurrence,
         begins=start if scope else obj.event.start,
+        series=obj if date and not scope else None,
         meeting_link=shown_link(shown.get("conference"), event.updated_at),
         chosen=Chosen(event.kind, entry is not None and entry.kept_apart),
         may_invite=may.invite and not unreadable,
@@ -330,6 +331,10 @@ def event_detail(user: User, event_id: int, date: str = "") -> EventDetail:
         special=nature_of(shown),
         **own_values(shown),
     )
+
+
+def _texts(shown: Properties) -> dict[str, Any]:
+    return {key: str(shown.get(key) or "") for key in ("summary", "description", "location")}
 
 
 def _alive(user: User, event_id: int) -> Event:

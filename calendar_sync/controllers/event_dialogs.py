@@ -60,7 +60,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
         start, end = _dropped(request) or form.times(zone)
         done = _moving(request, detail, start, end)
         if detail.is_series and scope is None:
-            return done.ask_scope("Move the series?", "Move", Scope, asks_first(detail))
+            return done.ask_scope(detail, "Move the series?", "Move", Scope, asks_first(detail))
         result = series.edit_dates(
             user,
             pk,
@@ -141,7 +141,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponseBase:
             scopes = (Scope.ALL,)
         words |= {"title": "Delete from the series?"} if detail.is_mine else {}
         asked = {} if "date" in request.POST else {"date": date or detail.date}
-        return saving.ask_scope(words["title"], words["button"], scopes, words["text"], **asked)
+        title, button, text = words["title"], words["button"], words["text"]
+        return saving.ask_scope(detail, title, button, scopes, text, **asked)
     if request.method == "GET":
         context = {"event": event, "back": back, **words}
         page = "calendar_sync/calendar/delete.html"
@@ -236,7 +237,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if detail.is_series and scope is None:
         event = shown(request, detail)
         asking = Saving(request, f"{event['title']} · {event['when']}", "", back)
-        return asking.ask_scope(f"Answer {QUOTED[partstat]} for which events?", "Answer", BOTH)
+        title = f"Answer {QUOTED[partstat]} for which events?"
+        return asking.ask_scope(detail, title, "Answer", BOTH)
     named = date or detail.date
     series.answer_dates(
         user,

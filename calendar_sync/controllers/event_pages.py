@@ -41,6 +41,7 @@ from calendar_sync.controllers.repeat_form import KEPT, repeat_context
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
 from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
+from calendar_sync.controllers.scope_words import kept
 from calendar_sync.controllers.special_form import special_fields
 from calendar_sync.controllers.special_words import (
     CHATS,
@@ -242,7 +243,10 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
         if detail.is_series and changes.keys() - CHOICES and scope is None:
             checked(changes, {ATTENDEE + guest.address: True for guest in detail.guests})
             scopes = offered(changes)
-            return done.ask_scope("Change the series?", "Save", scopes, asks_first(detail))
+            text = f"{kept(detail)} {asks_first(detail)}".strip()
+            # by another rule there are other dates
+            told = replace(detail, series=None) if "recurrence" in changes else detail
+            return done.ask_scope(told, "Change the series?", "Save", scopes, text)
         result = edit_with_choices(
             viewer(request),
             pk,

@@ -33,7 +33,7 @@ def own(request: HttpRequest, pk: int) -> HttpResponse:
         changes = form.own_changes(OwnForm.own_of(detail))
         if detail.is_series and changes and scope is None:
             checked(changes)
-            return done.ask_scope("Change it for which dates?", "Save", SCOPES)
+            return done.ask_scope(detail, "Change it for which dates?", "Save", SCOPES)
         named, meant = date or detail.date, scope or Scope.ALL
         result = series.edit_dates(user, pk, named, meant, changes, None, timezone.now())
     except ActionRefused as refused:

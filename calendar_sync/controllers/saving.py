@@ -10,20 +10,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from calendar_sync.actions.feed import EventDetail
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope
 from calendar_sync.controllers.mail_words import ask
-from calendar_sync.controllers.requests import fragment_or_page, go_to, told, wants_fragment
+from calendar_sync.controllers.requests import (
+    fragment_or_page,
+    go_to,
+    told,
+    viewer_zone,
+    wants_fragment,
+)
+from calendar_sync.controllers.scope_words import SCOPES, reach
 from calendar_sync.engine.consent import Choice
 
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "choice"})
 BACK = "back"
-SCOPES = {
-    Scope.THIS: "This event",
-    Scope.FOLLOWING: "This and following events",
-    Scope.ALL: "All events",
-}
 
 
 def choice_of(request: HttpRequest) -> Choice | None:
@@ -78,15 +82,22 @@ class Saving:
         return go_to(self.request, self.after)
 
     def ask_scope(
-        self, title: str, button: str, offered: Iterable[Scope], text: str = "", **more: object
+        self,
+        detail: EventDetail,
+        title: str,
+        button: str,
+        offered: Iterable[Scope],
+        text: str = "",
+        **more: object,
     ) -> HttpResponse:
         """Which dates of the series are meant. `more`: what the request itself doesn't carry."""
+        reached = reach(detail, viewer_zone(), timezone.now())
         context: dict[str, Any] = {
             "title": title,
             "subject": self.subject,
             "text": text,
             "button": button,
-            "offered": [(scope.value, SCOPES[scope]) for scope in offered],
+            "offered": [(each.value, SCOPES[each], reached.get(each, "")) for each in offered],
         }
         return self._question("calendar_sync/calendar/scope.html", context, **more)
 

@@ -126,6 +126,12 @@ def occurrences(obj: CalendarObject, since: datetime, before: datetime) -> list[
     return [each for each in found if _touches(each, since, before)]
 
 
+def is_endless(obj: CalendarObject) -> bool:
+    """Whether a rule of the series goes on for ever. Raises UnreadableRecurrence."""
+    rules = RecurrenceSet.parse(obj.recurrence, obj.event.start).rules
+    return any(rule.count is None and rule.until is None for rule in rules)
+
+
 def readable_dates(obj: CalendarObject) -> list[Occurrence]:
     """What can be told of a series whose rule cannot be read: its first date, and changed ones."""
     event, differing = (

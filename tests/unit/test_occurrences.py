@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calendar_sync.engine.event import CalendarObject, Override, When
+from calendar_sync.engine.occurrences import is_endless
 from calendar_sync.engine.properties import properties
 from calendar_sync.models import Event, Occurrence
 from calendar_sync.models.contents import Contents
@@ -66,6 +67,20 @@ def test_daylight_saving_does_not_shift_a_series() -> None:
         "03-29T07:00",
         "03-30T07:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "endless"),
+    [
+        (["RRULE:FREQ=DAILY"], True),
+        (["RRULE:FREQ=DAILY;COUNT=3"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260330"], False),
+        (["RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=WEEKLY"], True),
+        (["RDATE:20260330T070000Z"], False),
+    ],
+)
+def test_what_has_no_end(lines: list[str], *, endless: bool) -> None:
+    assert is_endless(replace(an_object(start=paris(28)), recurrence=tuple(lines))) is endless
 
 
 @pytest.mark.parametrize("until", ["20260330T070000Z", "20260330T090000", "20260330"])

@@ -42,12 +42,32 @@ def test_saving_asks_which_dates_are_meant(
 
     page = anna.post(url, form | {"summary": "Daily"})
     assert "Change the series?" in text_of(page)
-    assert "This event This and following events All events" in text_of(page)
+    assert "This event Thu 3 Dec" in text_of(page)
+    assert "This and following events Thu 3 Dec – Sat 5 Dec, 3 dates" in text_of(page)
+    assert "All events 5 dates" in text_of(page)
     assert shown(organization) == days(*["Stand-up"] * 5)
 
     answer = anna.post(url, hidden_fields(page) | {"scope": scope})
     assert location(answer) == "/calendar?date=2026-12-03"
     assert shown(organization) == days(*titles)
+
+
+def test_dates_changed_on_their_own_are_told(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization).pk}"
+    form = form_of(anna.get(url, {"date": THURSDAY})) | {"summary": "Long", "scope": "this"}
+    anna.post(url, form)
+
+    page = anna.post(url, form_of(anna.get(url)) | {"location": "Room Blue"})
+
+    assert "1 date was changed on its own and keeps that." in text_of(page)
+
+
+def test_dates_of_what_never_ends_are_not_counted(organization: Organization, anna: Client) -> None:
+    url = f"/calendar/events/{series(organization, rule='RRULE:FREQ=DAILY').pk}"
+
+    page = anna.post(url, form_of(anna.get(url, {"date": THURSDAY})) | {"summary": "Daily"})
+
+    assert "events from Thu 3 Dec, without end All events from Tue 1 Dec" in text_of(page)
 
 
 def test_back_to_editing_keeps_what_was_typed(organization: Organization, anna: Client) -> None:
@@ -198,7 +218,7 @@ def test_a_guest_answers_one_date_or_all(
     url = f"/calendar/events/{series(organization, BEN).pk}/answer"
     page = ben.post(url, {"partstat": "declined", "date": THURSDAY}, headers=FRAGMENT)
     assert "Answer “No” for which events?" in text_of(page)
-    assert "This event All events" in text_of(page)
+    assert "This event Thu 3 Dec All events 5 dates" in text_of(page)
     assert len(shown(organization, organization.ben)) == 5
 
     done = ben.post(url, hidden_fields(page) | {"scope": scope}, headers=FRAGMENT)
@@ -221,7 +241,7 @@ def test_a_guest_removes_a_date(organization: Organization, ben: Client) -> None
     url = f"/calendar/events/{series(organization, BEN).pk}/delete"
     page = ben.get(url, {"date": THURSDAY})
     assert "Remove from your calendar?" in text_of(page)
-    assert "This event All events" in text_of(page)
+    assert "This event Thu 3 Dec All events 5 dates" in text_of(page)
 
     ben.post(url, hidden_fields(page) | {"scope": "this"})
 
