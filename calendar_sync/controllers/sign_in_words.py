@@ -56,7 +56,8 @@ BLOCKED = Explanation(
 WRONG_ORGANIZATION = Explanation(
     "This account isn't of the right organization.",
     "Use your work account.",
-    "Entra › Authentication › Supported account types must include this account.",
+    "Entra › Authentication › Supported account types must include this account, and our setting "
+    "CALENDAR_SYNC_MICROSOFT_TENANT must say the same.",
 )
 EXTRA_STEP = Explanation("An extra sign-in step is needed.", retry="Continue")
 NOT_ANSWERING = Explanation("{label} isn't answering. It's not your fault.")

@@ -5,6 +5,7 @@ asked for, end the process with one line that names it.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -53,6 +54,14 @@ def address(name: str, default: str = "") -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
         refuse(name, f"is {value!r}, but must be like https://calendar.example")
+    return value
+
+
+def segment(name: str, default: str) -> str:
+    """One part of the path of an address."""
+    value = text(name, default)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", value):
+        refuse(name, f"is {value!r}, but must be letters, digits, dots and hyphens")
     return value
 
 

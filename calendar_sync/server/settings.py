@@ -21,6 +21,7 @@ from calendar_sync.server.environment import (
     refuse,
     refuse_unknown,
     secret,
+    segment,
     text,
 )
 from calendar_sync.server.keys import kept_key
@@ -82,6 +83,9 @@ for key in TOKEN_KEYS:
 google = address("CALENDAR_SYNC_GOOGLE_URL")
 GOOGLE_APIS = google or "https://www.googleapis.com"
 GOOGLE_OAUTH = google or "https://oauth2.googleapis.com"
+MICROSOFT_LOGIN = address("CALENDAR_SYNC_MICROSOFT_LOGIN_URL", "https://login.microsoftonline.com")
+# Who may sign in: whoever has an account, those of any organization, or of this one alone.
+MICROSOFT_TENANT = segment("CALENDAR_SYNC_MICROSOFT_TENANT", "common")
 PROVIDER_BASES = {
     "google": {
         "authorize": google or "https://accounts.google.com",
@@ -92,9 +96,7 @@ PROVIDER_BASES = {
         "batch": GOOGLE_APIS,
     },
     "outlook": {
-        "authority": address(
-            "CALENDAR_SYNC_MICROSOFT_LOGIN_URL", "https://login.microsoftonline.com"
-        ),
+        "authority": f"{MICROSOFT_LOGIN}/{MICROSOFT_TENANT}",
         "graph": address("CALENDAR_SYNC_GRAPH_URL", "https://graph.microsoft.com"),
     },
 }

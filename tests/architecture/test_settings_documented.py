@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ASKING = {"text", "flag", "number", "secret", "address"}
+ASKING = {"text", "flag", "number", "secret", "address", "segment"}
 
 
 def asked() -> dict[str, str | None]:

@@ -43,7 +43,7 @@ PUBLIC = "https://cal.example"
 GOOGLE = ("authorize", "token", "revoke", "keys", "api", "batch")
 BASES = {
     "google": dict.fromkeys(GOOGLE, f"{ADDRESS}/google"),
-    "outlook": {"authority": f"{ADDRESS}/microsoft", "graph": f"{ADDRESS}/graph"},
+    "outlook": {"authority": f"{ADDRESS}/microsoft/common", "graph": f"{ADDRESS}/graph"},
 }
 PROVIDERS: tuple[ProviderName, ...] = ("google", "outlook")
 _current: list[Sandbox] = []

@@ -4,7 +4,15 @@ from pathlib import Path
 import pytest
 
 from calendar_sync.server import environment
-from calendar_sync.server.environment import address, flag, number, refuse_unknown, secret, text
+from calendar_sync.server.environment import (
+    address,
+    flag,
+    number,
+    refuse_unknown,
+    secret,
+    segment,
+    text,
+)
 
 NAME = "CALENDAR_SYNC_TESTED"
 
@@ -22,6 +30,7 @@ def test_defaults() -> None:
     assert number(NAME, 5, least=1, most=9) == 5
     assert secret(NAME) == ""
     assert address(NAME) == ""
+    assert segment(NAME, "common") == "common"
 
 
 def test_values(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,3 +111,11 @@ def test_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     reason = "is not a setting; docs/settings.md lists them all"
     assert stopped.value.code == f"CALENDAR_SYNC_TYPO {reason}."
+
+
+@pytest.mark.parametrize("value", ["a/b", "", "..", "https://x", "a b"])
+def test_bad_segment_ends_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+
+    with pytest.raises(SystemExit, match=NAME):
+        segment(NAME, "common")

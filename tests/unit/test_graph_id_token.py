@@ -35,7 +35,9 @@ def exchanged(id_token: str) -> Grant:
     }
     tokens = {"access_token": "a", "expires_in": 3600, "id_token": id_token}
     script = Script(*json_replies(discovery, tokens, {"keys": [signing_key().jwk()]}))
-    sign_in = MicrosoftSignIn(a_session(script), {"authority": authority}, CLIENT)
+    sign_in = MicrosoftSignIn(
+        a_session(script), {"authority": authority, "graph": "https://graph.microsoft.com"}, CLIENT
+    )
     return sign_in.exchange(STATE, {"state": "s", "code": "c"})
 
 

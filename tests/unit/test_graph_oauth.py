@@ -1,6 +1,7 @@
 """Sign-in with Microsoft against the simulated identity platform (providers/graph/oauth.py)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -34,16 +35,14 @@ CLIENT = Client("app", "app-secret", "https://app.example/callback")
 STATE = SignInState("s", "v", "n")
 
 
-def a_sign_in(
-    world: Sandbox, client: Client = CLIENT, authority: str = ENDPOINTS["authority"]
-) -> MicrosoftSignIn:
+def a_sign_in(world: Sandbox, client: Client = CLIENT, **endpoints: str) -> MicrosoftSignIn:
     session = Session(
         mount(http_session(), world, HOST),
         world.clock,
         world.clock.now() + timedelta(days=365),
         pause=lambda _: None,
     )
-    return MicrosoftSignIn(session, {"authority": authority}, client)
+    return MicrosoftSignIn(session, ENDPOINTS | endpoints, client)
 
 
 def visit(world: Sandbox, address: str, consent: Consent) -> dict[str, str]:
@@ -83,6 +82,48 @@ def test_browser_is_sent_with_what_the_code_flow_needs() -> None:
     assert (asked["code_challenge_method"], asked["login_hint"]) == ("S256", "anna@contoso.example")
     assert "prompt" not in asked
     assert state.nonce not in address
+
+
+@pytest.mark.parametrize(
+    ("graph", "carried"),
+    [
+        ("https://graph.microsoft.com/v1.0", ""),
+        ("https://graph.microsoft.us/v1.0", "https://graph.microsoft.us/"),
+        ("https://dod-graph.microsoft.us/v1.0", "https://dod-graph.microsoft.us/"),
+        (
+            "https://microsoftgraph.chinacloudapi.cn/v1.0",
+            "https://microsoftgraph.chinacloudapi.cn/",
+        ),
+    ],
+)
+def test_scopes_are_those_of_the_cloud(graph: str, carried: str) -> None:
+    world = a_world()
+    token = signed_in(world).refresh_token
+    sign_in = a_sign_in(world, graph=graph)
+
+    address, _ = sign_in.authorization_request(more=["Group.Read.All"])
+    with suppress(ConfigurationInvalid):  # the simulated cloud is the global one
+        sign_in.refresh(token)
+
+    wanted = {f"{carried}Calendars.ReadWrite", f"{carried}User.Read"}
+    own = {"openid", "profile", "offline_access"}
+    asked = dict(parse_qsl(urlsplit(address).query))["scope"].split()
+    again = dict(parse_qsl(world.journal.entries("/microsoft/")[-1].body.decode()))["scope"].split()
+    assert set(asked) - own == wanted | {f"{carried}Group.Read.All"}
+    assert set(again) - own == wanted
+
+
+@pytest.mark.parametrize("tenant", ["organizations", "contoso.example"])
+def test_a_work_account_signs_in_where_others_may_not(tenant: str) -> None:
+    world = a_world()
+    sign_in = a_sign_in(world, authority=f"{HOST}/microsoft/{tenant}")
+    address, state = sign_in.authorization_request()
+
+    grant = sign_in.exchange(state, visit(world, address, Consent("anna")))
+
+    own = world.microsoft.identity.account("anna").tenant
+    assert grant.issuer == f"{HOST}/microsoft/{own}/v2.0"
+    assert sign_in.refresh(grant.refresh_token).access_token
 
 
 @pytest.mark.parametrize("consent", [False, True])

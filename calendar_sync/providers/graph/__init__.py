@@ -18,8 +18,8 @@ from .subscriptions import GraphSubscriptions, notice
 from .wire import SCOPES
 from .zones import known_zone
 
-ENDPOINTS: Endpoints = {
-    "authority": "https://login.microsoftonline.com/common",
+ENDPOINTS: Endpoints = {  # which tenants sign in there is part of the base (contract §1.1)
+    "authority": "https://login.microsoftonline.com",
     "graph": "https://graph.microsoft.com/v1.0",
 }
 PAST, FUTURE = timedelta(days=366), timedelta(days=731)

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import jwt
 import msal
@@ -40,6 +40,11 @@ logging.getLogger("msal").setLevel(logging.INFO)
 LEEWAY = timedelta(minutes=5)
 """By how much the clocks of Microsoft and this machine may differ."""
 
+NATIONAL = frozenset(
+    {"graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn"}
+)
+"""Clouds whose scopes carry the root of their Graph (contract §1.1)."""
+
 _DISCOVERY = "/v2.0/.well-known/openid-configuration"
 _DENIED = frozenset({"access_denied", "consent_required", "interaction_required", "login_required"})
 _MISCONFIGURED = frozenset(
@@ -58,12 +63,16 @@ class MicrosoftSignIn:
     """Implements `providers.oauth.SignIn`. `session` carries no token.
 
     `endpoints["authority"]` names the cloud and the tenants who may sign in; https, as msal wants.
+    `endpoints["graph"]` is where the tokens are for.
     """
 
     def __init__(self, session: Session, endpoints: Mapping[str, str], client: Client) -> None:
         self._session = session
         self._authority = endpoints["authority"].rstrip("/")
         self._client = client
+        graph = urlsplit(endpoints["graph"])
+        national = graph.hostname in NATIONAL
+        self._resource = f"{graph.scheme}://{graph.netloc}/" if national else ""
 
     def authorization_request(
         self,
@@ -82,7 +91,7 @@ class MicrosoftSignIn:
             # It praises form_post, a cross-site POST to which browsers add no session cookie.
             warnings.simplefilter("ignore", UserWarning)
             flow = application.initiate_auth_code_flow(
-                [*SCOPES, *more],
+                self._scopes(more),
                 redirect_uri=self._client.redirect_uri,
                 prompt=None if login_hint else "select_account",
                 login_hint=login_hint or None,
@@ -96,7 +105,7 @@ class MicrosoftSignIn:
         http = _Transport(self._session)
         flow = {
             "state": state.state,
-            "scope": [*SCOPES, *state.more],
+            "scope": self._scopes(state.more),
             "redirect_uri": self._client.redirect_uri,
             "code_verifier": state.code_verifier,
             "nonce": state.nonce,
@@ -136,7 +145,7 @@ class MicrosoftSignIn:
         Raises AuthorizationInvalid, ConfigurationInvalid, Retryable.
         """
         application = self._application(_Transport(self._session))
-        scopes = [*SCOPES, *more]
+        scopes = self._scopes(more)
         try:
             return self._grant(application.acquire_token_by_refresh_token(refresh_token, scopes))
         except AuthorizationInvalid:
@@ -151,6 +160,9 @@ class MicrosoftSignIn:
         at myapps.microsoft.com. `POST /me/revokeSignInSessions` would sign the person out of
         everything everywhere, which nobody asked for.
         """
+
+    def _scopes(self, more: Sequence[str]) -> list[str]:
+        return [self._resource + scope for scope in (*SCOPES, *more)]
 
     def _application(self, http: _Transport) -> msal.ConfidentialClientApplication:
         try:
