@@ -198,6 +198,13 @@ class Session:
             raise AuthorizationInvalid("token_refused", _host(url))
         return response
 
+    def wait(self, time: timedelta) -> bool:
+        """Wait as a provider asks for; False where no request could be started after it."""
+        if self.clock.now() + time + self._limits.longest > self.until:
+            return False
+        self._pause(time.total_seconds())
+        return True
+
     def _exchange(self, request: requests.Request, repeat: bool, fresh_token: bool) -> Response:
         prepared = self._prepared(request, fresh_token)
         for pause in PAUSES if repeat else ():

@@ -124,7 +124,7 @@ def test_lost_read_back_leaves_the_answer_in_doubt(
     anna: OutlookAccount, ben: OutlookAccount
 ) -> None:
     copy = invited(anna, ben)
-    ben.world.faults.arm("GET /graph/v1.0/me/events/*", "429", retry_after=5)
+    ben.world.faults.arm("GET /graph/v1.0/me/events/*", "429", count=3, retry_after=5)
 
     assert failed(ben, an_answer(copy, "accepted")) == (Retryable, "applicationthrottled", True)
     assert anna.mails() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -192,14 +193,66 @@ def test_throttling_says_how_long(anna: OutlookAccount) -> None:
     assert caught.value.retry_after == timedelta(seconds=17)
 
 
-def test_throttled_part_of_a_batch_says_how_long(anna: OutlookAccount) -> None:
+EVENT = "GET /graph/v1.0/me/events/*"
+
+
+def test_throttled_parts_of_a_batch_are_read_after_the_longest_wait(anna: OutlookAccount) -> None:
+    """Each part says how long; those that were answered are not asked for again."""
+    hrefs = [anna.enter(a_body()) for _ in range(25)]
+    anna.world.faults.arm(EVENT, "429", skip=1, retry_after=3)
+    anna.world.faults.arm(EVENT, "429", skip=20, retry_after=9)
+    anna.world.journal.clear()
+
+    found = anna.collection.get(hrefs)
+
+    assert [found[href] is not None for href in hrefs] == [True] * 25
+    assert anna.paused == [9]
+    batches = [json.loads(entry.body) for entry in anna.world.journal.entries("/graph/")]
+    assert [len(batch["requests"]) for batch in batches] == [20, 5, 2]
+
+
+def test_throttled_parts_without_a_time_are_asked_for_twice_more(anna: OutlookAccount) -> None:
     hrefs = [anna.enter(a_body()) for _ in range(3)]
-    anna.world.faults.arm("GET /graph/v1.0/me/events/*", "429", skip=1, retry_after=17)
+    anna.world.faults.arm(EVENT, "429", skip=2, count=3, retry_after=None)
+
+    with pytest.raises(Retryable) as caught:
+        anna.collection.get(hrefs)
+
+    assert anna.paused == [0.5, 1]
+    assert caught.value.retry_after is None
+
+
+def test_long_wait_for_a_part_of_a_batch_is_the_schedulers(anna: OutlookAccount) -> None:
+    hrefs = [anna.enter(a_body()) for _ in range(3)]
+    anna.world.faults.arm(EVENT, "429", retry_after=5)
+    anna.world.faults.arm(EVENT, "429", skip=1, retry_after=17)
 
     with pytest.raises(Retryable) as caught:
         anna.collection.get(hrefs)
 
     assert caught.value.retry_after == timedelta(seconds=17)
+    assert anna.paused == []
+
+
+def test_no_wait_goes_beyond_the_lease(anna: OutlookAccount) -> None:
+    hrefs = [anna.enter(a_body()) for _ in range(2)]
+    anna.world.faults.arm(EVENT, "429", retry_after=5)
+    anna.session.until = anna.world.clock.now() + timedelta(seconds=44)
+
+    with pytest.raises(Retryable) as caught:
+        anna.collection.get(hrefs)
+
+    assert (caught.value.retry_after, anna.paused) == (timedelta(seconds=5), [])
+
+
+def test_part_whose_token_is_refused_is_asked_for_with_a_new_one(anna: OutlookAccount) -> None:
+    hrefs = [anna.enter(a_body()) for _ in range(3)]
+    anna.world.faults.arm(EVENT, "401", skip=1)
+
+    found = anna.collection.get(hrefs)
+
+    assert [found[href] is not None for href in hrefs] == [True] * 3
+    assert anna.tokens == 2
 
 
 def test_provider_is_found_by_name(anna: OutlookAccount) -> None:
@@ -266,7 +319,7 @@ def test_marks_are_looked_up(anna: OutlookAccount) -> None:
 
 
 def test_look_up_that_fails_is_no_absence(anna: OutlookAccount) -> None:
-    anna.world.faults.arm("GET /graph/v1.0/me/events", "429")
+    anna.world.faults.arm("GET /graph/v1.0/me/events", "429", count=3)
 
     with pytest.raises(Retryable):
         anna.collection.find(["k1"])

@@ -239,6 +239,28 @@ def test_parts_fail_each_for_itself(anna: OutlookAccount) -> None:
     assert error.retry_after == timedelta(seconds=17)
 
 
+def test_writes_are_put_off_as_long_as_the_slowest_part_asks(anna: OutlookAccount) -> None:
+    """None is sent again within the run; whoever sees one outcome knows the wait of all."""
+    anna.world.faults.arm(CREATE, "429", retry_after=4)
+    anna.world.faults.arm(CREATE, "429", skip=1, retry_after=9)
+
+    outcomes = apply(anna, *(a_creation(an_object(f"u{number}")) for number in range(3)))
+
+    errors = [out.error for out in outcomes if isinstance(out, Failed)]
+    waits = [error.retry_after for error in errors if isinstance(error, Retryable)]
+    assert waits == [timedelta(seconds=9)] * 2
+    assert (anna.paused, anna.requests().count("POST /graph/v1.0/$batch")) == ([], 1)
+
+
+def test_write_whose_token_is_refused_is_made_once(anna: OutlookAccount) -> None:
+    anna.world.faults.arm(CREATE, "401", skip=1)
+
+    outcomes = apply(anna, *(a_creation(an_object(f"u{number}")) for number in range(3)))
+
+    assert [type(outcome) for outcome in outcomes] == [Stored] * 3
+    assert (anna.tokens, len(anna.world.microsoft.events("anna"))) == (2, 3)
+
+
 @pytest.mark.parametrize(
     ("kind", "when", "in_doubt"),
     [
@@ -301,7 +323,7 @@ def test_key_that_was_used_is_adopted_if_it_says_the_same(
 
 def test_look_up_of_a_used_key_that_fails_leaves_in_doubt(anna: OutlookAccount) -> None:
     stored(anna, a_creation(an_object("u1")))
-    anna.world.faults.arm("GET /graph/*", "429")
+    anna.world.faults.arm("GET /graph/*", "429", count=3)
 
     again = a_creation(an_object("u1", summary="Edited since"))
 

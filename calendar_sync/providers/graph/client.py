@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import Any, cast
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
-from ...engine.errors import Retryable, SyncStateLost
-from ..http import Response, Session, retry_after
+from ...engine.errors import Retryable, SyncError, SyncStateLost
+from ..http import PAUSES, Response, Session, retry_after
 from . import errors, wire
+
+T = TypeVar("T")
 
 GROUPS = "groups/"
 """How ids of groups' calendars begin, as their paths do; a group has one calendar."""
+
+PATIENCE = timedelta(seconds=15)
+"""Reads that are put off for no longer are repeated at once; longer waits are the scheduler's."""
 
 _MARKED = f"singleValueExtendedProperties($filter=id eq '{wire.MARK}')"
 
@@ -198,12 +205,41 @@ class Client:
     def send(self, calls: Sequence[Call]) -> list[Answer | None]:
         """The answers, in the order of the calls; None where a batch has no answer for one.
 
-        A batch that is refused as a whole answers each of its calls with that refusal.
+        A batch that is refused as a whole answers each of its calls with that refusal. Parts whose
+        token is refused are sent once more with a new one, and reads that are put off after the
+        longest time that any of them asks for (contract §7).
         Raises SyncError when nobody knows what happened to the calls, NotSent when nothing did.
         """
         if len(calls) == 1:
-            return [self._single(calls[0])]
-        return [answer for some in _portions(calls) for answer in self._batch(some)]
+            answers: list[Answer | None] = [self._single(calls[0])]
+        else:
+            answers = [answer for some in _portions(calls) for answer in self._batch(some)]
+        unauthorized = _places(answers, HTTPStatus.UNAUTHORIZED)
+        self._repeat(calls, answers, unauthorized, fresh_token=True)
+        for pause in PAUSES:
+            throttled = _places(answers, HTTPStatus.TOO_MANY_REQUESTS)
+            reads = [place for place in throttled if calls[place].method == "GET"]
+            wait = _longest(answers, reads) or pause
+            if not reads or wait > PATIENCE or not self._session.wait(wait):
+                break
+            self._repeat(calls, answers, reads)
+        return _all_as_long(answers)
+
+    def _repeat(
+        self,
+        calls: Sequence[Call],
+        answers: list[Answer | None],
+        places: Sequence[int],
+        *,
+        fresh_token: bool = False,
+    ) -> None:
+        """Replace the answers at these places; None where that fails: others are known."""
+        for some in _portions(places):
+            again: list[Answer | None] = [None] * len(some)
+            with suppress(SyncError):
+                again = self._batch([calls[place] for place in some], fresh_token=fresh_token)
+            for place, answer in zip(some, again, strict=True):
+                answers[place] = answer
 
     def _path(self, call: Call) -> str:
         """Behind the version root."""
@@ -222,7 +258,7 @@ class Client:
             _whole(answer.body)
         return answer
 
-    def _batch(self, calls: Sequence[Call]) -> list[Answer | None]:
+    def _batch(self, calls: Sequence[Call], *, fresh_token: bool = False) -> list[Answer | None]:
         """Ids are positions. The parts run in parallel and are answered in any order (§7)."""
         parts = [
             {
@@ -240,6 +276,7 @@ class Client:
             headers={"Content-Type": "application/json", "Prefer": wire.PREFER},
             body=json.dumps({"requests": parts}).encode(),
             repeat=all(call.method == "GET" for call in calls),
+            fresh_token=fresh_token,
         )
         outer = self._answer(response)
         if not outer.ok:
@@ -279,9 +316,28 @@ def _whole(body: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever came
     return body
 
 
-def _portions(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
-    for start in range(0, len(calls), wire.BATCH_SIZE):
-        yield calls[start : start + wire.BATCH_SIZE]
+def _portions(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), wire.BATCH_SIZE):
+        yield items[start : start + wire.BATCH_SIZE]
+
+
+def _places(answers: Sequence[Answer | None], status: HTTPStatus) -> list[int]:
+    return [place for place, answer in enumerate(answers) if answer and answer.status == status]
+
+
+def _longest(answers: Sequence[Answer | None], places: Sequence[int]) -> timedelta | None:
+    found = [answer.wait for place in places if (answer := answers[place]) and answer.wait]
+    return max(found, default=None)
+
+
+def _all_as_long(answers: Sequence[Answer | None]) -> list[Answer | None]:
+    """Whoever of them is asked how long to wait says the longest time of all."""
+    throttled = _places(answers, HTTPStatus.TOO_MANY_REQUESTS)
+    wait = _longest(answers, throttled)
+    return [
+        replace(answer, wait=wait) if answer and place in throttled else answer
+        for place, answer in enumerate(answers)
+    ]
 
 
 def _headers(call: Call) -> dict[str, str]:
