@@ -33,6 +33,8 @@ def reminders_due(user: User, now: datetime, zone: ZoneInfo) -> list[Reminder]:
     due: dict[tuple[datetime, int, str], Reminder] = {}
     for card in events_between(user, first, last + timedelta(minutes=LONGEST_LEAD)):
         for alarm in card.alarms:
+            if alarm.minutes > LONGEST_LEAD:  # another one's; it may lie before the first year
+                continue
             at = instant(card.start, zone) - timedelta(minutes=alarm.minutes)
             if alarm.action is AlarmAction.DISPLAY and first <= at < last:
                 due[at, card.id, card.date] = Reminder(at, card)

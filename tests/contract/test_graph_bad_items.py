@@ -48,6 +48,11 @@ def told(*rows: dict[str, Any], series: dict[str, Any] | None = None) -> ChangeS
         pytest.param({"attendees": [{"status": None}]}, id="a guest without an answer"),
         pytest.param({"attendees": [LEGACY]}, id="an X.500 address"),
         pytest.param({"attendees": None}, id="no list of guests"),
+        pytest.param({"attendees": [None]}, id="nobody on the list of guests"),
+        pytest.param(
+            {"onlineMeeting": {"joinUrl": "https://x.example", "phones": [None]}, **TEAMS},
+            id="no telephone",
+        ),
         pytest.param({"organizer": LEGACY}, id="an organizer's X.500 address"),
         pytest.param({"organizer": {"emailAddress": None}}, id="an organizer without anything"),
         pytest.param({"organizer": None}, id="no organizer"),
@@ -55,6 +60,9 @@ def told(*rows: dict[str, Any], series: dict[str, Any] | None = None) -> ChangeS
         pytest.param({"responseStatus": None}, id="no answer"),
         pytest.param({"subject": None, "body": None}, id="no text"),
         pytest.param({"categories": None}, id="no list of categories"),
+        pytest.param({"categories": ["Blue", None, ""]}, id="categories without a name"),
+        pytest.param({"reminderMinutesBeforeStart": 2**31 - 1}, id="a reminder in the stone age"),
+        pytest.param({"reminderMinutesBeforeStart": -90}, id="a reminder afterwards"),
         pytest.param(
             {"responseStatus": {"response": "none", "time": "0001-01-01T00:00:00Z"}},
             id="an answer of the year 1",

@@ -97,3 +97,16 @@ def test_words_are_in_the_viewers_zone(organization: Organization, browser_of: B
         "place": "Room Blue",
         "link": f"/calendar/events/{event.pk}",
     }
+
+
+def test_a_lead_of_ages_disturbs_no_other(organization: Organization, browser_of: Browser) -> None:
+    organization.connect(organization.anna, "outlook")
+    outlook = organization.sandbox.microsoft
+    soon = (organization.now + timedelta(minutes=20)).replace(tzinfo=None).isoformat()
+    when = {"dateTime": soon, "timeZone": "UTC"}
+    for title, minutes in (("Stone age", 2**31 - 1), ("Soon", 15)):
+        body = {"subject": title, "start": when, "end": when, "isReminderOn": True}
+        outlook.create("anna", body | {"reminderMinutesBeforeStart": minutes})
+    organization.work()
+
+    assert told(browser_of(organization.anna)) == [("Soon", 300)]

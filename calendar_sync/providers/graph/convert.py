@@ -281,7 +281,7 @@ def _attendees(
     else:
         own = _answer(item.get("responseStatus"))
     rows = {}
-    for row in item.get("attendees") or []:
+    for row in filter(None, item.get("attendees") or []):
         address, response = _address(row), (row.get("status") or {}).get("response")
         if address and address not in hosts and response != "organizer":
             rows[address] = _attendee(address, row)

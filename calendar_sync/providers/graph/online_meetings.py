@@ -51,7 +51,7 @@ def join_url(item: wire.Event) -> str:
 
 
 def _number(info: wire.OnlineMeetingInfo) -> str:
-    free, phones = info.get("tollFreeNumbers") or [], info.get("phones") or []
+    free, phones = info.get("tollFreeNumbers") or [], filter(None, info.get("phones") or [])
     numbers = [info.get("tollNumber"), *free, *(phone.get("number") for phone in phones)]
     number = next(filter(None, numbers), "") or ""
     pin = info.get("conferenceId")

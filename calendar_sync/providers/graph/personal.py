@@ -29,7 +29,7 @@ def alarms(item: wire.Event) -> tuple[Alarm, ...] | None:
 
 
 def categories(item: wire.Event) -> tuple[str, ...]:
-    return tuple(sorted(set(item.get("categories") or ())))
+    return tuple(sorted(set(filter(None, item.get("categories") or ()))))
 
 
 def body(keys: Collection[str], values: Properties) -> dict[str, Any]:
