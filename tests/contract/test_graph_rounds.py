@@ -86,10 +86,16 @@ def test_pages_may_be_empty_and_rows_may_come_twice(anna: OutlookAccount) -> Non
     assert len(anna.requests()) == 3
 
 
-def test_of_two_words_about_one_event_the_last_holds() -> None:
+def test_of_two_words_about_one_event_the_latest_holds() -> None:
     removed = {"id": "b", "@removed": {"reason": "deleted"}}
-    first = [REVIEW | {"id": "a", "subject": "old"}, removed, REVIEW | {"id": "c"}]
+    first = [
+        REVIEW | {"id": "a", "subject": "old"},
+        removed,
+        REVIEW | {"id": "c"},
+        REVIEW | {"id": "d", "lastModifiedDateTime": "2026-11-20T09:00:00.1Z"},
+    ]
     last = [
+        REVIEW | {"id": "d", "subject": "a replay"},
         {"id": "c", "@removed": {"reason": "deleted"}},
         REVIEW | {"id": "a"},
         REVIEW | {"id": "b"},
@@ -102,6 +108,7 @@ def test_of_two_words_about_one_event_the_last_holds() -> None:
     found = scripted(Script(*json_replies(*pages))).changes(None)
 
     assert [(row.href, row.object.event.summary) for row in found.resources] == [
+        ("d", "Design review"),
         ("a", "Design review"),
         ("b", "Design review"),
     ]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ...engine.errors import Retryable, SyncStateLost
 from ...engine.sync import Href, SyncToken
 from . import wire
+from .recurrence import moment_of
 
 ROLL_AFTER = timedelta(days=30)
 """The window of a delta link never moves; this far off, a round over a new one begins."""
@@ -56,9 +57,15 @@ class Token:
             raise SyncStateLost("token_unreadable") from None
 
 
+def _is_older(item: wire.Event, known: wire.Event) -> bool:
+    """What is told again may be a replay of what was before."""
+    told, before = (moment_of(each.get("lastModifiedDateTime")) for each in (item, known))
+    return bool(told and before and told < before)
+
+
 @dataclass(slots=True)
 class Round:
-    """The pages of one round, buffered: of an event told twice the last word holds (D12).
+    """The pages of one round, buffered: of an event told twice the latest word holds (D12).
 
     Of a series only its master is kept, however many of its dates are told. `token` is where a
     complete round goes on. One that is not `is_tracked` leads to no later changes.
@@ -93,7 +100,9 @@ class Round:
             if item["type"] != "occurrence" or master not in self._told:
                 self.items.setdefault(master, {"id": master, "type": "seriesMaster"})
             return
-        self.items.pop(item["id"], None)
+        known = self.items.pop(item["id"], None)
+        if known and "@removed" not in item and _is_older(item, known):
+            item = known
         self.vanished.pop(Href(item["id"]), None)
         if "@removed" in item:
             self.vanished[Href(item["id"])] = None
