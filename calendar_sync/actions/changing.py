@@ -87,7 +87,7 @@ def change(
         return asked.question
     with transaction.atomic():
         store(user, event.pk, changed, now, revision)
-        record(event, asked.consent)
+        record(event, asked.consent, now)
         mark_dirty(event, changed.keys(), user)
         notify()
     return visible(user, event.pk)
@@ -208,19 +208,21 @@ def remove(
         locked.deleted_at, locked.archived = now, archived
         locked.revision += 1
         locked.save(update_fields=["deleted_at", "archived", "revision"])
-        record(event, asked.consent)
+        record(event, asked.consent, now)
         for entry in Entry.objects.filter(event=event):
             mark_entry(entry)
         notify()
     return None
 
 
-def record(event: Event, consent: Consent | None, guests: Guests | None = None) -> None:
+def record(
+    event: Event, consent: Consent | None, now: datetime, guests: Guests | None = None
+) -> None:
     """Put a person's decision on the home link; an unsent one before it still holds."""
     for link in home_links(event).select_for_update(no_key=True, of=("self",)):
         if consent:
             unsent = Consent.from_json(link.consent) if link.consent else None
-            link.consent = (unsent.joined(consent) if unsent else consent).to_json()
+            link.consent = (unsent.joined(consent, now) if unsent else consent).to_json()
         if guests:
             link.guests = guests.value
         link.save(update_fields=["consent", "guests"])

@@ -211,7 +211,7 @@ def invite_now(
     if asked.question:
         return asked.question
     with transaction.atomic():
-        record(event, asked.consent, guests=Guests.SHARED)
+        record(event, asked.consent, now, guests=Guests.SHARED)
         mark_dirty(event, guests.keys(), user)
         notify()
     return event

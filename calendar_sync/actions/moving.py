@@ -19,7 +19,7 @@ from calendar_sync.actions.organizers import check_not_being_written, retire
 from calendar_sync.actions.waking import notify, wake
 from calendar_sync.engine.errors import CollectionUnavailable, Conflict, Rejected, SyncError
 from calendar_sync.engine.policy import Direction
-from calendar_sync.engine.sync import ETag, Href
+from calendar_sync.engine.sync import ETag, Guests, Href
 from calendar_sync.hosts.django_lease import Claim, take_away
 from calendar_sync.models import (
     Attendee,
@@ -152,8 +152,8 @@ def _make_anew(entry: Entry, to: Pairing, now: datetime) -> None:
     event = entry.event
     take_away(ProviderCredential.objects.filter(pairings__links__entry__event=event))
     check_not_being_written(event)
-    at_provider = _links(entry).exclude(href="").exists()
-    if at_provider and Attendee.objects.filter(event=event).exists():
+    former = _links(entry).first()
+    if former and former.href and Attendee.objects.filter(event=event).exists():
         words = "Its guests would be cancelled and invited anew. Move it there: that is followed."
         raise ActionRefused("guests_invited_anew", words)
     retire(event)
@@ -169,7 +169,8 @@ def _make_anew(entry: Entry, to: Pairing, now: datetime) -> None:
     Event.objects.filter(pk=event.pk).update(home=None)
     event.home_id = None
     there, _ = Entry.objects.update_or_create(event=event, calendar=to.calendar, defaults=own)
-    if link := link_entry(there):
+    if link := link_entry(there, Guests(former.guests) if former else Guests.SHARED):
         link.uid = f"{uuid.uuid4()}@calendar-sync"  # another object: another key
-        link.save(update_fields=["uid"])
+        link.consent = former.consent if former else None  # about mail: it has not been used
+        link.save(update_fields=["uid", "consent"])
         DirtyMark.objects.create(link=link)

@@ -294,7 +294,7 @@ def _divide(
         return question
     with transaction.atomic():
         store(user, event.pk, trimmed, now, revision)
-        record(event, old.consent)
+        record(event, old.consent, now)
         mark_dirty(event, trimmed.keys(), user)
         made = _like(event, NewEvent(calendar.pk, user.pk, parts.after.uid, later, now))
         (entry,) = create_events([made], people_at(everybody(later)), now)

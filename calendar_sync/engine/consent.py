@@ -8,6 +8,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+CREATED = "(created)"
+DELETED = "(deleted)"
+"""What a consent names for a whole new or removed meeting, in place of properties."""
+
 
 class Choice(str, Enum):
     """What a person said when asked about mail."""
@@ -30,12 +34,15 @@ class Consent:
         """True while neither the recipients nor the changed properties have grown."""
         return now < self.expires_at and recipients <= self.recipients and keys <= self.keys
 
-    def joined(self, later: Consent) -> Consent:
+    def joined(self, later: Consent, now: datetime) -> Consent:
         """An unsent consent and a later one in one.
 
         A promise to send sticks, unless the later word is about further people: who said not to
-        mail them was asked about all that the one write would mail.
+        mail them was asked about all that the one write would mail. Of one that has expired
+        nothing sticks, nor where the meeting is removed now: no update goes out any more.
         """
+        if now >= self.expires_at or DELETED in later.keys:
+            return later
         sticks = self.choice is Choice.SEND and later.recipients <= self.recipients
         return Consent(
             Choice.SEND if sticks else later.choice,

@@ -13,15 +13,11 @@ from datetime import datetime
 from enum import Enum
 
 from .capabilities import Capabilities
-from .consent import Choice, Consent
+from .consent import CREATED, DELETED, Choice, Consent
 from .guests import guest_of
 from .pending import Action
 from .properties import Properties, everybody, family, is_guest_key, is_whole_date, on_which
 from .rights import RSVP, right
-
-CREATED = "(created)"
-DELETED = "(deleted)"
-"""What a consent names for a whole new or removed meeting, in place of properties."""
 
 
 @dataclass(frozen=True, slots=True)

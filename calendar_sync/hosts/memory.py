@@ -320,7 +320,8 @@ class MemoryHost:
             raise KeyError(key)
         values = {**row.values, **changes}
         row.values = without_echoes(values)
-        row.consent = row.consent.joined(consent) if row.consent and consent else consent
+        unsent, now = row.consent, self.clock.now()
+        row.consent = unsent.joined(consent, now) if unsent and consent else consent
         self._mark(row)
 
     def remove(self, key: LinkKey, consent: Consent | None = None) -> None:

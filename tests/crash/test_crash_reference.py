@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calendar_sync.engine.consent import Choice, Consent
-from calendar_sync.engine.mail import CREATED, DELETED
+from calendar_sync.engine.consent import CREATED, DELETED, Choice, Consent
 from calendar_sync.engine.run import synchronize
 from calendar_sync.hosts.memory import MemoryHost
 from support.builders import ANNA, BEN, EVA, an_object

@@ -158,3 +158,26 @@ def test_free_or_busy_is_nobodys_business(
     assert isinstance(edited, Event)
     assert organization.mails == []
     assert Link.objects.get().state == LinkState.SETTLED.value
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_deleting_quietly_tells_nobody_although_an_update_was_to_be_sent(
+    organization: Organization, provider: ProviderName
+) -> None:
+    anna = organization.anna
+    organization.connect(anna, provider)
+    event = organization.create(anna, "Review", EVA, choice=Choice.SEND)
+    organization.work()
+    organization.sandbox.mail.clear()
+
+    edit_event(anna, event.pk, {"location": "Room"}, Choice.SEND, organization.now)
+    question = delete_event(anna, event.pk, None, organization.now)
+    assert isinstance(question, MailQuestion)
+    delete_event(anna, event.pk, question.choices[1], organization.now)
+    organization.work()
+    organization.sync()
+
+    assert organization.mails == []
+    held = [item.text for item in attention_items(anna)]
+    kept = ["Not in Outlook: you kept it here."]
+    assert held == ([] if provider == "google" else kept)

@@ -146,6 +146,21 @@ def test_not_sent_yet_it_goes_there_at_once(
     check_quiet(organization)
 
 
+@pytest.mark.parametrize("choice", [Choice.SEND, Choice.SILENT])
+def test_the_answer_about_mail_goes_with_what_was_not_sent_yet(
+    organization: Organization, calendars: GoogleCalendars, choice: Choice
+) -> None:
+    event = organization.create(organization.anna, "Review", EVA, choice=choice)
+
+    move(organization, event)
+    organization.sync()
+
+    assert in_team(calendars) == ["Review"]
+    to_eva = [kind for kind, recipient in organization.mails if recipient == EVA]
+    assert to_eva == (["invite"] if choice is Choice.SEND else [])
+    check_quiet(organization)
+
+
 def test_in_outlook_it_is_made_anew(organization: Organization) -> None:
     """New first, then the old one goes; what has guests would be cancelled, and stays."""
     account = organization.connect(organization.anna, "outlook")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from calendar_sync.engine.consent import Choice, Consent
-from calendar_sync.engine.mail import CREATED
+from calendar_sync.engine.consent import CREATED, Choice, Consent
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import Href, LinkState, SyncReport
 from calendar_sync.hosts.memory import MemoryHost, Row

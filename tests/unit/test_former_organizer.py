@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.consent import DELETED, Choice, Consent
 from calendar_sync.engine.event import Status
-from calendar_sync.engine.mail import DELETED
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.pending import Action
 from calendar_sync.engine.plan import Frame, Step

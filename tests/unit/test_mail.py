@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calendar_sync.engine.capabilities import Capabilities
-from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.consent import CREATED, DELETED, Choice, Consent
 from calendar_sync.engine.mail import (
-    CREATED,
-    DELETED,
     Draft,
     Verdict,
     recipients,
@@ -173,9 +171,23 @@ def test_a_promise_to_send_sticks_for_those_it_was_given_for(
     for people, joined in (({BEN}, same_people), ({BEN, EVA}, more_people)):
         later = consent(second, frozenset(people), frozenset({"location"}), until=until)
 
-        both = consent(first, frozenset({BEN})).joined(later)
+        both = consent(first, frozenset({BEN})).joined(later, NOW)
 
         assert both == Consent(joined, frozenset(people), frozenset({"summary", "location"}), until)
+
+
+@pytest.mark.parametrize(
+    ("key", "days"),
+    [
+        (DELETED, 0),  # no update goes out any more: a cancellation is another mail
+        ("location", 1),  # the promise has expired
+    ],
+)
+def test_a_promise_to_send_does_not_outlive_its_mail(key: str, days: int) -> None:
+    until = NOW + timedelta(days=2)
+    later = consent(Choice.KEEP_HERE, frozenset({BEN}), frozenset({key}), until=until)
+
+    assert consent().joined(later, NOW + timedelta(days=days)) == later
 
 
 def test_consent_survives_its_json() -> None:

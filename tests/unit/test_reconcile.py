@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from calendar_sync.engine.attempts import FRESH
-from calendar_sync.engine.consent import Choice, Consent
+from calendar_sync.engine.consent import DELETED, Choice, Consent
 from calendar_sync.engine.event import CalendarObject, Status
 from calendar_sync.engine.identity import creation_key
-from calendar_sync.engine.mail import DELETED
 from calendar_sync.engine.matching import Observation
 from calendar_sync.engine.pending import Action, Attempt
 from calendar_sync.engine.plan import Frame, Step

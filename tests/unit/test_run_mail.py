@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from calendar_sync.engine.consent import Choice
+from calendar_sync.engine.consent import DELETED, Choice
 from calendar_sync.engine.event import PartStat
-from calendar_sync.engine.mail import DELETED
 from calendar_sync.engine.sync import Guests, LinkState
 from support.builders import ANNA, BEN, EVA, an_object, answered
 from support.run_world import STYLES, World, a_world
