@@ -1,6 +1,6 @@
 """Every hold has a door: what waits for a person, why, and how to release it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -140,10 +140,18 @@ def attention_count(user: User) -> int:
     return links.union(refused_rooms(user).values("pk"), all=True).count()
 
 
-def release(user: User, link_id: int, choice: str, now: datetime) -> None:
+def release(
+    user: User,
+    link_id: int,
+    choice: str,
+    now: datetime,
+    people: Collection[str] | None = None,
+) -> None:
     """Open the door: send, silent or keep-here for a hold; retry for what was refused or does not
     settle; apply or keep for one event of a safety stop, and put-back for what was only removed
     there. What was stopped is read again first.
+
+    `people`: whom the person was told it would mail; raises ActionRefused if it is more by now.
     """
     check_access(user, CONNECTION, "write")
     with transaction.atomic():
@@ -153,6 +161,8 @@ def release(user: User, link_id: int, choice: str, now: datetime) -> None:
             raise NotVisible
         if choice not in _doors(link):
             raise ActionRefused("no_such_choice", "That is not possible for this event.")
+        if people is not None and not {*(link.hold or {}).get("recipients", ())} <= {*people}:
+            raise ActionRefused("changed_meanwhile", "It would mail others by now: look again.")
         if choice in DOORS:
             decide([link], choice, now)
             return

@@ -48,8 +48,12 @@ class MailQuestion:
         return Choice.SEND, Choice.SILENT if self.can_be_silent else Choice.KEEP_HERE
 
     @property
+    def people(self) -> tuple[str, ...]:
+        return (*self.updates, *self.invitations, *self.cancellations)
+
+    @property
     def count(self) -> int:
-        return len(self.updates) + len(self.invitations) + len(self.cancellations)
+        return len(self.people)
 
 
 @dataclass(frozen=True)

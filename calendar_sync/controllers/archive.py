@@ -24,7 +24,7 @@ from calendar_sync.controllers.event_pages import calendar_on, form_of, shown
 from calendar_sync.controllers.event_words import NO_TITLE, asks_first
 from calendar_sync.controllers.refusals import refused_page
 from calendar_sync.controllers.requests import fragment_or_page, viewer, viewer_zone
-from calendar_sync.controllers.saving import Saving, choice_of, date_of, went_back
+from calendar_sync.controllers.saving import Saving, date_of, decided, went_back
 
 
 @never_cache
@@ -63,7 +63,7 @@ def put(request: HttpRequest, pk: int) -> HttpResponseBase:
         page = "calendar_sync/calendar/archive_event.html"
         return fragment_or_page(request, page, context, target="#question")
     try:
-        result = archive_event(user, pk, choice_of(request), timezone.now())
+        result = decided(request, lambda said: archive_event(user, pk, said, timezone.now()))
     except NotVisible:
         raise
     except ActionRefused as refused:
@@ -80,7 +80,7 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponseBase:
         return redirect(back)
     title = next((line.summary for line in archived_events(user) if line.id == pk), "")
     try:
-        result = unarchive_event(user, pk, choice_of(request), timezone.now())
+        result = decided(request, lambda said: unarchive_event(user, pk, said, timezone.now()))
     except NotVisible:
         raise
     except ActionRefused as refused:

@@ -27,7 +27,7 @@ from calendar_sync.controllers.requests import (
     viewer_zone,
     wants_fragment,
 )
-from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
+from calendar_sync.controllers.saving import Saving, date_of, decided, scope_of, went_back
 from calendar_sync.engine.event import PartStat, When
 
 BOTH = (Scope.THIS, Scope.ALL)
@@ -61,14 +61,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponseBase:
         done = _moving(request, detail, start, end)
         if detail.is_series and scope is None:
             return done.ask_scope(detail, "Move the series?", "Move", Scope, asks_first(detail))
-        result = series.edit_dates(
-            user,
-            pk,
-            date or detail.date,
-            scope or Scope.THIS,
-            {"start": start, "end": end},
-            choice_of(request),
-            timezone.now(),
+        times, named, meant = {"start": start, "end": end}, date or detail.date, scope or Scope.THIS
+        result = decided(
+            request,
+            lambda said: series.edit_dates(user, pk, named, meant, times, said, timezone.now()),
         )
     except Invalid as refused:
         if "start" in request.POST:
@@ -149,8 +145,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponseBase:
         return fragment_or_page(request, page, context, target="#question")
     try:
         named = date or detail.date
-        result = series.delete_dates(
-            user, pk, named, scope or Scope.ALL, choice_of(request), timezone.now()
+        meant = scope or Scope.ALL
+        result = decided(
+            request, lambda said: series.delete_dates(user, pk, named, meant, said, timezone.now())
         )
     except NotVisible:
         raise
@@ -189,7 +186,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
             return fragment_or_page(request, page, context, target="#question")
         heir = request.POST.get("heir", "")
         heir_id = int(heir) if heir.isdecimal() else 0
-        result = organizers.hand_over(user, pk, heir_id, choice_of(request), timezone.now())
+        result = decided(
+            request, lambda said: organizers.hand_over(user, pk, heir_id, said, timezone.now())
+        )
     except NotVisible:
         raise
     except ActionRefused as refused:
@@ -267,7 +266,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     back = calendar_on(form_of(detail).start_date)
     if went_back(request):
         return redirect(back)
-    result = events.invite_now(user, pk, choice_of(request), timezone.now())
+    result = decided(request, lambda said: events.invite_now(user, pk, said, timezone.now()))
     done = "Guests will be told with the next sync."
     return Saving(request, detail.summary or NO_TITLE, done, back).answer(result)
 
@@ -282,8 +281,9 @@ def add_guests(request: HttpRequest, pk: int) -> HttpResponseBase:
         return redirect(back)
     added = [guest(text) for text in addresses_in(request.POST.get("guests", ""))]
     try:
-        result = series.edit_dates(
-            user, pk, "", Scope.ALL, {"guests": added}, choice_of(request), timezone.now()
+        changes, now = {"guests": added}, timezone.now()
+        result = decided(
+            request, lambda said: series.edit_dates(user, pk, "", Scope.ALL, changes, said, now)
         )
     except ActionRefused as refused:
         return refused_page(request, refused.text, title="Nobody invited")

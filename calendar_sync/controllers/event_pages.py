@@ -40,7 +40,14 @@ from calendar_sync.controllers.own_words import own_context
 from calendar_sync.controllers.repeat_form import KEPT, repeat_context
 from calendar_sync.controllers.repeat_words import repeat_words
 from calendar_sync.controllers.requests import viewer, viewer_zone, wants_fragment
-from calendar_sync.controllers.saving import Saving, choice_of, date_of, scope_of, went_back
+from calendar_sync.controllers.saving import (
+    Saving,
+    choice_of,
+    date_of,
+    decided,
+    scope_of,
+    went_back,
+)
 from calendar_sync.controllers.scope_words import kept
 from calendar_sync.controllers.special_form import special_fields
 from calendar_sync.controllers.special_words import (
@@ -247,16 +254,9 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
             # by another rule there are other dates
             told = replace(detail, series=None) if "recurrence" in changes else detail
             return done.ask_scope(told, "Change the series?", "Save", scopes, text)
-        result = edit_with_choices(
-            viewer(request),
-            pk,
-            date or detail.date,
-            scope or Scope.THIS,
-            changes,
-            choice_of(request),
-            timezone.now(),
-            _revision(request),
-        )
+        about = viewer(request), pk, date or detail.date, scope or Scope.THIS, changes
+        revision, now = _revision(request), timezone.now()
+        result = decided(request, lambda said: edit_with_choices(*about, said, now, revision))
     except EditedMeanwhile:
         news = _news(detail, opened, current, form)
         return _edit_form(request, detail, form.merged(opened, current), current, news)

@@ -24,6 +24,7 @@ from calendar_sync.controllers.mail_words import guests, names
 from calendar_sync.controllers.property_words import NAMES, property_name
 from calendar_sync.controllers.property_words import in_words as value_in_words
 from calendar_sync.controllers.requests import viewer, viewer_zone
+from calendar_sync.controllers.saving import NAMED
 from calendar_sync.security.access import may
 
 TRIGGERS = {
@@ -230,6 +231,7 @@ def _item(item: Item, zone: ZoneInfo) -> dict[str, Any]:
         "title": item.title or "(No title)",
         "text": f"{item.text.rstrip('.')}:" if item.people else item.text,
         "people": names(item.people),
+        "named": " ".join(item.people),
         "lost": _lost(item, zone),
         "doors": [(door, _door(door, len(item.people))) for door in item.doors],
         "label": item.label,
@@ -250,12 +252,16 @@ def _door(door: str, count: int) -> str:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     choice = request.POST.get("choice", "")
     try:
-        release(viewer(request), pk, choice, timezone.now())
+        release(viewer(request), pk, choice, timezone.now(), _named(request))
     except ActionRefused as refused:
         messages.warning(request, _refused(refused))
         return redirect("attention")
     messages.success(request, DECIDED[choice])
     return redirect("attention")
+
+
+def _named(request: HttpRequest) -> list[str] | None:
+    return request.POST[NAMED].split() if NAMED in request.POST else None
 
 
 @require_POST

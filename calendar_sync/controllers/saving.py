@@ -4,9 +4,9 @@ A question carries the whole request along, so nothing is stored until it is ans
 answer works without script and after the back button.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +26,12 @@ from calendar_sync.controllers.requests import (
 from calendar_sync.controllers.scope_words import SCOPES, reach
 from calendar_sync.engine.consent import Choice
 
-NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "choice"})
+NAMED = "named"
+"""The field of a question with whom it said would be mailed, with blanks between."""
+
+NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "choice", NAMED})
 BACK = "back"
+Result = TypeVar("Result")
 
 
 def choice_of(request: HttpRequest) -> Choice | None:
@@ -36,6 +40,16 @@ def choice_of(request: HttpRequest) -> Choice | None:
         return Choice(request.POST.get("choice", ""))
     except ValueError:
         return None
+
+
+def decided(request: HttpRequest, act: Callable[[Choice | None], Result]) -> Result:
+    """The action's result; an answer to a question about fewer people is none, so it asks again."""
+    choice, named = choice_of(request), request.POST.get(NAMED)
+    if choice and named is not None:
+        result = act(None)
+        if not isinstance(result, MailQuestion) or not {*result.people} <= {*named.split()}:
+            return result
+    return act(choice)
 
 
 def date_of(request: HttpRequest) -> str:
@@ -74,7 +88,8 @@ class Saving:
         """What follows from an action's result."""
         if isinstance(result, MailQuestion):
             page = "calendar_sync/calendar/mail_question.html"
-            return self._question(page, {"ask": ask(result, self.subject, self.verb)})
+            asked = {"ask": ask(result, self.subject, self.verb)}
+            return self._question(page, asked, **{NAMED: " ".join(result.people)})
         if wants_fragment(self.request) and "page" not in self.request.POST:
             more = {"final": True} if self.final else {}
             return told("calendar-changed", text=self.done, **more)

@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
+from calendar_sync.actions.events import edit_event
 from calendar_sync.actions.feed import event_detail
+from calendar_sync.engine.consent import Choice
 from calendar_sync.models import Attendee, Event
 from support.event_form import typed
 from support.pages import FRAGMENT, form_of, hidden_fields, location, text_of
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 Browser = Callable[[AbstractBaseUser], Client]
 NEW = "/calendar/events/new"
+EVA, ZOE = "eva@client.example", "zoe@client.example"
 
 
 @pytest.fixture
@@ -154,6 +157,27 @@ def test_deleting_a_meeting_asks_to_cancel(
     connected_anna.post(url, {"choice": "send"})
     organization.sync()
     assert organization.mails == [("cancel", "eva@client.example")]
+
+
+def test_an_answer_counts_for_those_whom_the_question_named(
+    organization: Organization, connected_anna: Client
+) -> None:
+    """The page stood open while the meeting got another guest."""
+    event = organization.create(organization.anna, "Review", EVA, choice=Choice.SILENT)
+    organization.sync()
+    url = f"/calendar/events/{event.pk}/delete"
+    asked = connected_anna.post(url)
+    more = {"guests": [EVA, ZOE]}
+    edit_event(organization.anna, event.pk, more, Choice.SILENT, organization.now)
+    organization.sync()
+
+    again = connected_anna.post(url, hidden_fields(asked) | {"choice": "send"})
+    assert "Cancel the meeting for 2 guests?" in text_of(again)
+    connected_anna.post(url, hidden_fields(again) | {"choice": "send"})
+    organization.sync()
+
+    assert sorted(organization.mails) == [("cancel", EVA), ("cancel", ZOE)]
+    assert connected_anna.post(url, hidden_fields(again) | {"choice": "send"}).status_code == 404
 
 
 # --- changing

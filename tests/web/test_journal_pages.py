@@ -8,7 +8,7 @@ from django.test import Client
 
 from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Link, Pairing, Run
-from support.pages import location, text_of
+from support.pages import hidden_fields, location, text_of
 from support.world import Organization
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,12 @@ def test_every_hold_has_a_door(organization: Organization, browser_of: Browser, 
     assert "Not sent to Google because it would mail 1 guest: eva@client.example" in text
     assert "Don't send Send and mail 1" in text
 
-    assert location(anna.post(f"/attention/{held.pk}", {"choice": "silent"})) == "/attention"
+    said = {"choice": "send", "named": "zoe@client.example"}
+    assert location(anna.post(f"/attention/{held.pk}", said)) == "/attention"
+    page = anna.get("/attention")
+    assert "It would mail others by now: look again." in text_of(page)
+    said = hidden_fields(page) | {"choice": "silent"}
+    assert location(anna.post(f"/attention/{held.pk}", said)) == "/attention"
 
     held.refresh_from_db()
     assert held.consent
