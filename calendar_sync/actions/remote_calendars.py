@@ -29,6 +29,7 @@ from calendar_sync.providers.registry import (
     CREATE_CALENDAR,
     LIST_CALENDARS,
     LIST_GROUPS,
+    OPEN_SHARED,
     PROVIDERS,
 )
 from calendar_sync.security.access import check_access
@@ -137,7 +138,7 @@ def calendars_of(user: User, credential_id: int) -> CalendarsOf:
 
 def _account(row: ProviderCredential, calendars: Iterable[AccountCalendar]) -> CalendarsOf:
     errand = row.errand or {}
-    functions = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS)
+    functions = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS, OPEN_SHARED)
     return CalendarsOf(
         row.pk,
         row.provider,

@@ -10,6 +10,7 @@ from calendar_sync.providers.registry import (
     CREATE_CALENDAR,
     LIST_CALENDARS,
     LIST_GROUPS,
+    OPEN_SHARED,
     READER,
 )
 
@@ -65,6 +66,7 @@ class CalendarSection:
     may_list: bool
     may_create: bool
     groups_to_allow: bool  # they are shown after one more sign-in
+    shared_to_allow: bool  # one of them was refused, and may be opened by one more sign-in
     stays_here: bool  # new events, for want of a calendar to take them
     name: str = ""  # as typed for a new calendar
     name_error: str = ""
@@ -92,6 +94,7 @@ def section(account: CalendarsOf, *, anywhere: bool, several: bool) -> CalendarS
         LIST_CALENDARS not in account.lacks,
         CREATE_CALENDAR not in account.lacks,
         LIST_GROUPS in account.lacks,
+        OPEN_SHARED in account.lacks and any(map(_is_shut, account.calendars)),
         stays_here=not anywhere,
     )
 
@@ -114,6 +117,11 @@ def _row(calendar: AccountCalendar, label: str, *, several: bool) -> CalendarRow
         calendar.mirror.value,
         MIRRORS if shows else (),
     )
+
+
+def _is_shut(calendar: AccountCalendar) -> bool:
+    """One that somebody shares, and that the provider doesn't let us into."""
+    return bool(calendar.problem and calendar.owner) and not calendar.is_group
 
 
 def _role(calendar: AccountCalendar) -> str:

@@ -26,6 +26,7 @@ from calendar_sync.providers.registry import (
     CREATE_CALENDAR,
     LIST_CALENDARS,
     LIST_GROUPS,
+    OPEN_SHARED,
     PROVIDERS,
 )
 
@@ -34,7 +35,7 @@ BECOMING = (
     ("person", "contacts"),
     ("lead", "leads"),
 )
-FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS)
+FUNCTIONS = (LIST_CALENDARS, CREATE_CALENDAR, LIST_GROUPS, OPEN_SHARED)
 RULES = (
     ("newest", "the newer one wins"),
     ("theirs", "{label}'s wins"),

@@ -25,10 +25,14 @@ from calendar_sync.actions.errors import ActionRefused, NotVisible
 from calendar_sync.actions.remote_calendars import calendars_of
 from calendar_sync.actions.settings import PARAMETER, provider_settings
 from calendar_sync.controllers.sign_in_words import RETURN_ADDRESS, SHOWN, explain
-from calendar_sync.providers.registry import LIST_GROUPS, PROVIDERS
+from calendar_sync.providers.registry import LIST_GROUPS, OPEN_SHARED, PROVIDERS
 from calendar_sync.security.access import may
 
 PROBLEM = "calendar_sync.sign_in_problem"
+TO_BE_APPROVED = {
+    LIST_GROUPS: "read your groups",
+    OPEN_SHARED: "open what others share with you",
+}
 REMEMBERED = timedelta(hours=1)  # after a sign-in has become too old to be finished
 
 
@@ -82,8 +86,10 @@ def _allowed(
         text = f"You left a box open at {label}, so its other calendars stay unknown to us."
         messages.warning(request, f"{text} Your main calendar goes on as before.")
     else:
-        if LIST_GROUPS in wanted and LIST_GROUPS in calendars_of(user, credential_id).lacks:
-            text = f"{label} did not allow us to read your groups: your administrator has to."
+        special = [name for name in wanted if name in TO_BE_APPROVED]
+        if special and special[0] in calendars_of(user, credential_id).lacks:
+            what = TO_BE_APPROVED[special[0]]
+            text = f"{label} did not allow us to {what}: your administrator has to."
             messages.warning(request, f"{text} Everything else goes on as before.")
             return redirect("connections")
         messages.success(request, f"Allowed. Looking at your calendars at {label}.")

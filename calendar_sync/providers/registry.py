@@ -21,7 +21,7 @@ Endpoints = Mapping[str, str]
 OWNER, WRITER, READER = "owner", "writer", "reader"
 
 LIST_CALENDARS, CREATE_CALENDAR = "list_calendars", "create_calendar"
-LIST_GROUPS = "list_groups"
+LIST_GROUPS, OPEN_SHARED = "list_groups", "open_shared"
 """What an account may be used for beyond its main calendar."""
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
 from calendar_sandbox.core.consent import Consent
-from calendar_sync.models import Calendar, Event
+from calendar_sync.models import Calendar, Event, ListedCalendar
 from support.calendars import GoogleCalendars
 from support.pages import FRAGMENT, location, text_of
 from support.statements import Statements
@@ -246,3 +246,29 @@ def test_a_further_calendar_can_be_hidden(
     own = Calendar.objects.get(owner=organization.anna.pk, is_default=True)
     every = anna.get("/calendar/feed", {**query, "hidden": str(own.pk)}).json()
     assert len(every) == 2  # the default calendar is what the person's own box hides
+
+
+def test_a_shared_calendar_that_stays_shut_can_be_allowed(
+    organization: Organization, anna: Client
+) -> None:
+    row, outlook = (
+        organization.connect(organization.anna, "outlook"),
+        organization.sandbox.microsoft,
+    )
+    plans = outlook.add_calendar("ben", "Plans")
+    outlook.share("ben", "anna@corp.example", "write", calendar_id=plans)
+    organization.sandbox.knobs["graph.shared_entry_scope"] = "shared"
+    url = f"/connections/{row.pk}/calendars"
+    anna.post(f"{url}/look")
+    organization.work()
+    assert "Open shared calendars" not in text_of(anna.get("/connections"))
+    rows = list(ListedCalendar.objects.filter(credential=row).values_list("pk", flat=True))
+    anna.post(url, {"row": rows, "chosen": rows})
+    organization.sync()
+
+    page = text_of(anna.get("/connections"))
+
+    assert "Gone at Outlook, or no longer shared with you." in page
+    assert page.count("Open shared calendars") == 1
+    asked = location(anna.post(f"/connections/{row.pk}/reconnect", {"for": "open_shared"}))
+    assert "Calendars.ReadWrite.Shared" in asked

@@ -8,14 +8,21 @@ from ...engine.event import normalized_address
 from ..http import Session
 from ..oauth import Client as SignInClient
 from ..oauth import SignIn
-from ..registry import LIST_GROUPS, Endpoints, NewCalendar, Provider, RemoteCalendar
+from ..registry import (
+    LIST_GROUPS,
+    OPEN_SHARED,
+    Endpoints,
+    NewCalendar,
+    Provider,
+    RemoteCalendar,
+)
 from . import calendars
 from .client import GROUPS, Client
 from .collection import CAPABILITIES, GraphCollection
 from .convert import Mailbox
 from .groups import SCOPE, GroupCollection, list_groups
 from .subscriptions import GraphSubscriptions, notice
-from .wire import SCOPES
+from .wire import SCOPES, SHARED
 from .zones import known_zone
 
 ENDPOINTS: Endpoints = {  # which tenants sign in there is part of the base (contract §1.1)
@@ -83,5 +90,5 @@ PROVIDER = Provider(
     list_calendars=_list_calendars,
     create_calendar=_create_calendar,
     list_groups=_list_groups,
-    needs={LIST_GROUPS: (SCOPE,)},
+    needs={LIST_GROUPS: (SCOPE,), OPEN_SHARED: (SHARED,)},
 )

@@ -19,6 +19,9 @@ SCOPES = (CALENDAR, "User.Read")
 """The least that synchronization of one's own calendar needs; `openid profile offline_access`,
 which every sign-in needs, are msal's to add."""
 
+SHARED = "Calendars.ReadWrite.Shared"
+"""Calendars of others, where those on the own list are not opened without (contract §1.8, §15)."""
+
 MARK = "String {00020329-0000-0000-C000-000000000046} Name calendar-sync-key"
 """Extended property that carries our creation key; guests' copies do not have it."""
 
