@@ -222,6 +222,15 @@ def test_throttled_parts_without_a_time_are_asked_for_twice_more(anna: OutlookAc
     assert caught.value.retry_after is None
 
 
+def test_who_signs_in_while_a_run_takes_all_places_is_let_in(anna: OutlookAccount) -> None:
+    """Four requests at once fill a mailbox; the fifth is the one of the sign-in (contract §8.1)."""
+    anna.world.faults.arm("GET /graph/v1.0/me/calendar", "429", retry_after=10)
+
+    assert PROVIDER.primary_calendar(anna.session, ENDPOINTS, anna.address).is_primary
+
+    assert anna.paused == [10]
+
+
 def test_long_wait_for_a_part_of_a_batch_is_the_schedulers(anna: OutlookAccount) -> None:
     hrefs = [anna.enter(a_body()) for _ in range(3)]
     anna.world.faults.arm(EVENT, "429", retry_after=5)

@@ -133,7 +133,8 @@ class Client:
 
     def default_calendar(self) -> wire.Calendar:
         """The person's main calendar. Raises SyncError."""
-        return cast("wire.Calendar", self._get(f"{self._root}/me/calendar"))
+        (answer,) = self.send([Call("GET", "/me/calendar")])  # a person waits: so do we, a little
+        return cast("wire.Calendar", _whole(answered(answer).body))
 
     def calendars(self) -> Iterator[wire.Calendar]:
         """Everything on the person's list of calendars, shared ones too. Raises SyncError."""
