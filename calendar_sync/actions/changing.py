@@ -88,6 +88,8 @@ def change(
     with transaction.atomic():
         store(user, event.pk, changed, now, revision)
         record(event, asked.consent, now)
+        if target is None and any(changed.get(ATTENDEE + each) for each in addresses(changed)):
+            keep_back(event)
         mark_dirty(event, changed.keys(), user)
         notify()
     return visible(user, event.pk)
@@ -213,6 +215,11 @@ def remove(
             mark_entry(entry)
         notify()
     return None
+
+
+def keep_back(event: Event) -> None:
+    """Nobody was asked about mail: guests of what is not there yet wait for *Invite now*."""
+    home_links(event).filter(href="", consent__isnull=True).update(guests=Guests.WITHHELD.value)
 
 
 def record(

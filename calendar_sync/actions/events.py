@@ -32,6 +32,7 @@ from calendar_sync.actions.event_kinds import kind_column
 from calendar_sync.actions.invitations import invitations, people_among
 from calendar_sync.actions.mail_question import (
     MailQuestion,
+    guests_going,
     ruling,
     target_of,
     target_of_new,
@@ -95,8 +96,7 @@ def create_event(
         new = NewEvent(calendar.pk, user.pk, uid, values, now, kind_id=kind_id)
         new = replace(new, kept_apart=draft.kept_apart)
         (entry,) = create_events([new], people, now)
-        unasked = bool(guests) and asking is None  # they wait for *Invite now*
-        link = link_entry(entry, Guests.WITHHELD if unasked else Guests.SHARED)
+        link = link_entry(entry, guests_going(values, asking))
         if link and asked.consent:
             link.consent = asked.consent.to_json()
             link.save(update_fields=["consent"])

@@ -15,7 +15,7 @@ from calendar_sync.engine.guests import kept_back, rooms
 from calendar_sync.engine.mail import Draft, recipients, told_keys
 from calendar_sync.engine.merge import Movable
 from calendar_sync.engine.pending import Action
-from calendar_sync.engine.properties import Json, Properties, everybody
+from calendar_sync.engine.properties import Json, Properties, addresses, everybody
 from calendar_sync.engine.sync import CopyRole, Guests, LinkState
 from calendar_sync.hosts.django_policy import policy_of
 from calendar_sync.models import Address, Event, Pairing
@@ -120,6 +120,11 @@ def target_of_new(owner_id: int, calendar_id: int | None = None) -> Target | Non
     if pairing is None or not is_running(pairing):
         return None
     return Target(pairing, {}, Address.objects.of(owner_id), Guests.SHARED)
+
+
+def guests_going(values: Properties, target: Target | None) -> Guests:
+    """How those of a new event go out; where nobody could be asked, they wait for *Invite now*."""
+    return Guests.WITHHELD if addresses(values) and target is None else Guests.SHARED
 
 
 def said_otherwise(

@@ -16,7 +16,13 @@ from django.db import transaction
 
 from calendar_sync.actions.calendars import own_calendar, people_at
 from calendar_sync.actions.errors import ActionRefused, NotVisible
-from calendar_sync.actions.mail_question import MailQuestion, Target, ruling, target_of_new
+from calendar_sync.actions.mail_question import (
+    MailQuestion,
+    Target,
+    guests_going,
+    ruling,
+    target_of_new,
+)
 from calendar_sync.actions.meeting_links import anew
 from calendar_sync.actions.waking import notify
 from calendar_sync.engine.consent import Choice
@@ -89,7 +95,7 @@ def hand_over(
         entry, _ = Entry.objects.update_or_create(
             event=event, calendar=calendar, defaults={"deleted_at": None}
         )
-        if link := link_entry(entry):
+        if link := link_entry(entry, guests_going(present, target)):
             link.uid = f"{uuid.uuid4()}@calendar-sync"  # another object: another key
             link.consent = asked.consent.to_json() if asked.consent else None
             link.save(update_fields=["uid", "consent"])

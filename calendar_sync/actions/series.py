@@ -32,6 +32,7 @@ from calendar_sync.actions.events import answer_event, delete_event, edit_event
 from calendar_sync.actions.mail_question import (
     MailQuestion,
     Ruling,
+    guests_going,
     ruling,
     target_of,
     target_of_new,
@@ -300,7 +301,7 @@ def _divide(
         (entry,) = create_events([made], people_at(everybody(later)), now)
         Event.objects.filter(pk=entry.event_id).update(predecessor=event)
         _carry_overlays(event, entry.event)
-        link = link_entry(entry)
+        link = link_entry(entry, guests_going(later, target))
         if link and new.consent:
             link.consent = new.consent.to_json()
             link.save(update_fields=["consent"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Func, IntegerField, Q, Subquery, Sum
+from django.db.models import Count, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 
 from ..engine.guards import BRAKES, RELEASED, STRIKING
 from ..engine.pending import LinkKey
@@ -27,8 +28,6 @@ COUNTED = (
 def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
     """In one statement; nothing, if the lease is lost."""
     lines = Change.objects.filter(run__pairing=pairing_id, run__started_at__gte=since)
-    told = Func("mailed", function="jsonb_array_length", output_field=IntegerField())
-    mails = lines.order_by().values("run__pairing").annotate(all=Sum(told)).values("all")
     lines = lines.exclude(link=None)
     released = lines.filter(code=RELEASED).values("link")
     struck = lines.filter(COUNTED, side=Side.HERE.value).exclude(link__in=released)
@@ -46,7 +45,7 @@ def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
             linked=Subquery(counts.filter(kind=LinkRow.Kind.MAIN)),
             struck_mirrors=ArraySubquery(mirrors.values("link")),
             mirrored=Subquery(counts.filter(kind=LinkRow.Kind.MIRROR)),
-            mailed=Subquery(mails),
+            mailed=Subquery(_mails(since)),
         )
         .values("struck", "linked", "struck_mirrors", "mirrored", "mailed")
         .first()
@@ -60,6 +59,14 @@ def struck_since(pairing_id: int, lease: Lease, since: datetime) -> Struck:
         row["mirrored"] or 0,
         row["mailed"] or 0,
     )
+
+
+def _mails(since: datetime) -> QuerySet[Change, Any]:
+    """How many we sent for the person whose pairing it is, whichever account he sent them from."""
+    his = Q(run__credential__user=OuterRef("credential__user"))
+    told = Func("mailed", function="jsonb_array_length", output_field=IntegerField())
+    lines = Change.objects.filter(his, run__started_at__gte=since).order_by()
+    return lines.values("run__credential__user").annotate(all=Sum(told)).values("all")
 
 
 def _keys(links: Iterable[int]) -> frozenset[LinkKey]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from calendar_sync.engine.policy import Side
 from calendar_sync.engine.run import synchronize
 from calendar_sync.engine.sync import JournalEntry, LinkChange, SyncReport, SyncToken
 from calendar_sync.models import Change, Event, Link, Run
-from support.builders import an_object
+from support.builders import ANNA, BEN, an_object
+from support.connected import connected
 from support.desk import DjangoDesk
 from support.remote import RemoteCalendar, TickingClock
 
@@ -77,3 +78,17 @@ def test_line_keeps_what_stood_there_before(desk: DjangoDesk) -> None:
 
     line = Change.objects.get()
     assert (line.keys, line.before, line.mailed) == (["summary"], before, ["ben@corp.example"])
+
+
+def test_mails_of_a_day_are_a_persons_whatever_account_sent_them() -> None:
+    clock = TickingClock(START)
+    google, outlook = (DjangoDesk(clock, connected(ANNA, each)) for each in ("google", "graph"))
+    other = DjangoDesk(clock, connected(BEN))
+    told = JournalEntry(Side.THERE, "created", mailed=("a@x.example", "b@x.example"))
+    for desk in (google, other):
+        desk.host.commit(desk.claim(), [LinkChange(None, journal=(told,))])
+
+    since = START - timedelta(days=1)
+    mailed = [desk.host.struck(desk.claim(), since).mailed for desk in (google, outlook, other)]
+
+    assert mailed == [2, 2, 2]

@@ -8,8 +8,11 @@ from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import restart, stop
 from calendar_sync.actions.attention import attention_items, release
 from calendar_sync.actions.drafts import EventDraft
+from calendar_sync.actions.event_choices import keep_apart
 from calendar_sync.actions.events import create_event, delete_event, edit_event, invite_now
+from calendar_sync.actions.feed import events_between
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.series import Scope, edit_dates
 from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.sync import LinkState
@@ -17,6 +20,7 @@ from calendar_sync.models import Event, Link
 from support.world import PROVIDERS, START, Organization
 
 EVA = "eva@client.example"
+DAILY = "RRULE:FREQ=DAILY;COUNT=4"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -181,3 +185,34 @@ def test_deleting_quietly_tells_nobody_although_an_update_was_to_be_sent(
     held = [item.text for item in attention_items(anna)]
     kept = ["Not in Outlook: you kept it here."]
     assert held == ([] if provider == "google" else kept)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_guests_about_whom_nobody_was_asked_wait_for_invite_now(
+    organization: Organization, provider: ProviderName
+) -> None:
+    """Entered while the event was kept apart, or while the connection had stopped."""
+    anna, there = organization.anna, organization.there("anna", provider)
+    account = organization.connect(anna, provider)
+    apart = organization.create(anna, "Apart")
+    keep_apart(anna, apart.pk, apart=True)
+    draft = EventDraft(START, START + timedelta(hours=1), "Daily", recurrence=(DAILY,))
+    daily = create_event(anna, draft, None, organization.now)
+    assert isinstance(daily, Event)
+    organization.sync()
+
+    stop(anna, account.pk, organization.now)
+    date = events_between(anna, START, START + timedelta(days=4))[-1].date
+    later = {"summary": "Later", "guests": [EVA]}
+    edit_dates(anna, daily.pk, date, Scope.FOLLOWING, later, None, organization.now)
+    edit_event(anna, apart.pk, {"guests": [EVA]}, None, organization.now)
+    keep_apart(anna, apart.pk, apart=False)
+    restart(anna, account.pk, organization.now)
+    organization.sync()
+
+    assert there.titles() == ["Apart", "Daily", "Later"]
+    assert (there.guests_of("Apart"), there.guests_of("Later")) == ([], [])
+    assert organization.mails == []
+    question = invite_now(anna, apart.pk, None, organization.now)
+    assert isinstance(question, MailQuestion)
+    assert question.invitations == (EVA,)
