@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.account_choices import account_choices
-from calendar_sync.actions.attention import REASONS, attention_items
+from calendar_sync.actions.attention import REASONS, attention_items, named
 from calendar_sync.actions.calendar_files import import_calendar
 from calendar_sync.actions.calendars import prove_address
 from calendar_sync.actions.events import edit_event, invite_now
@@ -94,7 +94,7 @@ def test_more_guests_than_there_may_be(organization: Organization, provider: Pro
     assert there.titles() == ["Afterwards", "Party"]
     assert len(organization.mails) == 150
     (item,) = attention_items(anna)
-    assert (item.title, item.text) == ("Congress", REASONS["too_many_guests"])
+    assert (item.title, item.text) == ("Congress", named(REASONS["too_many_guests"], item.label))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
