@@ -211,14 +211,25 @@ def test_throttled_parts_of_a_batch_are_read_after_the_longest_wait(anna: Outloo
     assert [len(batch["requests"]) for batch in batches] == [20, 5, 2]
 
 
-def test_throttled_parts_without_a_time_are_asked_for_twice_more(anna: OutlookAccount) -> None:
+def test_throttled_parts_are_read_as_long_as_some_get_through(anna: OutlookAccount) -> None:
+    """Somebody else has two of the four places all the time (contract §8.1)."""
+    hrefs = [anna.enter(a_body()) for _ in range(60)]
+    anna.world.knobs["graph.concurrency"] = 2
+
+    found = anna.collection.get(hrefs)
+
+    assert [found[href] is not None for href in hrefs] == [True] * 60
+    assert anna.paused == [10] * 4
+
+
+def test_throttled_parts_without_a_time_are_asked_for_once_more(anna: OutlookAccount) -> None:
     hrefs = [anna.enter(a_body()) for _ in range(3)]
     anna.world.faults.arm(EVENT, "429", skip=2, count=3, retry_after=None)
 
     with pytest.raises(Retryable) as caught:
         anna.collection.get(hrefs)
 
-    assert anna.paused == [0.5, 1]
+    assert anna.paused == [0.5]
     assert caught.value.retry_after is None
 
 

@@ -217,14 +217,20 @@ class Client:
             answers = [answer for some in _portions(calls) for answer in self._batch(some)]
         unauthorized = _places(answers, HTTPStatus.UNAUTHORIZED)
         self._repeat(calls, answers, unauthorized, fresh_token=True)
-        for pause in PAUSES:
+        self._read_put_off(calls, answers)
+        return _all_as_long(answers)
+
+    def _read_put_off(self, calls: Sequence[Call], answers: list[Answer | None]) -> None:
+        """As long as each time fewer are put off: of 20 parts others may let only some through."""
+        left = len(calls) + 1
+        while True:
             throttled = _places(answers, HTTPStatus.TOO_MANY_REQUESTS)
             reads = [place for place in throttled if calls[place].method == "GET"]
-            wait = _longest(answers, reads) or pause
-            if not reads or wait > PATIENCE or not self._session.wait(wait):
-                break
+            wait = _longest(answers, reads) or PAUSES[0]
+            if not 0 < len(reads) < left or wait > PATIENCE or not self._session.wait(wait):
+                return
+            left = len(reads)
             self._repeat(calls, answers, reads)
-        return _all_as_long(answers)
 
     def _repeat(
         self,
