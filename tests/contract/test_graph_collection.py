@@ -200,7 +200,7 @@ def test_throttled_parts_of_a_batch_are_read_after_the_longest_wait(anna: Outloo
     """Each part says how long; those that were answered are not asked for again."""
     hrefs = [anna.enter(a_body()) for _ in range(25)]
     anna.world.faults.arm(EVENT, "429", skip=1, retry_after=3)
-    anna.world.faults.arm(EVENT, "429", skip=20, retry_after=9)
+    anna.world.faults.arm(EVENT, "503", skip=20, retry_after=9)
     anna.world.journal.clear()
 
     found = anna.collection.get(hrefs)

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -23,6 +22,9 @@ T = TypeVar("T")
 
 GROUPS = "groups/"
 """How ids of groups' calendars begin, as their paths do; a group has one calendar."""
+
+PUT_OFF = (429, 503, 504)
+"""Throttled, or too busy (contract §8.2)."""
 
 PATIENCE = timedelta(seconds=15)
 """Reads that are put off for no longer are repeated at once; longer waits are the scheduler's."""
@@ -215,16 +217,16 @@ class Client:
             answers: list[Answer | None] = [self._single(calls[0])]
         else:
             answers = [answer for some in _portions(calls) for answer in self._batch(some)]
-        unauthorized = _places(answers, HTTPStatus.UNAUTHORIZED)
+        unauthorized = _places(answers, 401)
         self._repeat(calls, answers, unauthorized, fresh_token=True)
         self._read_put_off(calls, answers)
         return _all_as_long(answers)
 
     def _read_put_off(self, calls: Sequence[Call], answers: list[Answer | None]) -> None:
-        """As long as each time fewer are put off: of 20 parts others may let only some through."""
+        """As long as each time fewer are put off: others may hold some of the mailbox's places."""
         left = len(calls) + 1
         while True:
-            throttled = _places(answers, HTTPStatus.TOO_MANY_REQUESTS)
+            throttled = _places(answers, *PUT_OFF)
             reads = [place for place in throttled if calls[place].method == "GET"]
             wait = _longest(answers, reads) or PAUSES[0]
             if not 0 < len(reads) < left or wait > PATIENCE or not self._session.wait(wait):
@@ -328,8 +330,8 @@ def _portions(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + wire.BATCH_SIZE]
 
 
-def _places(answers: Sequence[Answer | None], status: HTTPStatus) -> list[int]:
-    return [place for place, answer in enumerate(answers) if answer and answer.status == status]
+def _places(answers: Sequence[Answer | None], *statuses: int) -> list[int]:
+    return [place for place, answer in enumerate(answers) if answer and answer.status in statuses]
 
 
 def _longest(answers: Sequence[Answer | None], places: Sequence[int]) -> timedelta | None:
@@ -339,7 +341,7 @@ def _longest(answers: Sequence[Answer | None], places: Sequence[int]) -> timedel
 
 def _all_as_long(answers: Sequence[Answer | None]) -> list[Answer | None]:
     """Whoever of them is asked how long to wait says the longest time of all."""
-    throttled = _places(answers, HTTPStatus.TOO_MANY_REQUESTS)
+    throttled = _places(answers, *PUT_OFF)
     wait = _longest(answers, throttled)
     return [
         replace(answer, wait=wait) if answer and place in throttled else answer
