@@ -25,14 +25,7 @@ from ..engine.properties import (
 )
 from ..engine.scope import guests_of_dates, said_of, seen_alone
 from ..engine.sync import CopyRole, Fate, Guests, Link, LinkChange, LinkState, Resource
-from ..models import (
-    Address,
-    Attendee,
-    DirtyMark,
-    Entry,
-    Event,
-    EventUid,
-)
+from ..models import Address, Attendee, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.bulk import create_all, update_all
 from ..models.contents import Contents, load_contents, put_overlay, save_contents
@@ -51,7 +44,7 @@ from .django_guest_copies import (
     uninvited,
     without_date,
 )
-from .django_identity import Identity, learn
+from .django_identity import Identity, join_namesakes, learn, namesakes
 from .django_journal import Placed
 from .django_pairing import PairingFacts
 from .django_rows import ENTRY_FIELDS, LINK_FIELDS, base_json, put_link, put_resource
@@ -121,6 +114,7 @@ class Batch:
             "uids": ArraySubquery(uids),
             "has_guests": Exists(guests),
             "former_ids": ArraySubquery(former.values("pk")),
+            "namesakes": ArraySubquery(namesakes("entry__event")),
         }
         rows = LinkRow.objects.filter(pk__in=[int(link.key) for _, link in pairs])
         rows = rows.annotate(**also).select_related("entry__event")
@@ -376,7 +370,9 @@ class Batch:
             others = [link for link in others if link.pairing_id != self.facts.pairing_id]
             create_all(DirtyMark, [DirtyMark(link=link) for link in others])
         look_again(self.facts, self.said_anew)
+        named = {row.entry.event_id: row.namesakes for row in rows}
         absorbed = learn(self.identities, self.now)
+        absorbed = join_namesakes(named, self.saved, absorbed, self.now)
         for row in rows:
             row.entry.event_id = absorbed.get(row.entry.event_id, row.entry.event_id)
 

@@ -6,17 +6,22 @@ somebody else's copy was taken for an event of its own. The younger one is absor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet
+
+from ..engine.equivalence import equivalent
 from ..engine.event import PartStat
-from ..engine.properties import ANSWER, Json
+from ..engine.properties import ANSWER, ATTENDEE, CONTENT, Json
 from ..engine.sync import LinkState
 from ..models import Change, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.contents import Contents, load_contents, save_contents
+from ..models.event_uid import DATES, USER
 
 COLUMNS = ("organizer_user_id", "home_id", "deleted_at", "updated_at", "sequence")
 """Of an event, besides its properties."""
@@ -70,6 +75,57 @@ def learn(identities: Sequence[Identity], now: datetime) -> dict[int, int]:
     return absorbed
 
 
+def namesakes(event: str) -> QuerySet[EventUid, Any]:
+    """For a query, in which `event` leads to an event: the others that bear one of its UIDs."""
+    own = EventUid.objects.filter(event=OuterRef(OuterRef(event)), retired=False, mirror=False)
+    rows = EventUid.objects.filter(uid__in=own.values("uid"), retired=False, mirror=False)
+    return rows.exclude(event=OuterRef(event)).exclude(realm__startswith=DATES).values("event")
+
+
+def join_namesakes(
+    others: Mapping[int, Collection[int]],
+    changed: Container[int],
+    absorbed: Mapping[int, int],
+    now: datetime,
+) -> dict[int, int]:
+    """A copy that does not agree with the meeting of its UID is an event of its own; once both say
+    the same, or the meeting lists its owner, they are one. No statement where there are none.
+
+    `others` are the namesakes by event, `absorbed` what `learn` says; returned with these.
+    """
+    joined = dict(absorbed)
+    for event, other in ((each, pk) for each in sorted(others) for pk in sorted(others[each])):
+        pair = {joined.get(pk, pk) for pk in (event, other)}
+        found = _meeting_and_copy(pair) if event in changed and len(pair) == 2 else None
+        if found:
+            new = absorb(*found, now)
+            joined = {old: new.get(to, to) for old, to in joined.items()} | new
+            links = LinkRow.objects.open().filter(entry__event__in=new.values())
+            create_all(DirtyMark, [DirtyMark(link=link) for link in links])
+    return joined
+
+
+def _meeting_and_copy(pair: Collection[int]) -> tuple[int, int] | None:
+    """Both, locked, if they are one; two copies of an organizer's own are two meetings."""
+    events = Event.objects.alive().filter(pk__in=pair).select_for_update(no_key=True)
+    contents = load_contents(events.order_by("pk"))
+    realms = dict(EventUid.objects.filter(event__in=pair).values_list("realm", "event"))
+    meeting = contents.get(realms.pop("", 0))
+    copy = next((each for each in contents.values() if each is not meeting), None)
+    homes = LinkRow.objects.open().filter(entry__event__in=pair, organizes=True)
+    if meeting is None or copy is None or homes.values("entry__event").distinct().count() > 1:
+        return None
+    owners = {int(realm.removeprefix(USER)) for realm in realms if realm.startswith(USER)}
+    listed = any(guest.user_id in owners for guest in meeting.guests.values())
+    ours, theirs = meeting.properties(), copy.properties()
+    alike = all(equivalent(key, ours.get(key), theirs.get(key)) for key in CONTENT)
+    one, other = meeting.event, copy.event
+    same = one.organizer_address == other.organizer_address or (
+        one.organizer_user_id and one.organizer_user_id == other.organizer_user_id
+    )
+    return (one.pk, other.pk) if same and (listed or alike) else None
+
+
 def absorb(true_id: int, other_id: int, now: datetime) -> dict[int, int]:
     """Make one event of two: the older row stays, with the contents of the true one.
 
@@ -91,7 +147,8 @@ def absorb(true_id: int, other_id: int, now: datetime) -> dict[int, int]:
 def _join_contents(older: Contents, younger: Contents, true: Contents) -> None:
     other = younger if true is older else older
     columns = {name: getattr(true.event, name) for name in COLUMNS}
-    values, others = true.properties(), other.properties()
+    others = other.properties()
+    values = _told_by_guests(true, other) | true.properties()
     for key in values.keys() & others.keys():
         if key.startswith(ANSWER) and _is_unanswered(values[key]):
             values[key] = others[key]
@@ -106,15 +163,34 @@ def _join_contents(older: Contents, younger: Contents, true: Contents) -> None:
         setattr(older.event, name, column)
 
 
+def _told_by_guests(true: Contents, other: Contents) -> dict[str, Json]:
+    """What guests' own copies say of these guests; nothing where the organizer's own is known."""
+    links = LinkRow.objects.open().filter(kind=LinkRow.Kind.MAIN).exclude(href="")
+    if links.filter(entry__event=true.event.pk, organizes=True).exists():
+        return {}
+    copies = links.filter(entry__event=other.event.pk)
+    owners = set(copies.values_list("entry__calendar__owner", flat=True))
+    own = [address for address, guest in other.guests.items() if guest.user_id in owners]
+    values = other.properties()
+    keys = (name + address for address in own for name in (ATTENDEE, ANSWER))
+    return {key: values[key] for key in keys if key in values}
+
+
 def _is_unanswered(value: Json) -> bool:
     return isinstance(value, list) and value[0] == PartStat.NEEDS_ACTION.value
 
 
 def _join_entries(older_id: int, younger_id: int) -> None:
-    """Every calendar keeps one entry, every entry one main link per pairing."""
+    """Every calendar keeps one entry, every entry one main link per pairing.
+
+    An entry made because its owner is listed says nothing of his own: his copy does.
+    """
     kept = {entry.calendar_id: entry for entry in Entry.objects.filter(event=older_id)}
     for entry in Entry.objects.filter(event=younger_id).order_by("pk"):
         stays = kept.get(entry.calendar_id)
+        if stays and not stays.links.exists():
+            stays.delete()
+            stays = None
         if stays is None:
             Entry.objects.filter(pk=entry.pk).update(event=older_id)
             continue

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+
 from ..engine.bases import moved_base
 from ..engine.dates import still_cancelled
 from ..engine.guest_copies import left_out
@@ -26,7 +28,7 @@ from ..security.markup import harmless_property
 from .django_arrival import Arrival, new_link
 from .django_folding import agree
 from .django_guest_copies import as_from_outside, look_again
-from .django_identity import Identity, learn
+from .django_identity import Identity, join_namesakes, learn, namesakes
 from .django_journal import Placed
 from .django_known import Known, Place
 from .django_mirrors import mirror_found
@@ -195,8 +197,22 @@ class Joining:
             create_all(DirtyMark, [DirtyMark(link=link) for link in others])
         look_again(self.facts, self.said_anew)
         absorbed = learn(self.identities, self.now)
+        absorbed = join_namesakes(self._namesakes(), self.changed, absorbed, self.now)
         for _, link in self.placed:
             link.entry.event_id = absorbed.get(link.entry.event_id, link.entry.event_id)
+
+    def _namesakes(self) -> dict[int, list[int]]:
+        """Of events that list somebody more by now; one statement where there are any."""
+        invited = [
+            event
+            for event, keys in self.changed.items()
+            if any(key.startswith(ATTENDEE) for key in keys)
+        ]
+        if not invited:
+            return {}
+        also = {"namesakes": ArraySubquery(namesakes("pk"))}
+        rows = Event.objects.filter(pk__in=invited).annotate(**also)
+        return {row.pk: row.namesakes for row in rows}
 
 
 def _conflicts(merged: Merge) -> tuple[JournalEntry, ...]:

@@ -63,6 +63,7 @@ class Event(models.Model):
 
     # Added by queries of the host: whether an organizer's own copy is connected.
     has_home: bool
+    namesakes: list[int]  # others that bear one of its UIDs
 
     class Meta:
         verbose_name = "event"

@@ -35,11 +35,11 @@ class EventUid(models.Model):
         return self.uid
 
 
+USER, DATES = "user:", "date:"
+
+
 def user_realm(user_id: int) -> str:
-    return f"user:{user_id}"
-
-
-DATES = "date:"
+    return f"{USER}{user_id}"
 
 
 def date_realm(date: str) -> str:

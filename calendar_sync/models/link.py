@@ -116,6 +116,7 @@ class Link(models.Model):
     born_here: bool
     has_home: bool  # its organizer's own copy is connected
     former_ids: list[int]  # the links of former organizers' own copies
+    namesakes: list[int]  # other events under its UIDs
     mirror_uids: list[str]  # of all mirrors of the event
     is_shown: bool  # of a mirror: its event is one that its calendar shows
 

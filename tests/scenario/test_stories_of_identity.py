@@ -104,6 +104,27 @@ def test_known_uid_under_another_organizer_is_another_meeting(story: Story) -> N
     story.ends(REVIEW, there=there, here=here, requests=6, events=2)
 
 
+@pytest.mark.parametrize(
+    ("organizer", "before", "after", "requests"),
+    [("gil", "ben", "anna", 6), ("otto", "anna", "ben", 6), ("cleo", "ben", "anna", 6)],
+)
+def test_invited_to_a_meeting_that_was_moved(
+    story: Story, organizer: str, before: str, after: str, requests: int
+) -> None:
+    """His copy may be read while what is known here is older, and he is not on that list."""
+    story.organizer = organizer
+    story.connect("anna", "ben")
+    story.there(organizer).create("Review", ADDRESSES[before])
+    story.begin()
+
+    story.there(organizer).move("Review", 4, 11)
+    story.there(organizer).invite("Review", ADDRESSES[after])
+
+    people = {organizer, before, after}
+    there, here = nobody_but(*people), here_nobody_but(*people)
+    story.ends("4 11-12 Review", there=there, here=here, requests=requests)
+
+
 # --- those who come back
 
 
