@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet
 
 from ..engine.equivalence import equivalent
 from ..engine.event import PartStat
-from ..engine.properties import ANSWER, ATTENDEE, CONTENT, Json
+from ..engine.properties import ALARMS, ANSWER, ATTENDEE, CONTENT, Json, family
 from ..engine.sync import LinkState
 from ..models import Change, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
@@ -213,5 +213,8 @@ def _move_link(link: LinkRow, entry: Entry) -> None:
         main.filter(href="").delete()
         if main.exists():
             link.kind, link.state = LinkRow.Kind.EXTRA, LinkState.EXTRA.value
+    for key in {*link.base, *entry.personal}:
+        if family(key) == ALARMS:  # each copy goes on to remind as it does
+            link.base[key] = [entry.personal.get(key), link.base.get(key, (None, None))[1]]
     link.entry = entry
-    link.save(update_fields=["entry", "kind", "state", "organizes"])
+    link.save(update_fields=["entry", "kind", "state", "organizes", "base"])

@@ -14,7 +14,16 @@ from ..engine.guest_copies import left_out
 from ..engine.masks import compared
 from ..engine.merge import Merge, Movable, adopt
 from ..engine.policy import Side
-from ..engine.properties import ANSWER, ATTENDEE, Json, Properties, addresses, is_overlay
+from ..engine.properties import (
+    ALARMS,
+    ANSWER,
+    ATTENDEE,
+    Json,
+    Properties,
+    addresses,
+    family,
+    is_overlay,
+)
 from ..engine.scope import said_of, seen_alone
 from ..engine.sync import CopyRole, Guests, JournalEntry, LinkState
 from ..models import DirtyMark, Entry, Event
@@ -154,10 +163,11 @@ class Joining:
             theirs = still_cancelled(seen, theirs)
             if left_out(seen) != left_out(theirs):
                 self.said_anew.add(contents.event.pk)
-        merged = adopt(seen, theirs, movable)
+        apart = self._apart(seen, theirs, contents)
+        merged = adopt(seen, {**theirs, **{key: our for key, (our, _) in apart.items()}}, movable)
         said = {patch.key: harmless_property(patch.key, patch.new) for patch in merged.patches}
         said |= self._invitation(arrival, ours, link)
-        moves = {key: (said[key], arrival.theirs.get(key)) for key in said}
+        moves = {key: (said[key], arrival.theirs.get(key)) for key in said} | apart
         link.base = base_json(moved_base(merged.moves, moves))
         if merged.changes:
             link.state, link.observed = LinkState.DIRTY.value, arrival.theirs
@@ -169,6 +179,15 @@ class Joining:
             contents.event.updated_at = arrival.resource.modified or self.now
             self.changed.setdefault(contents.event.pk, set()).update(shared)
         return merged
+
+    def _apart(
+        self, ours: Properties, theirs: Properties, contents: Contents
+    ) -> dict[str, tuple[Json, Json]]:
+        """What is left as each has it: of a second copy of one person its reminders."""
+        if self.facts.owner.isdisjoint(contents.outranked):
+            return {}
+        keys = (key for key in {*ours, *theirs} if family(key) == ALARMS)
+        return {key: (ours.get(key), theirs.get(key)) for key in keys}
 
     def _invitation(self, arrival: Arrival, ours: Properties, link: LinkRow) -> dict[str, Json]:
         """What his copy of one date says of him, where the others do not know of it (yet)."""
