@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -16,7 +17,7 @@ from ..engine.scope import dates_at, guests_of_dates, seen_alone
 from ..models import Attendee, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.contents import Contents, load_contents
-from ..models.event_uid import DATES, date_realm, user_realm
+from ..models.event_uid import DATES, LOOK, date_realm, user_realm
 from .django_arrival import Arrival
 from .django_mirrors import shown_by
 from .django_pairing import PairingFacts
@@ -47,6 +48,7 @@ class Known:
     mains: dict[tuple[int, str], LinkRow]  # of this pairing, by event and date
     retired: frozenset[str] = frozenset()  # UIDs of former organizers' objects
     mirrors: Mapping[str, Entry | None] = field(default_factory=dict)  # what they show, by UID
+    looks: frozenset[str] = frozenset()  # those that are taken
 
     def place_of(self, arrival: Arrival) -> Place | None:
         own = self.uids.get((arrival.uid, user_realm(self.facts.owner_id)))
@@ -152,6 +154,16 @@ def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) 
     return people.get(address, address)
 
 
+def look_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) -> str:
+    """What tells a guest's copy from others, but for its UID; empty for any other event."""
+    event = arrival.resource.object.event
+    if arrival.organizes or not event.attendees:
+        return ""
+    person, series = person_of(arrival, facts, people), arrival.resource.object.is_series
+    said = (person, instant(event.start).isoformat(), event.summary.strip(), series)
+    return sha256(repr(said).encode()).hexdigest()
+
+
 def organizer_of(event: Event, facts: PairingFacts) -> int | str:
     """Likewise, of an event here; it may be older than our knowledge of the owner's addresses."""
     if event.organizer_address in facts.owner:
@@ -165,20 +177,23 @@ def find_known(
     """At most nine statements, one where everything is new and nobody is invited."""
     realms = ("", user_realm(facts.owner_id))
     asked = {uid for each in arrivals for uid in each.uids}
-    names = EventUid.objects.filter(uid__in=asked)
-    names = names.filter(Q(realm__in=realms) | Q(realm__startswith=DATES))
+    looks = {look_of(each, facts, people) for each in arrivals}
+    rows = EventUid.with_looks.filter(uid__in=asked | looks)
+    rows = rows.filter(Q(realm__in=(*realms, LOOK)) | Q(realm__startswith=DATES))
+    names = [row for row in rows if row.realm != LOOK]
+    taken = frozenset(row.uid for row in rows if row.realm == LOOK)
     uids = {(row.uid, row.realm): row.event_id for row in names}
     retired = frozenset(row.uid for row in names if row.retired)
     found = {uid for uid, _ in uids}
     twins = _twins(facts, [each for each in arrivals if found.isdisjoint(each.uids)], people)
     events = {*uids.values(), *twins.values()}
     if not events:
-        return Known(facts, people, {}, uids, twins, {}, {})
+        return Known(facts, people, {}, uids, twins, {}, {}, looks=taken)
     homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)
     also = {"has_home": Exists(homes)}
-    rows = Event.objects.filter(pk__in=events).annotate(**also)
-    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-    contents = load_contents(rows, beside=facts.pairing_id)
+    found_events = Event.objects.filter(pk__in=events).annotate(**also)
+    found_events = found_events.select_for_update(of=("self",), no_key=True).order_by("pk")
+    contents = load_contents(found_events, beside=facts.pairing_id)
     entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
     mains = LinkRow.objects.open().filter(
         entry__event__in=events, pairing=facts.pairing_id, kind=LinkRow.Kind.MAIN
@@ -196,6 +211,7 @@ def find_known(
         },
         retired,
         shown_by(facts, {row.uid: row.event_id for row in names if row.mirror}),
+        taken,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..engine.sync import LinkChange, Predecessor
@@ -20,7 +21,7 @@ from .django_arrival import Arrival, arrival_of, named_in, new_link
 from .django_folding import fold, set_aside
 from .django_joining import Joining
 from .django_journal import Placed
-from .django_known import find_known
+from .django_known import Known, find_known, look_of
 from .django_pairing import PairingFacts
 
 
@@ -43,7 +44,7 @@ def materialize(facts: PairingFacts, changes: Sequence[LinkChange], now: datetim
         else:
             joining.join(arrival, place)
     joining.save()
-    placed = joining.placed + _create(facts, new, people, now)
+    placed = joining.placed + _create(known, new, now)
     fold(known, arrivals, placed, now)
     for change, link in placed:
         if change.predecessor:
@@ -63,13 +64,20 @@ def _follow(link: LinkRow, before: Predecessor) -> None:
 
 
 def _create(
-    facts: PairingFacts,
-    new: Mapping[tuple[str, bool], Sequence[Arrival]],
-    people: Mapping[str, int],
-    now: datetime,
+    known: Known, new: Mapping[tuple[str, bool], Sequence[Arrival]], now: datetime
 ) -> Placed:
-    """New events; a second object under the same UID becomes an extra link."""
-    events = [_new_event(facts, first, now, apart) for (_, apart), (first, *_) in new.items()]
+    """New events; a second object under the same UID becomes an extra link.
+
+    Of those that look alike the first alone bears their look. Whoever imports it at the same time
+    under another UID finds that taken, and looks again (`repeatable`).
+    """
+    facts, people, taken = known.facts, known.people, {"", *known.looks}
+    events = []
+    for (_, apart), (first, *_) in new.items():
+        look = look_of(first, facts, people)
+        event = _new_event(facts, first, now, apart)
+        events.append(event if look in taken else replace(event, look=look))
+        taken.add(look)
     placed: Placed = []
     for entry, arrivals in zip(create_events(events, people, now), new.values(), strict=True):
         for arrival in arrivals:

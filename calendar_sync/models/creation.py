@@ -15,7 +15,7 @@ from calendar_sync.models.contents import (
 )
 from calendar_sync.models.entry import Entry
 from calendar_sync.models.event import Event
-from calendar_sync.models.event_uid import EventUid, date_realm, user_realm
+from calendar_sync.models.event_uid import LOOK, EventUid, date_realm, user_realm
 from calendar_sync.models.occurrences import create_occurrences
 from calendar_sync.models.scopes import save_scopes
 
@@ -28,7 +28,7 @@ class NewEvent:
     the UID and `home_id` the pairing the event lives in; both are empty for an event of ours.
     `own`: the calendar's owner organizes it, whatever address its organizer has. `apart`: its UID
     is somebody else's event's, with which it does not agree. `part_of`: a date of a series that is
-    not here, and is known as such.
+    not here, and is known as such. `look`: what names it where its UID is hidden.
     """
 
     calendar_id: int
@@ -43,6 +43,7 @@ class NewEvent:
     kind_id: int | None = None
     kept_apart: bool = False
     part_of: PartOf | None = None
+    look: str = ""
 
 
 def create_events(
@@ -57,6 +58,7 @@ def create_events(
     create_all(Event, [each.event for each in contents])
     entries = [_entry(new, each.event) for new, each in zip(events, contents, strict=True)]
     uids = [_uid(new, each) for new, each in zip(events, contents, strict=True)]
+    uids += [_look(new, each) for new, each in zip(events, contents, strict=True) if new.look]
     # sorted: two imports of the same meetings wait for each other instead of deadlocking
     create_all(EventUid, sorted(uids, key=lambda row: (row.uid, row.realm)))
     guests = [guest for each in contents for guest in each.guests.values()]
@@ -87,6 +89,10 @@ def _entry(new: NewEvent, event: Event) -> Entry:
     entry = Entry(calendar_id=new.calendar_id, event=event, kept_apart=new.kept_apart)
     put_overlay(entry, new.values)
     return entry
+
+
+def _look(new: NewEvent, contents: Contents) -> EventUid:
+    return EventUid(uid=new.look, realm=LOOK, event=contents.event, provider=new.provider)
 
 
 def _uid(new: NewEvent, contents: Contents) -> EventUid:

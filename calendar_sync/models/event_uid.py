@@ -8,12 +8,26 @@ class EventUidQuerySet(models.QuerySet["EventUid"]):
         return self.filter(rules.of_event(user))
 
 
+LOOK = "look"
+
+
+Manager = models.Manager.from_queryset(EventUidQuerySet)
+
+
+class Names(Manager["EventUid"]):
+    def get_queryset(self) -> EventUidQuerySet:
+        return EventUidQuerySet(self.model, using=self._db).exclude(realm=LOOK)
+
+
 class EventUid(models.Model):
     """An identity of an event; a meeting has many UIDs over its life (RFC 5545 §3.8.4.7).
 
     `realm` is empty for meetings. The user's realm (`user_realm`) holds private events, and
     meetings whose UID is borne by somebody else's event with which they do not agree. `date_realm`
     holds single dates of a series that is not here itself, under its UID.
+
+    In the realm LOOK stands no UID, but what tells one meeting from another by its looks: where a
+    provider hides the UID, two imports at once meet here. Only `with_looks` shows these rows.
     """
 
     uid = models.TextField()
@@ -25,7 +39,8 @@ class EventUid(models.Model):
     # Of a mirror of the event: what arrives under it is no copy of the meeting.
     mirror = models.BooleanField(default=False)
 
-    objects = EventUidQuerySet.as_manager()
+    objects = Names()
+    with_looks = EventUidQuerySet.as_manager()
 
     class Meta:
         verbose_name = "UID"

@@ -22,7 +22,7 @@ from calendar_sync.hosts.django_orm import DjangoHost
 from calendar_sync.models import DirtyMark, Entry, Event, EventUid, Link, ProviderCredential
 from calendar_sync.models.creation import NewEvent, create_events
 from calendar_sync.models.marks import link_entry, mark_dirty, pair
-from support.builders import ANNA, BEN, an_object
+from support.builders import ANNA, BEN, NOON, an_object
 from support.connected import connected
 from support.desk import DjangoDesk
 from support.remote import TickingClock
@@ -111,6 +111,27 @@ def test_two_imports_of_the_same_meetings_share_them(clock: TickingClock) -> Non
     assert (Event.objects.count(), EventUid.objects.count()) == (40, 40)
     assert (Entry.objects.count(), Link.objects.count()) == (80, 80)
     assert set(Event.objects.values_list("home", flat=True)) == {desks[0].pairing.pk}
+
+
+def test_two_imports_share_meetings_whose_uid_one_provider_hides(clock: TickingClock) -> None:
+    """Otto's meetings, read at once from the copies of two guests."""
+    desks = [DjangoDesk(clock, connected(ANNA)), DjangoDesk(clock, connected(BEN, "outlook"))]
+
+    def bring_in(desk: DjangoDesk, prefix: str) -> bool:
+        taken = claim(clock.now(), credential_id=desk.pairing.credential_id)
+        assert taken
+        changes = []
+        for number in range(5):
+            uid, start = f"{prefix}{number}", NOON + timedelta(hours=number)
+            obj = an_object(uid, "Review", start, (ANNA, BEN), "otto@partner.example")
+            resource = Resource(Href(uid), ETag("e"), obj, False, START)
+            changes.append(LinkChange(None, Fate.MATERIALIZE, resource))
+        return desk.host.commit(taken.lease, changes)
+
+    done = at_once(lambda: bring_in(desks[0], "real"), lambda: bring_in(desks[1], "hidden"))
+
+    assert done == [True, True]
+    assert (Event.objects.count(), Link.objects.count()) == (5, 10)
 
 
 def test_edit_during_a_commit_is_kept_and_marked(clock: TickingClock) -> None:
