@@ -175,25 +175,21 @@ def find_known(
     facts: PairingFacts, arrivals: Sequence[Arrival], people: Mapping[str, int]
 ) -> Known:
     """At most nine statements, one where everything is new and nobody is invited."""
-    realms = ("", user_realm(facts.owner_id))
-    asked = {uid for each in arrivals for uid in each.uids}
-    looks = {look_of(each, facts, people) for each in arrivals}
-    rows = EventUid.with_looks.filter(uid__in=asked | looks)
-    rows = rows.filter(Q(realm__in=(*realms, LOOK)) | Q(realm__startswith=DATES))
-    names = [row for row in rows if row.realm != LOOK]
-    taken = frozenset(row.uid for row in rows if row.realm == LOOK)
+    named = _named(facts, arrivals, people)
+    names = [row for row in named if row.realm != LOOK]
+    looks = frozenset(row.uid for row in named if row.realm == LOOK)
     uids = {(row.uid, row.realm): row.event_id for row in names}
     retired = frozenset(row.uid for row in names if row.retired)
     found = {uid for uid, _ in uids}
     twins = _twins(facts, [each for each in arrivals if found.isdisjoint(each.uids)], people)
     events = {*uids.values(), *twins.values()}
     if not events:
-        return Known(facts, people, {}, uids, twins, {}, {}, looks=taken)
+        return Known(facts, people, {}, uids, twins, {}, {}, looks=looks)
     homes = LinkRow.objects.open().filter(entry__event=OuterRef("pk"), organizes=True)
     also = {"has_home": Exists(homes)}
-    found_events = Event.objects.filter(pk__in=events).annotate(**also)
-    found_events = found_events.select_for_update(of=("self",), no_key=True).order_by("pk")
-    contents = load_contents(found_events, beside=facts.pairing_id)
+    rows = Event.objects.filter(pk__in=events).annotate(**also)
+    rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    contents = load_contents(rows, beside=facts.pairing_id)
     entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
     mains = LinkRow.objects.open().filter(
         entry__event__in=events, pairing=facts.pairing_id, kind=LinkRow.Kind.MAIN
@@ -211,8 +207,18 @@ def find_known(
         },
         retired,
         shown_by(facts, {row.uid: row.event_id for row in names if row.mirror}),
-        taken,
+        looks,
     )
+
+
+def _named(
+    facts: PairingFacts, arrivals: Sequence[Arrival], people: Mapping[str, int]
+) -> list[EventUid]:
+    """Whatever bears one of their UIDs, or looks like one of them."""
+    asked = {uid for each in arrivals for uid in (*each.uids, look_of(each, facts, people))}
+    realms = ("", user_realm(facts.owner_id), LOOK)
+    rows = EventUid.with_looks.filter(uid__in=asked)
+    return list(rows.filter(Q(realm__in=realms) | Q(realm__startswith=DATES)))
 
 
 def _twins(
