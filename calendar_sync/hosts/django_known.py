@@ -191,6 +191,7 @@ def find_known(
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     contents = load_contents(rows, beside=facts.pairing_id)
     entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
+    entries = entries.select_related("event").select_for_update(of=("self",), no_key=True)
     mains = LinkRow.objects.open().filter(
         entry__event__in=events, pairing=facts.pairing_id, kind=LinkRow.Kind.MAIN
     )
@@ -200,10 +201,10 @@ def find_known(
         contents,
         uids,
         twins,
-        {row.event_id: row for row in entries.select_for_update(no_key=True).order_by("pk")},
+        {row.event_id: row for row in entries.order_by("pk")},
         {
             (row.entry.event_id, row.date): row
-            for row in mains.select_related("entry").order_by("pk")
+            for row in mains.select_related("entry__event").order_by("pk")
         },
         retired,
         shown_by(facts, {row.uid: row.event_id for row in names if row.mirror}),

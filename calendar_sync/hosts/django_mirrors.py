@@ -67,6 +67,7 @@ def shown_by(facts: PairingFacts, names: Mapping[str, int]) -> dict[str, Entry |
     if not names:
         return {}
     rows = Entry.objects.filter(event__in=names.values(), calendar__owner=facts.owner_id)
+    rows = rows.select_related("event")
     entries = {row.event_id: row for row in rows.order_by("-pk")}
     return {uid: entries.get(event) for uid, event in names.items()}
 

@@ -111,3 +111,19 @@ def test_first_import_of_a_thousand_beside_mirrors(
     assert turn.reports[0].received == 1000
     assert len(sent) == 26, sent
     assert len(mirrors()) == 1000
+
+
+@pytest.mark.parametrize("meetings", [2, 20])
+def test_a_colleagues_copies_cost_statements_by_the_batch(
+    organization: Organization, meetings: int
+) -> None:
+    titles = [f"Review {number}" for number in range(meetings)]
+    organization.connect(organization.anna, "google")
+    organization.there("anna", "google").load(titles, "ben@corp.example")
+    organization.sync()
+    organization.connect(organization.ben, "outlook")
+
+    with Statements() as sent:
+        organization.sync()
+
+    assert len(sent) == 27
