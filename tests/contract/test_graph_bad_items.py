@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from calendar_sync.engine.sync import ChangeSet
+from calendar_sync.providers.graph import wire
 from calendar_sync.providers.graph.client import Client
 from calendar_sync.providers.graph.collection import GraphCollection
 from calendar_sync.providers.graph.convert import Mailbox
@@ -72,6 +73,10 @@ def told(*rows: dict[str, Any], series: dict[str, Any] | None = None) -> ChangeS
         pytest.param(
             {"originalStartTimeZone": "tzone://Microsoft/Custom"}, id="one zone of its own"
         ),
+        pytest.param(
+            {"singleValueExtendedProperties": [None, {"id": None}, {"id": wire.MARK}]},
+            id="marks of nothing",
+        ),
         pytest.param({"showAs": "unknown", "sensitivity": None, "importance": None}, id="values"),
     ],
 )
@@ -118,6 +123,10 @@ def test_what_cannot_be_told_stops_nothing(broken: dict[str, Any], code: str) ->
             {"recurrence": {**WEEKLY, "pattern": {**PATTERN, "daysOfWeek": ["someday"]}}},
             (("s", "unknown_recurrence"),),
         ),
+        (
+            {"recurrence": {**WEEKLY, "pattern": {**PATTERN, "daysOfWeek": [None]}}},
+            (("s", "unknown_recurrence"),),
+        ),
         ({"start": moment("0001-01-01T00:00:00.0000000")}, (("s", "time_out_of_range"),)),
     ],
 )
@@ -138,7 +147,7 @@ def test_a_date_that_cannot_be_told_leaves_its_series(broken: dict[str, Any]) ->
     date = REVIEW | {"id": "d", "type": "exception", "seriesMasterId": "s"}
     date |= {"originalStart": "2026-12-08T09:00:00Z"} | broken
     series = REVIEW | {"id": "s", "type": "seriesMaster", "recurrence": WEEKLY}
-    series |= {"exceptionOccurrences": [date], "cancelledOccurrences": ["OID.s.soon"]}
+    series |= {"exceptionOccurrences": [None, date], "cancelledOccurrences": [None, "OID.s.soon"]}
     found = told({"id": "s", "type": "seriesMaster"}, series=series)
 
     assert {row.href for row in found.resources} == {"s", "good"}

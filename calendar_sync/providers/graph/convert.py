@@ -310,8 +310,9 @@ def _answer(status: wire.ResponseStatus | None) -> PartStat | None:
 
 
 def _mark(item: wire.Event) -> str:
-    marks = item.get("singleValueExtendedProperties") or []
-    return next((mark["value"] for mark in marks if mark["id"].lower() == wire.MARK.lower()), "")
+    marks = filter(None, item.get("singleValueExtendedProperties") or ())
+    said = ((mark.get("id") or "", mark.get("value") or "") for mark in marks)
+    return next((value for name, value in said if name.lower() == wire.MARK.lower()), "")
 
 
 def _times(value: object) -> dict[str, Any]:

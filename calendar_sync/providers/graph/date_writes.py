@@ -85,7 +85,7 @@ class DateWrites:
             self._plan(task, item, found[0].object.event.start)
 
     def _plan(self, task: Task, item: wire.Event, start: When) -> None:
-        for exception in item.get("exceptionOccurrences") or []:
+        for exception in filter(None, item.get("exceptionOccurrences") or ()):
             with suppress(Unreadable):
                 task.items[instant(original_date(exception, start))] = exception
         try:

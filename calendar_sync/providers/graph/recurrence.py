@@ -38,7 +38,7 @@ def rules(recurrence: wire.PatternedRecurrence, start: When) -> tuple[str, ...]:
         raise Unreadable("unknown_recurrence")
     try:
         parts = [f"FREQ={_FREQUENCY[kind]}", *_pattern(kind, pattern), *_range(limits, start)]
-    except (KeyError, ValueError, TypeError):
+    except (AttributeError, KeyError, ValueError, TypeError):  # also where a name is null
         raise Unreadable("unknown_recurrence") from None
     return ("RRULE:" + ";".join(parts),)
 

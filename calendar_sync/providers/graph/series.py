@@ -100,14 +100,14 @@ def _overrides(
     event = master.object.event
     found: dict[When, Override] = {}
     unread: list[Unread] = []
-    for exception in item.get("exceptionOccurrences") or []:
+    for exception in filter(None, item.get("exceptionOccurrences") or ()):
         try:
             override = convert.override(exception, mailbox, event)
         except Unreadable as error:
             unread.append((Href(exception["id"]), str(error)))
         else:
             found[override.recurrence_id] = override
-    for name in item.get("cancelledOccurrences") or []:
+    for name in filter(None, item.get("cancelledOccurrences") or ()):
         try:
             day = cancelled_date(name, event.start)
         except Unreadable as error:
