@@ -135,7 +135,7 @@ class Joining:
             self._close_dates(contents.event.pk)
         elif entry.scope or entry.deleted_at:
             entry.scope = sorted(dates.union(entry.scope))
-        entry.deleted_at = None
+        entry.event, entry.deleted_at = contents.event, None
         self.entered[contents.event.pk] = entry
         return entry
 

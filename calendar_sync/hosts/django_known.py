@@ -191,7 +191,7 @@ def find_known(
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     contents = load_contents(rows, beside=facts.pairing_id)
     entries = Entry.objects.filter(event__in=events, calendar=facts.calendar_id)
-    entries = entries.select_related("event").select_for_update(of=("self",), no_key=True)
+    entries = entries.select_for_update(no_key=True)
     mains = LinkRow.objects.open().filter(
         entry__event__in=events, pairing=facts.pairing_id, kind=LinkRow.Kind.MAIN
     )
