@@ -253,7 +253,10 @@ class Story:
         writes = Counter(
             entry.person or "?"
             for entry in entries
-            if entry.method != "GET" and not NO_WRITE.search(entry.path)
+            if entry.method != "GET"
+            and not NO_WRITE.search(entry.path)
+            # at once, a write may come too late: it is refused, and made upon the newer version
+            and not (self.order is AT_ONCE and entry.status >= 400)
         )
         return ", ".join(f"{key} {count}" for key, count in sorted(writes.items()))
 
