@@ -13,15 +13,15 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 
-from ..engine.equivalence import equivalent
 from ..engine.event import PartStat
-from ..engine.properties import ALARMS, ANSWER, ATTENDEE, CONTENT, Json, family
+from ..engine.properties import ALARMS, ANSWER, ATTENDEE, Json, family
 from ..engine.sync import LinkState
 from ..models import Change, DirtyMark, Entry, Event, EventUid
 from ..models import Link as LinkRow
 from ..models.bulk import create_all
 from ..models.contents import Contents, load_contents, save_contents
 from ..models.event_uid import DATES, USER
+from .django_known import alike
 
 COLUMNS = ("organizer_user_id", "home_id", "deleted_at", "updated_at", "sequence")
 """Of an event, besides its properties."""
@@ -117,13 +117,12 @@ def _meeting_and_copy(pair: Collection[int]) -> tuple[int, int] | None:
         return None
     owners = {int(realm.removeprefix(USER)) for realm in realms if realm.startswith(USER)}
     listed = any(guest.user_id in owners for guest in meeting.guests.values())
-    ours, theirs = meeting.properties(), copy.properties()
-    alike = all(equivalent(key, ours.get(key), theirs.get(key)) for key in CONTENT)
+    agrees = listed or alike(meeting.properties(), copy.properties())
     one, other = meeting.event, copy.event
     same = one.organizer_address == other.organizer_address or (
         one.organizer_user_id and one.organizer_user_id == other.organizer_user_id
     )
-    return (one.pk, other.pk) if same and (listed or alike) else None
+    return (one.pk, other.pk) if same and agrees else None
 
 
 def absorb(true_id: int, other_id: int, now: datetime) -> dict[int, int]:

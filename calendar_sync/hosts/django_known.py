@@ -126,7 +126,7 @@ class Known:
             return False
         listed = not self.facts.owner.isdisjoint(addresses(shown)) or event.pk in self.entries
         same = person_of(arrival, self.facts, self.people) == organizer_of(event, self.facts)
-        return same and (listed or _alike(shown, arrival))
+        return same and (listed or alike(shown, arrival.theirs))
 
     def _is_meant(self, arrival: Arrival, contents: Contents) -> bool:
         event, facts = contents.event, self.facts
@@ -138,11 +138,12 @@ class Known:
         )
         if listed and person_of(arrival, facts, self.people) == organizer_of(event, facts):
             return True
-        return _alike(contents.properties(), arrival)
+        return alike(contents.properties(), arrival.theirs)
 
 
-def _alike(ours: Properties, arrival: Arrival) -> bool:
-    return all(equivalent(key, ours.get(key), arrival.theirs.get(key)) for key in CONTENT)
+def alike(ours: Properties, theirs: Properties) -> bool:
+    """Whether both say the same of what everybody sees."""
+    return all(equivalent(key, ours.get(key), theirs.get(key)) for key in CONTENT)
 
 
 def person_of(arrival: Arrival, facts: PairingFacts, people: Mapping[str, int]) -> int | str:

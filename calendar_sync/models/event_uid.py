@@ -8,8 +8,8 @@ class EventUidQuerySet(models.QuerySet["EventUid"]):
         return self.filter(rules.of_event(user))
 
 
-LOOK = "look"
-
+USER, DATES, LOOK = "user:", "date:", "look"
+"""Beginnings of realms, and one."""
 
 Manager = models.Manager.from_queryset(EventUidQuerySet)
 
@@ -48,9 +48,6 @@ class EventUid(models.Model):
 
     def __str__(self) -> str:
         return self.uid
-
-
-USER, DATES = "user:", "date:"
 
 
 def user_realm(user_id: int) -> str:
