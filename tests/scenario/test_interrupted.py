@@ -12,7 +12,6 @@ import pytest
 from calendar_sandbox.core.people import ProviderName
 from calendar_sync.actions.accounts import disconnect, restart, stop
 from calendar_sync.actions.remote_calendars import change_calendar
-from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.ports import Clock
 from calendar_sync.engine.run import Pairing, synchronize_account
@@ -47,7 +46,7 @@ def interrupt(domain: Domain, how: str, *, begin: bool) -> None:
     anna, now = organization.anna, organization.now
     match how:
         case "paused":
-            pause(organization, domain.provider, paused=begin)
+            organization.pause(domain.provider, paused=begin)
         case "stopped":
             (stop if begin else restart)(anna, pk, now)
         case "disconnected" if begin:
@@ -57,18 +56,6 @@ def interrupt(domain: Domain, how: str, *, begin: bool) -> None:
         case _:
             for listed in domain.calendars():
                 change_calendar(anna, listed, now, chosen=not begin)
-
-
-def pause(organization: Organization, provider: ProviderName, *, paused: bool) -> None:
-    save_provider_settings(
-        organization.admin,
-        provider,
-        enabled=True,
-        client_id="app",
-        client_secret=None,
-        paused=paused,
-        now=organization.now,
-    )
 
 
 def live_on(domain: Domain, *, asked: bool) -> None:
@@ -183,14 +170,14 @@ def test_a_pause_stops_the_run_under_way(organization: Organization) -> None:
     organization.create(organization.anna, PLAIN)
 
     def run(lease: Lease, pairings: Sequence[Pairing], clock: Clock) -> Sequence[SyncReport]:
-        pause(organization, "google", paused=True)
+        organization.pause("google")
         return synchronize_account(lease, pairings, clock)
 
     organization.work(run)
     there = organization.there("anna", "google")
     assert there.titles() == []
 
-    pause(organization, "google", paused=False)
+    organization.pause("google", paused=False)
     organization.work()
     assert there.titles() == [PLAIN]
 
@@ -206,7 +193,7 @@ def test_the_other_providers_copy_speaks_during_a_pause(
     organization.connect(organization.anna, "google")
     organization.connect(organization.ben, "outlook")
     organization.sync()
-    pause(organization, paused, paused=True)
+    organization.pause(paused)
 
     there.rename("Review", "Kick-off")
     organization.advance(minutes=11)

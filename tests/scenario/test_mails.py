@@ -13,7 +13,6 @@ from calendar_sync.actions.events import create_event, delete_event, edit_event,
 from calendar_sync.actions.feed import events_between
 from calendar_sync.actions.mail_question import MailQuestion
 from calendar_sync.actions.series import Scope, edit_dates
-from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.sync import LinkState
 from calendar_sync.models import Event, Link
@@ -89,15 +88,7 @@ def test_first_sync_restart_pause_and_lost_token_mail_nobody(
     restart(anna, account.pk, organization.now)
     organization.sync()
     for paused in (True, False):
-        save_provider_settings(
-            organization.admin,
-            provider,
-            enabled=True,
-            client_id="app",
-            client_secret=None,
-            paused=paused,
-            now=organization.now,
-        )
+        organization.pause(provider, paused=paused)
         organization.sync()
     organization.sync()
 

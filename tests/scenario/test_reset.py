@@ -10,7 +10,6 @@ from calendar_sync.actions.accounts import disconnect, stop
 from calendar_sync.actions.errors import ActionRefused
 from calendar_sync.actions.remote_calendars import change_calendar
 from calendar_sync.actions.reset import Existing, Following, carry_out, reset_account, reset_preview
-from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.hosts.django_lease import claim
 from calendar_sync.models import (
     Calendar,
@@ -113,27 +112,15 @@ def loaded(organization: Organization, count: int = 3) -> ProviderCredential:
     return account
 
 
-def pause(organization: Organization, *, paused: bool) -> None:
-    save_provider_settings(
-        organization.admin,
-        "google",
-        enabled=True,
-        client_id="app",
-        client_secret=None,
-        paused=paused,
-        now=organization.now,
-    )
-
-
 def test_a_pause_holds_a_reset_back(organization: Organization) -> None:
     account, there = loaded(organization), organization.there("anna", "google")
-    pause(organization, paused=True)
+    organization.pause("google")
     reset_account(organization.admin, account.pk, "both", "new", organization.now)
 
     organization.work()
     assert (len(there.titles()), len(organization.titles_here(organization.anna))) == (3, 3)
 
-    pause(organization, paused=False)
+    organization.pause("google", paused=False)
     organization.work()
     assert there.titles() == organization.titles_here(organization.anna) == []
 
@@ -144,7 +131,7 @@ def test_who_loses_the_account_stops_after_the_batch(organization: Organization)
     reset_account(organization.admin, account.pk, "both", "new", organization.now)
     claimed = claim(organization.now)
     assert claimed
-    pause(organization, paused=True)
+    organization.pause("google")
     remote = Remote(organization.sandbox.clock)
 
     assert not carry_out(claimed.credential, Pairing.objects.get().pk, remote, organization.now)

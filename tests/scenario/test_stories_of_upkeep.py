@@ -6,7 +6,6 @@ import pytest
 
 from calendar_sync.actions.accounts import disconnect, restart, stop
 from calendar_sync.actions.reset import Existing, Following, reset_account
-from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.models import Event
 from support.story import ANNA, BEN, EVERYBODY, GIL, MAIL, Story
 
@@ -112,23 +111,11 @@ def test_paused_by_the_administrator(story: Story, organizer: str) -> None:
     story.meet(organizer, here=True)
     for paused in (True, False):
         for provider in ("google", "outlook"):
-            pause(story, provider, paused=paused)
+            story.organization.pause(provider, paused=paused)
         story.sync()
         story.there("otto").answer("Review", "maybe")
 
     story.ends(REVIEW, answers="otto maybe", requests=8)
-
-
-def pause(story: Story, provider: str, *, paused: bool) -> None:
-    save_provider_settings(
-        story.organization.admin,
-        provider,
-        enabled=True,
-        client_id="app",
-        client_secret=None,
-        paused=paused,
-        now=story.organization.now,
-    )
 
 
 @pytest.mark.parametrize(("organizer", "requests"), [("anna", 12), ("ben", 10)])

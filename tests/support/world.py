@@ -26,6 +26,7 @@ from calendar_sync.actions.configuration import KEYS, parameters
 from calendar_sync.actions.drafts import EventDraft
 from calendar_sync.actions.events import create_event
 from calendar_sync.actions.mail_question import MailQuestion
+from calendar_sync.actions.settings import save_provider_settings
 from calendar_sync.actions.sync import Ended, Synchronization, poll, sync_next
 from calendar_sync.engine.consent import Choice
 from calendar_sync.engine.event import When
@@ -90,6 +91,18 @@ class Organization:
         parameters().put(keys.enabled, "True")
         parameters().put(keys.client_id, "app")
         parameters().put(keys.client_secret, key_ring().encrypted(secret))
+
+    def pause(self, provider: str, *, paused: bool = True) -> None:
+        """As an administrator does it, in *Settings*."""
+        save_provider_settings(
+            self.admin,
+            provider,
+            enabled=True,
+            client_id="app",
+            client_secret=None,
+            paused=paused,
+            now=self.now,
+        )
 
     def _user(self, key: str, group: str = "base.group_user") -> AbstractBaseUser:
         users = get_user_model()
